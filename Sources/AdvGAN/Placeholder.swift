@@ -1,0 +1,1 @@
+// The first rooms of AdvGAN are being built.

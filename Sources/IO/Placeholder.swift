@@ -1,0 +1,1 @@
+// The first rooms of IO are being built.

@@ -1,0 +1,1 @@
+// The first rooms of Jobs are being built.

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct AdvGANJob: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "advgan-job")
+}
