@@ -22,10 +22,10 @@ public struct Job: Sendable {
     let names = StageNames(declared.stages)
     let resolved = try declared.stages.map { try JobStage($0, names, registry, in: declared.source) }
     let order: [String]
-    do {
+    do throws(Graph.Cycle) {
       graph = try Graph(resolved.map { ($0.name, $0.needs.values.flatMap(\.self).sorted()) })
       order = graph.order
-    } catch let cycle as Graph.Cycle {
+    } catch let cycle {
       let place = declared.stages.first { $0.name == cycle.stages.first }?.place
       throw declared.source.error("stages wait for each other: \(cycle.stages.joined(separator: " -> "))", at: place)
     }
