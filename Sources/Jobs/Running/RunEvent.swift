@@ -6,7 +6,7 @@ public enum RunEvent: Sendable {
   case planned(Plan)
   /// A stage begins. `number` counts from 1; `total` is how many stages the first plan did not keep.
   case started(PlannedStage, number: Int, total: Int)
-  case progress(stage: String, Progress)
+  case progress(stage: String, StageProgress)
   /// The artifact landed. `isSame`: it came out with the content that it had before.
   case finished(stage: String, seconds: Double, isSame: Bool)
   /// A stage that might have had to run need not: its inputs came out as they were, or another run made it.
@@ -19,7 +19,7 @@ public enum RunEvent: Sendable {
 }
 
 /// How far a stage is.
-public struct Progress: Codable, Equatable, Sendable {
+public struct StageProgress: Codable, Equatable, Sendable {
   /// Units done, and to do in all.
   public var done: Int
   public var total: Int

@@ -86,7 +86,7 @@ struct StageRun {
     if let resumedAt { log.write("resumes at step \(resumedAt)") }
     let workspace = Workspace(
       inputs: inputs, output: store.layout.staging(stage.name), checkpoints: checkpoints,
-      progress: StageProgress(stage.name, store, observer), stop: stop, threads: threads, log: log.logger(stage.name), disk: store.disk)
+      progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, log: log.logger(stage.name), disk: store.disk)
     try stage.stage.run(workspace)
     let (record, isSame) = try landing.land(
       started: started, resumedAt: resumedAt, threads: threads, circumstances: circumstances, holding: lock)

@@ -7,7 +7,7 @@ public struct StageStatus: Sendable {
   public let isRunning: Bool
   public let owner: LockOwner?
   /// How far it is; nil while it has not said.
-  public let progress: Progress?
+  public let progress: StageProgress?
   /// The record of its artifact.
   public let record: RunRecord?
   /// Size of its artifact in bytes; nil where there is none.
@@ -57,7 +57,7 @@ extension Store {
         StageStatus(
           planned: planned, isRunning: isRunning,
           owner: isRunning ? LockOwner(reading: layout.owner(stage), on: disk) : nil,
-          progress: isRunning ? JSON.decode(Progress.self, from: layout.progress(stage), on: disk) : nil,
+          progress: isRunning ? JSON.decode(StageProgress.self, from: layout.progress(stage), on: disk) : nil,
           record: record(of: stage), size: try disk.status(layout.artifact(stage))?.size))
     }
     return statuses

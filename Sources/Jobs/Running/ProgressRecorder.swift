@@ -2,7 +2,7 @@ import IO
 import Synchronization
 
 /// Passes a stage's progress on to the observer, and now and then to a file that `status` reads.
-final class StageProgress: ProgressReporter {
+final class ProgressRecorder: ProgressReporter {
   private let stage: String
   private let store: Store
   private let observer: any RunObserver
@@ -27,11 +27,11 @@ final class StageProgress: ProgressReporter {
     let (first, isDue) = state.withLock { state in
       let first = state.first ?? (done, now)
       state.first = first
-      let isDue = now - state.lastWrite >= StageProgress.interval
+      let isDue = now - state.lastWrite >= ProgressRecorder.interval
       if isDue { state.lastWrite = now }
       return (first, isDue)
     }
-    let progress = Progress(done: done, total: total, unit: unit, note: note, doneAtStart: first.done, started: first.at, now: now)
+    let progress = StageProgress(done: done, total: total, unit: unit, note: note, doneAtStart: first.done, started: first.at, now: now)
     // For people only: a full disk shall show itself where it matters.
     if isDue { try? JSON.publish(progress, at: store.layout.progress(stage), on: store.disk) }
     observer.handle(.progress(stage: stage, progress))
