@@ -10,12 +10,13 @@ struct Inspect: ParsableCommand {
     discussion: "Exit status 3 if the artifact is damaged, 66 if it is not there.")
 
   @OptionGroup var jobOptions: JobOptions
-  @Argument(help: "An artifact (a path that ends in .tar) or a stage of the job file.") var artifact: String
+  @Argument(help: "An artifact (a path with a / in it, or ending in .tar) or a stage of the job file.") var artifact: String
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
     try jobOptions.enter()
-    let path = artifact.hasSuffix(".tar") ? FilePath(artifact) : try path(of: jobOptions.job(Stages.registry, on: LocalDisk()))
+    let isPath = artifact.hasSuffix(".tar") || artifact.contains("/")
+    let path = isPath ? FilePath(artifact) : try path(of: jobOptions.job(Stages.registry, on: LocalDisk()))
     let status = try perform(path, on: LocalDisk(), terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }
