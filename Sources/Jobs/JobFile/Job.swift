@@ -1,0 +1,102 @@
+import IO
+
+/// A job file resolved against the kinds of stages there are: everything is named, every setting is read, nothing is decided.
+public struct Job: Sendable {
+  /// The job file's path as it was given.
+  public let file: FilePath
+  /// The folder of the artifacts, relative to the working directory.
+  public let artifacts: FilePath
+  /// All stages, in an order in which every stage comes after what it needs; else as declared.
+  public let stages: [JobStage]
+  /// Stage names by what a person may type: targets, stages, and groups of a matrix.
+  public let names: [String: [String]]
+  /// What is made when nothing is named: the target `all`; where the job file declares none, it stands for every stage.
+  public static let defaultTarget = "all"
+
+  /// The stages by name.
+  public let graph: Graph
+
+  /// - Throws: ``JobFileError``.
+  public init(parsing text: String, file: FilePath, registry: StageRegistry) throws {
+    let declared = try JobFile(parsing: text, file: file)
+    let names = StageNames(declared.stages)
+    let resolved = try declared.stages.map { try JobStage($0, names, registry, in: declared.source) }
+    let order: [String]
+    do throws(Graph.Cycle) {
+      graph = try Graph(resolved.map { ($0.name, $0.needs.values.flatMap(\.self).sorted()) })
+      order = graph.order
+    } catch let cycle {
+      let place = declared.stages.first { $0.name == cycle.stages.first }?.place
+      throw declared.source.error("stages wait for each other: \(cycle.stages.joined(separator: " -> "))", at: place)
+    }
+    let byName = Dictionary(resolved.map { ($0.name, $0) }) { first, _ in first }
+    stages = order.compactMap { byName[$0] }
+    self.names = try names.addingTargets(declared.targets, in: declared.source).merging([Job.defaultTarget: order]) { given, _ in given }
+    self.file = file
+    artifacts = declared.artifacts
+  }
+
+  /// The stage of a name; nil where there is none.
+  public func stage(_ name: String) -> JobStage? { stages.first { $0.name == name } }
+
+  /// The stages that `targets` stand for; the default target where none is given.
+  /// - Throws: ``UnknownTarget`` with the nearest known name.
+  public func stages(for targets: [String]) throws(UnknownTarget) -> [String] {
+    var stages: [String] = []
+    for target in targets.isEmpty ? [Job.defaultTarget] : targets {
+      guard let named = names[target] else {
+        throw UnknownTarget(name: target, file: file.string, hint: Suggestion.phrase(for: target, among: names.keys.sorted()))
+      }
+      stages += named
+    }
+    return stages
+  }
+}
+
+/// A target on the command line that the job file does not know.
+public struct UnknownTarget: Error, Equatable, CustomStringConvertible, Sendable {
+  let name: String
+  let file: String
+  let hint: String
+
+  public var description: String { "\(file) has no target or stage '\(name)'\(hint)" }
+}
+
+/// One stage of a job, ready to be planned and run.
+public struct JobStage: Sendable {
+  public let name: String
+  /// The word after `run:`.
+  public let kind: String
+  public let version: Int
+  /// The stage itself, its settings read.
+  public let stage: any Stage
+  /// Its resolved settings, defaults spelt out.
+  public let settings: JSON
+  /// Names of stages by role, in the order of the job file.
+  public let needs: [String: [String]]
+  public let resources: Resources
+  public let checkpoint: CheckpointPolicy
+
+  /// The names of all inputs, sorted, each once.
+  public var inputs: [String] { Set(needs.values.flatMap(\.self)).sorted() }
+}
+
+extension JobStage {
+  init(_ declared: StageDeclaration, _ names: StageNames, _ registry: StageRegistry, in source: SourceText) throws {
+    guard let type = registry[declared.kind] else {
+      let hint = Suggestion.phrase(for: declared.kind, among: registry.names)
+      throw source.error("stage '\(declared.name)' runs '\(declared.kind)', which is no kind of stage\(hint)", at: declared.kindPlace)
+    }
+    let with = declared.with.isNothing ? SettingNode(value: .mapping([]), place: declared.with.place) : declared.with
+    var settings = try SettingsReader(with, owner: "stage '\(declared.name)'", in: source)
+    stage = try type.init(&settings)
+    try settings.finish()
+    name = declared.name
+    kind = declared.kind
+    version = type.version
+    self.settings = settings.resolved
+    needs = try names.resolve(declared, type.roles, in: source)
+    resources = declared.resources
+    checkpoint = declared.checkpoint
+  }
+}

@@ -1,0 +1,102 @@
+import IO
+
+/// A stage as the job file declares it, after its matrix was expanded.
+struct StageDeclaration: Sendable {
+  /// `finetune`, or `finetune@lambda=0.5` for one combination of a matrix.
+  var name: String
+  /// The name before the `@`.
+  var group: String
+  var place: JobFileError.Place?
+  /// The word after `run:`.
+  var kind: String
+  var kindPlace: JobFileError.Place?
+  var needs: [Need]
+  var with: SettingNode
+  var resources: Resources
+  var checkpoint: CheckpointPolicy
+
+  /// One role under `needs`, with the names as they were written.
+  struct Need: Sendable {
+    var role: String
+    var place: JobFileError.Place?
+    var names: [Name]
+  }
+
+  struct Name: Sendable {
+    var text: String
+    var place: JobFileError.Place?
+  }
+}
+
+/// What a stage asks of a cluster. Never part of a fingerprint.
+public struct Resources: Equatable, Sendable {
+  /// Processors; nil leaves the choice to the cluster.
+  public var cpus: Int?
+  /// As Slurm writes it: a whole number and `K`, `M`, `G` or `T`.
+  public var memory: String?
+  /// As Slurm writes it, such as `24:00:00` or `2-00:00:00`.
+  public var time: String?
+
+  public init(cpus: Int? = nil, memory: String? = nil, time: String? = nil) {
+    self.cpus = cpus
+    self.memory = memory
+    self.time = time
+  }
+}
+
+/// How often a stage saves its state, and how many states are kept. Never part of a fingerprint.
+public struct CheckpointPolicy: Equatable, Sendable {
+  /// Seconds between two checkpoints.
+  public var every: Double
+  /// Checkpoints kept, the newest first; at least 1, by default 2, so that a damaged one has a predecessor.
+  public var keep: Int
+
+  public init(every: Double = 600, keep: Int = 2) {
+    precondition(every >= 0 && keep >= 1, "CheckpointPolicy: every \(every) s, keep \(keep)")
+    self.every = every
+    self.keep = keep
+  }
+}
+
+extension CheckpointPolicy {
+  /// Reads `{every: 10min, keep: 2}`; what is absent stays as in `inherited`.
+  init(_ settings: inout SettingsReader, inheriting inherited: CheckpointPolicy) throws(JobFileError) {
+    let text = try settings.optionalText("every")
+    guard let every = text.map(Self.seconds) ?? .some(inherited.every) else {
+      throw settings.error(at: "every", "'every' must be a time such as 30s, 10min or 2h, but is '\(text ?? "")'")
+    }
+    self.every = every
+    keep = try settings.optionalInteger("keep", in: 1...100) ?? inherited.keep
+  }
+
+  /// Seconds of `30s`, `10min` or `2h`; nil for anything else.
+  static func seconds(_ text: String) -> Double? {
+    for (unit, length) in [("min", 60.0), ("s", 1), ("h", 3600)] where text.hasSuffix(unit) {
+      guard let count = Words.decimal(text.dropLast(unit.count).trimmingSuffix(" ")), count >= 0 else { return nil }
+      return count * length
+    }
+    return nil
+  }
+}
+
+extension Resources {
+  init(_ settings: inout SettingsReader) throws(JobFileError) {
+    cpus = try settings.optionalInteger("cpus", in: 1...65_536)
+    memory = try settings.optionalText("memory")
+    if let memory, memory.wholeMatch(of: /[1-9][0-9]*[KMGT]?/) == nil {
+      throw settings.error(at: "memory", "'memory' must be a whole number and K, M, G or T, but is '\(memory)'")
+    }
+    time = try settings.optionalText("time")
+    if let time, time.wholeMatch(of: /([0-9]+-)?[0-9]+(:[0-9]{1,2}){0,2}/) == nil {
+      throw settings.error(at: "time", "'time' must be a time such as \"24:00:00\" or \"2-00:00:00\" (in quotes), but is '\(time)'")
+    }
+  }
+}
+
+extension Substring {
+  fileprivate func trimmingSuffix(_ character: Character) -> String {
+    var text = self
+    while text.last == character { text.removeLast() }
+    return String(text)
+  }
+}

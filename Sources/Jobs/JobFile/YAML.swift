@@ -1,0 +1,66 @@
+import Yams
+
+/// YAML text as setting nodes with places. Yams stays behind this file.
+enum YAML {
+  /// More values than this are a mistake (or aliases multiplied by aliases), not a job file.
+  static let mostValues = 100_000
+
+  /// - Throws: ``JobFileError`` with the place, for text that is no YAML, is empty, holds two documents, or repeats a key.
+  static func parse(_ source: SourceText) throws(JobFileError) -> SettingNode {
+    let root: Node?
+    do {
+      root = try Parser(yaml: source.lines.joined(separator: "\n")).singleRoot()
+    } catch let error as YamlError {
+      throw translate(error, source)
+    } catch {
+      throw source.error("\(error)", at: nil)
+    }
+    guard let root else { throw source.error("the job file is empty", at: nil) }
+    var count = 0
+    return try convert(root, source, &count)
+  }
+
+  private static func convert(_ node: Node, _ source: SourceText, _ count: inout Int) throws(JobFileError) -> SettingNode {
+    count += 1
+    guard count <= mostValues else { throw source.error("more than \(mostValues) values: are aliases repeating each other?", at: nil) }
+    let place = place(of: node)
+    switch node {
+    case .scalar(let scalar):
+      return SettingNode(value: .scalar(scalar.string, plain: scalar.style == .plain), place: place)
+    case .sequence(let sequence):
+      var elements: [SettingNode] = []
+      for element in sequence { elements.append(try convert(element, source, &count)) }
+      return SettingNode(value: .list(elements), place: place)
+    case .mapping(let mapping):
+      var members: [SettingNode.Member] = []
+      for (key, value) in mapping {
+        guard case .scalar(let scalar) = key else { throw source.error("a key must be one word", at: YAML.place(of: key)) }
+        let node = try convert(value, source, &count)
+        members.append(SettingNode.Member(key: scalar.string, place: YAML.place(of: key), node: node))
+      }
+      return SettingNode(value: .mapping(members), place: place)
+    case .alias: throw source.error("an alias that was not resolved", at: place)
+    }
+  }
+
+  private static func place(of node: Node) -> JobFileError.Place? {
+    guard let mark = node.mark else { return nil }
+    var length = 1
+    if case .scalar(let scalar) = node {
+      length = max(scalar.string.unicodeScalars.count + (scalar.style == .plain ? 0 : 2), 1)
+    }
+    return JobFileError.Place(line: mark.line, column: mark.column, length: length)
+  }
+
+  private static func translate(_ error: YamlError, _ source: SourceText) -> JobFileError {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+      return source.error("not YAML: \(problem)", at: JobFileError.Place(line: mark.line, column: mark.column, length: 1))
+    case .duplicatedKeysInMapping(let keys, let context):
+      let place = JobFileError.Place(line: context.mark.line, column: context.mark.column, length: keys.first?.unicodeScalars.count ?? 1)
+      return source.error("the key '\(keys.first ?? "")' is given twice in one mapping (first here)", at: place)
+    case .reader(let problem, _, _, _): return source.error("not YAML: \(problem)", at: nil)
+    default: return source.error("not YAML: \(error)", at: nil)
+    }
+  }
+}

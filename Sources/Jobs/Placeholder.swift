@@ -1,1 +1,0 @@
-// The first rooms of Jobs are being built.

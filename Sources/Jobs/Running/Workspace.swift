@@ -1,0 +1,66 @@
+import IO
+import Logging
+
+/// Everything a stage may touch while it runs.
+public struct Workspace: Sendable {
+  /// The input artifacts by role, in the order of the job file; read-only.
+  public let inputs: [String: [Artifact]]
+  /// An empty folder on the artifacts' file system. Every file below it becomes a member of the artifact, under its path relative to this
+  /// folder, in byte order of the names (ASCII, at most 100 bytes). Times, owners and modes of the files do not matter.
+  public let output: FilePath
+  /// Saved states of earlier, interrupted runs with the same fingerprint.
+  public let checkpoints: CheckpointStore
+  public let progress: any ProgressReporter
+  /// Poll it at step boundaries; when it is raised, save a checkpoint if the stage knows how, and throw ``Stopped``.
+  public let stop: StopFlag
+  /// How many threads the stage may use; at least 1. The result must not depend on it.
+  public let threads: Int
+  /// Goes to the stage's own log file, `.advgan/logs/STAGE.log`.
+  public let log: Logger
+  /// Through which everything is written.
+  public let disk: any Disk
+
+  public init(
+    inputs: [String: [Artifact]], output: FilePath, checkpoints: CheckpointStore, progress: any ProgressReporter = NoProgress(),
+    stop: StopFlag = StopFlag(), threads: Int = 1, log: Logger = Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() },
+    disk: any Disk = LocalDisk()
+  ) {
+    precondition(threads >= 1, "Workspace: \(threads) threads")
+    self.inputs = inputs
+    self.output = output
+    self.checkpoints = checkpoints
+    self.progress = progress
+    self.stop = stop
+    self.threads = threads
+    self.log = log
+    self.disk = disk
+  }
+
+  /// The artifact of a role that takes exactly one.
+  public subscript(role: String) -> Artifact {
+    guard let artifacts = inputs[role], artifacts.count == 1 else {
+      preconditionFailure("Workspace: the role '\(role)' holds \(inputs[role]?.count ?? 0) artifacts, not one; known: \(inputs.keys.sorted())")
+    }
+    return artifacts[0]
+  }
+
+  /// The artifact of a role that takes one or none.
+  public func optional(_ role: String) -> Artifact? { inputs[role]?.first }
+
+  /// The names of the stages behind a role, in the order of the job file, such as `["finetune@lambda=0", "finetune@lambda=0.5"]`.
+  public func names(_ role: String) -> [String] { inputs[role, default: []].map(\.manifest.stage) }
+
+  /// Writes a file below `output`, making the folders it needs.
+  /// - Parameter name: the member's name, such as `samples/epoch-0001.png`.
+  /// - Throws: ``FileError``.
+  public func write(_ name: String, _ bytes: [UInt8]) throws(FileError) {
+    let path = output.appending(name)
+    try disk.makeDirectories(path.removingLastComponent())
+    try AtomicFile.write(bytes, to: path, on: disk)
+  }
+
+  /// Throws ``Stopped`` when the stop flag is raised; for stages that keep no checkpoints.
+  public func checkStop() throws(Stopped) {
+    if stop.reason != nil { throw Stopped() }
+  }
+}

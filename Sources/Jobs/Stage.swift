@@ -1,0 +1,74 @@
+import IO
+
+/// One kind of work, named by `run:` in the job file.
+///
+/// A value of a stage is its settings. The same settings and inputs must give the same bytes, with any number of threads.
+public protocol Stage: Sendable {
+  /// The word after `run:`.
+  static var name: String { get }
+
+  /// Counts changes of the bytes this kind makes; raising it makes every artifact of the kind stale.
+  static var version: Int { get }
+
+  /// The names allowed under `needs`.
+  static var roles: [InputRole] { get }
+
+  /// Reads and checks the settings (`with:`); their defaults stand here once. Unknown keys are rejected by the caller.
+  init(_ settings: inout SettingsReader) throws
+
+  /// Files or folders from outside, by a name of the stage's choice. Their content (of a folder: its sorted tree) enters the
+  /// fingerprint, their paths do not.
+  var externalInputs: [String: FilePath] { get }
+
+  /// Does the work: reads `workspace.inputs`, writes files below `workspace.output`.
+  /// - Throws: ``Stopped`` after the stop flag made it checkpoint and leave; ``FileError``, ``StageError`` or ``JobFileError`` for what
+  ///   went wrong, in one sentence.
+  func run(_ workspace: Workspace) throws
+
+  /// Files that ``publish(_:records:into:on:)`` writes, relative to its folder. The runner publishes again when one of them is missing.
+  /// - Parameter stage: the stage's name in the job file, such as `report`.
+  func publishedFiles(stage: String) -> [String]
+
+  /// Puts a copy for people beside the artifact. Called after the artifact landed, and when a published file is missing.
+  /// - Parameters:
+  ///   - artifact: the artifact that landed.
+  ///   - records: the run records of the stage and of everything it was made from, by stage name; a record that is lost is absent.
+  ///   - folder: the folder of the artifacts, such as `artifacts/cifar10`.
+  func publish(_ artifact: Artifact, records: [String: RunRecord], into folder: FilePath, on disk: any Disk) throws
+}
+
+extension Stage {
+  public var externalInputs: [String: FilePath] { [:] }
+
+  public func publishedFiles(stage: String) -> [String] { [] }
+
+  public func publish(_ artifact: Artifact, records: [String: RunRecord], into folder: FilePath, on disk: any Disk) throws {}
+}
+
+/// A name allowed under a stage's `needs`, and how many stages it takes.
+public struct InputRole: Hashable, Sendable {
+  public let name: String
+  public let isList: Bool
+  public let isRequired: Bool
+
+  /// Exactly one stage.
+  public static func one(_ name: String) -> InputRole { InputRole(name: name, isList: false, isRequired: true) }
+  /// One stage or none.
+  public static func optional(_ name: String) -> InputRole { InputRole(name: name, isList: false, isRequired: false) }
+  /// One stage or more; a matrix may be named by its group.
+  public static func many(_ name: String) -> InputRole { InputRole(name: name, isList: true, isRequired: true) }
+  /// Any number of stages, none included.
+  public static func any(_ name: String) -> InputRole { InputRole(name: name, isList: true, isRequired: false) }
+}
+
+/// A stage that cannot do its work, for a reason that is no file's fault: one sentence without a full stop.
+public struct StageError: Error, Equatable, CustomStringConvertible, Sendable {
+  public let description: String
+
+  public init(_ sentence: String) { description = sentence }
+}
+
+/// Thrown by a stage that saw the stop flag, saved a checkpoint if it can, and left.
+public struct Stopped: Error, Equatable, Sendable {
+  public init() {}
+}

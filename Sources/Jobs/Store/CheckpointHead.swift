@@ -1,0 +1,85 @@
+import Foundation
+import IO
+
+/// What a checkpoint says of itself: the member `.checkpoint.json`, the first in its tar.
+public struct CheckpointHead: Codable, Equatable, Sendable {
+  static let memberName = ".checkpoint.json"
+
+  /// Of the stage as it ran: its settings, its inputs.
+  public let fingerprint: Digest
+  public let step: Int
+  /// The last step, if the stage knows it.
+  public let total: Int?
+  /// Seconds since 1970.
+  public let saved: Double
+  let members: [Manifest.Member]
+
+  init(fingerprint: Digest, step: Int, total: Int?, saved: Double, members: [Manifest.Member]) {
+    self.fingerprint = fingerprint
+    self.step = step
+    self.total = total
+    self.saved = saved
+    self.members = members
+  }
+
+  init(parsing bytes: [UInt8], from path: FilePath) throws(FileError) {
+    guard let head = try? JSONDecoder().decode(CheckpointHead.self, from: Data(bytes)) else {
+      throw FileError(.damaged, path, at: "member '\(CheckpointHead.memberName)'", expected: "the head of a checkpoint", found: "something else")
+    }
+    self = head
+  }
+
+  func encoded() -> [UInt8] {
+    let members = members.map { JSON.object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }
+    let json = JSON.object([
+      "fingerprint": .string(fingerprint.hex), "step": .integer(step), "total": total.map(JSON.integer) ?? .null, "saved": .real(saved),
+      "members": .array(members),
+    ])
+    return Array(json.pretty.utf8)
+  }
+
+  /// `9be1f2a04c11-000000020000.tar`: the fingerprint's first digits and the step, so that names sort by age.
+  static func fileName(_ fingerprint: Digest, _ step: Int) -> String {
+    let digits = String(step)
+    return "\(fingerprint.short)-\(String(repeating: "0", count: max(12 - digits.count, 0)))\(digits).tar"
+  }
+}
+
+/// The folder of one stage's checkpoints.
+struct CheckpointFolder {
+  private let folder: FilePath
+  private let disk: any Disk
+
+  init(_ folder: FilePath, on disk: any Disk) {
+    self.folder = folder
+    self.disk = disk
+  }
+
+  /// The names of the checkpoints of a fingerprint, the newest first.
+  func names(of fingerprint: Digest) throws(FileError) -> [String] {
+    guard try disk.exists(folder) else { return [] }
+    return try disk.list(folder).filter { $0.hasPrefix("\(fingerprint.short)-") && $0.hasSuffix(".tar") }.reversed()
+  }
+
+  /// Removes all but the newest `count` of a fingerprint; those of other fingerprints stay until the artifact lands.
+  func keep(_ count: Int, of fingerprint: Digest) throws(FileError) {
+    for name in try names(of: fingerprint).dropFirst(count) { try disk.remove(folder.appending(name)) }
+  }
+
+  /// The head of the newest checkpoint that looks whole, by fingerprint. Contents are not compared with their digests here.
+  func heads() throws(FileError) -> [Digest: CheckpointHead] {
+    guard try disk.exists(folder) else { return [:] }
+    var heads: [Digest: CheckpointHead] = [:]
+    for name in try disk.list(folder).reversed() where name.hasSuffix(".tar") && !name.hasPrefix(".") {
+      let path = folder.appending(name)
+      guard let tar = try? TarIndex(path), let bytes = try? tar.bytes(of: CheckpointHead.memberName),
+        let head = try? CheckpointHead(parsing: bytes, from: path)
+      else { continue }
+      if heads[head.fingerprint] == nil { heads[head.fingerprint] = head }
+    }
+    return heads
+  }
+
+  /// Removes everything.
+  func clear() throws(FileError) { try disk.removeTree(folder) }
+}

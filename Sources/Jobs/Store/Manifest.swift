@@ -1,0 +1,115 @@
+import Foundation
+import IO
+
+/// What an artifact says of itself: the member `.advgan.json`, the first in its tar. Nothing in it differs between two honest runs.
+public struct Manifest: Codable, Equatable, Sendable {
+  /// The member's name.
+  public static let memberName = ".advgan.json"
+  /// The only `format` this program reads.
+  static let currentFormat = 1
+
+  public let format: Int
+  /// The stage's name in the job file.
+  public let stage: String
+  /// The kind of stage, the word after `run:`.
+  public let run: String
+  /// The kind's version.
+  public let version: Int
+  /// All settings as they were used, defaults spelt out.
+  public let settings: JSON
+  /// The artifacts it was made from, by role, in the order of the job file.
+  public let inputs: [String: [Input]]
+  /// Digests of the files and folders from outside, by the stage's own names.
+  public let external: [String: Digest]
+  /// What decides whether the artifact is up to date: see ``Fingerprint``.
+  public let fingerprint: Digest
+  /// What a later stage can see of this artifact: see ``Fingerprint/content(run:settings:members:)``.
+  public let content: Digest
+  /// The other members of the tar, in its order. Empty in a run record.
+  public let members: [Member]
+
+  /// One artifact that another was made from. `digest` is its ``Manifest/content``.
+  public struct Input: Codable, Hashable, Sendable {
+    public let stage: String
+    public let digest: Digest
+  }
+
+  /// One member of the tar; `size` in bytes.
+  public struct Member: Codable, Hashable, Sendable {
+    public let name: String
+    public let size: Int
+    public let sha256: Digest
+  }
+
+  /// Computes the two digests from the parts.
+  init(
+    stage: String, run: String, version: Int, settings: JSON, inputs: [String: [Input]], external: [String: Digest], members: [Member]
+  ) {
+    format = Manifest.currentFormat
+    self.stage = stage
+    self.run = run
+    self.version = version
+    self.settings = settings
+    self.inputs = inputs
+    self.external = external
+    self.members = members
+    fingerprint = Fingerprint.of(run: run, version: version, settings: settings, inputs: inputs, external: external)
+    content = Fingerprint.content(run: run, settings: settings, members: members)
+  }
+}
+
+extension Manifest {
+  /// The same without the list of members, for run records.
+  var head: Manifest { Manifest(self, members: []) }
+
+  private init(_ manifest: Manifest, members: [Member]) {
+    format = manifest.format
+    stage = manifest.stage
+    run = manifest.run
+    version = manifest.version
+    settings = manifest.settings
+    inputs = manifest.inputs
+    external = manifest.external
+    fingerprint = manifest.fingerprint
+    content = manifest.content
+    self.members = members
+  }
+
+  /// The bytes of the member: sorted, two spaces a level, the same for equal manifests.
+  func encoded() -> [UInt8] { Array(json.pretty.utf8) }
+
+  /// The manifest as JSON.
+  public var json: JSON {
+    .object([
+      "format": .integer(format), "stage": .string(stage), "run": .string(run), "version": .integer(version), "settings": settings,
+      "inputs": .object(inputs.mapValues { .array($0.map { ["stage": .string($0.stage), "digest": .string($0.digest.hex)] }.map(JSON.object)) }),
+      "external": .object(external.mapValues { .string($0.hex) }),
+      "fingerprint": .string(fingerprint.hex), "content": .string(content.hex),
+      "members": .array(
+        members.map { .object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }),
+    ])
+  }
+
+  /// Reads a manifest and checks that its two digests follow from its parts.
+  /// - Parameter path: the artifact, for messages.
+  /// - Throws: ``FileError``: `.damaged`; `.unsupported` for a later format.
+  init(parsing bytes: [UInt8], from path: FilePath) throws(FileError) {
+    let place = "member '\(Manifest.memberName)'"
+    let manifest: Manifest
+    do {
+      manifest = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+    } catch {
+      throw FileError(.damaged, path, at: place, expected: "a manifest", found: "other JSON or none", advice: "make the artifact again")
+    }
+    guard manifest.format == Manifest.currentFormat else {
+      throw FileError(.unsupported, path, at: place, expected: "format \(Manifest.currentFormat)", found: "format \(manifest.format)")
+    }
+    let again = Manifest(
+      stage: manifest.stage, run: manifest.run, version: manifest.version, settings: manifest.settings, inputs: manifest.inputs,
+      external: manifest.external, members: manifest.members)
+    guard again == manifest else {
+      throw FileError(.damaged, path, at: place, expected: "digests that follow from its parts", found: "others", advice: "make the artifact again")
+    }
+    self = manifest
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import IO
+
+/// What is known of one artifact beyond the artifact itself: `.advgan/records/STAGE.json`.
+///
+/// Facts that differ between two honest runs stand here and never in the artifact. A lost or torn record costs nothing but these facts:
+/// the artifact is then verified against its own manifest.
+public struct RunRecord: Codable, Equatable, Sendable {
+  /// The artifact's manifest without its list of members.
+  public let manifest: Manifest
+  /// SHA-256 of the whole tar.
+  public let digest: Digest
+  /// The tar as it was when `digest` was computed; while this holds, it is not read again.
+  public let status: FileStatus
+  /// How it was made; nil for an artifact that came from elsewhere, or whose record was lost.
+  public let run: Run?
+
+  /// The circumstances of one run.
+  public struct Run: Codable, Equatable, Sendable {
+    /// Seconds since 1970.
+    public let started: Double
+    /// Seconds since 1970, when the artifact had landed.
+    public let finished: Double
+    /// Wall seconds from start to landing, without earlier runs that were interrupted.
+    public let seconds: Double
+    /// The step of the checkpoint it resumed from; nil for a run from the beginning.
+    public let resumedAt: Int?
+    /// Threads the stage was given.
+    public let threads: Int
+    public let circumstances: Circumstances
+  }
+}
+
+/// Who runs, where, and with which program. Gathered in the command; enters records and lock owners, never fingerprints.
+public struct Circumstances: Codable, Equatable, Sendable {
+  /// Such as `advgan-job 0.1.0`.
+  public var program: String
+  public var host: String
+  public var user: String
+  public var pid: Int
+  /// The kernel's boot id; tells a process of before a restart from one of now. Empty where unknown.
+  public var boot: String
+  /// The Slurm job's id, if there is one.
+  public var slurmJob: String?
+
+  public init(program: String, host: String, user: String, pid: Int, boot: String, slurmJob: String?) {
+    self.program = program
+    self.host = host
+    self.user = user
+    self.pid = pid
+    self.boot = boot
+    self.slurmJob = slurmJob
+  }
+}

@@ -1,0 +1,84 @@
+import Glibc
+import IO
+
+/// Exclusive hold of one stage of one store, by a kernel lock that goes with the process: nothing to clean after a crash.
+///
+/// Functions that change a stage's state take the lock as an argument.
+struct StageLock: ~Copyable {
+  let stage: String
+  private let descriptor: Int32
+  private let owner: FilePath
+  private let disk: any Disk
+
+  /// Takes the lock, without waiting, and leaves a note of who holds it.
+  /// - Throws: ``StageBusy`` where another run holds it; ``FileError``.
+  init(_ stage: String, in layout: StoreLayout, for circumstances: Circumstances, at now: Double, on disk: any Disk) throws {
+    let path = layout.lock(stage)
+    // Closed on exec: a program started by a stage would keep the lock beyond our end. Read-write: flock on NFS asks for it.
+    let descriptor = path.withPlatformString { path in StageLock.retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) } }
+    guard descriptor >= 0 else { throw FileError(Errno(rawValue: errno), path, while: "opening the lock") }
+    guard StageLock.retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
+      let error = Errno(rawValue: errno)
+      close(descriptor)
+      guard error == .wouldBlock else { throw FileError(error, path, while: "locking") }
+      throw StageBusy(stage: stage, owner: LockOwner(reading: layout.owner(stage), on: disk))
+    }
+    self.stage = stage
+    self.descriptor = descriptor
+    self.owner = layout.owner(stage)
+    self.disk = disk
+    // The note informs only: a full disk must not keep a stage from running into its own, clearer error.
+    try? JSON.publish(LockOwner(holder: circumstances, since: now), at: owner, on: disk)
+  }
+
+  deinit {
+    try? disk.remove(owner)
+    close(descriptor)
+  }
+
+  /// Whether some process holds the lock of `stage`. Takes the lock shared for a moment where nobody does; creates nothing.
+  static func isHeld(_ stage: String, in layout: StoreLayout) -> Bool {
+    let descriptor = layout.lock(stage).withPlatformString { path in retrying { open(path, O_RDONLY | O_CLOEXEC) } }
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return retrying { flock(descriptor, LOCK_SH | LOCK_NB) } != 0 && errno == EWOULDBLOCK
+  }
+
+  private static func retrying(_ call: () -> Int32) -> Int32 {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
+    }
+  }
+}
+
+/// Who holds a lock, as far as is known.
+public struct LockOwner: Codable, Equatable, Sendable {
+  public let holder: Circumstances
+  /// Seconds since 1970.
+  public let since: Double
+
+  init(holder: Circumstances, since: Double) {
+    self.holder = holder
+    self.since = since
+  }
+
+  /// nil for a note that is missing or torn.
+  init?(reading path: FilePath, on disk: any Disk) {
+    guard let owner = JSON.decode(LockOwner.self, from: path, on: disk) else { return nil }
+    self = owner
+  }
+}
+
+/// A stage that another run holds.
+public struct StageBusy: Error, Equatable, CustomStringConvertible, Sendable {
+  public let stage: String
+  public let owner: LockOwner?
+
+  public var description: String {
+    guard let owner else { return "stage '\(stage)' is locked by another run; wait for it to end and run again" }
+    let job = owner.holder.slurmJob.map { ", Slurm job \($0)" } ?? ""
+    return "stage '\(stage)' is being run by \(owner.holder.user) on \(owner.holder.host) (pid \(owner.holder.pid)\(job)) since "
+      + "\(Clock.minute(owner.since)); wait for it to end and run again"
+  }
+}
