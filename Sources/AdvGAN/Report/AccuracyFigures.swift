@@ -5,7 +5,8 @@ struct AccuracyFigures {
   /// Accuracy of every model on the test pictures.
   var test: Plot? {
     plot(
-      "accuracy-test", "Accuracy of every model on test pictures against attack strength; bars are 95 % intervals.",
+      "accuracy-test",
+      "Accuracy of every model on test pictures against attack strength. Bars are 95 % intervals; points are moved aside a little where they would meet.",
       y: Plot.Axis(words: "accuracy on test pictures, %", lower: 0),
       study.evaluations.map { evaluated in line(evaluated, study.label(of: evaluated), accuracy(evaluated, "test")) })
   }
@@ -24,7 +25,8 @@ struct AccuracyFigures {
     study.evaluations.compactMap { evaluated in
       let train = accuracy(evaluated, "train")
       if train.isEmpty { return nil }
-      let label = study.label(of: evaluated), ink = study.ink(of: evaluated)
+      let label = study.label(of: evaluated)
+      let ink = study.ink(of: evaluated)
       return plot(
         "accuracy-\(SettingsTables.fileName(evaluated.stage.name))", title: label,
         "\(label): accuracy on training and test pictures and the gap between them.",
@@ -52,7 +54,8 @@ struct AccuracyFigures {
   private func accuracy(_ evaluated: Study.Evaluated, _ split: String) -> [Plot.Point] {
     guard let split = evaluated.chosen?.split(split) else { return [] }
     return split.points.map { point in
-      let share = Proportion(correct: point.correct, total: split.pictures), interval = share.interval
+      let share = Proportion(correct: point.correct, total: split.pictures)
+      let interval = share.interval
       return Plot.Point(x: point.strength.per255, y: 100 * share.fraction, interval: 100 * interval.lowerBound...100 * interval.upperBound)
     }
   }

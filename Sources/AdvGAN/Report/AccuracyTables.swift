@@ -17,7 +17,8 @@ struct AccuracyTables {
       evaluated.document.models.compactMap { model in model.split(split).map { row(evaluated, model, $0, strengths) } }
     }
     return ReportTable(
-      name: "accuracy-\(split)", caption: "Accuracy under attack on \(Self.words(for: split)), in percent (the form of the paper's Table 1).",
+      name: "accuracy-\(split)",
+      caption: "Accuracy under attack on \(Self.words(for: split)), in percent (the form of the paper's Table 1).",
       notes: notes, header: [.init(words: "Model")] + strengths.map(Self.heading), rows: rows, values: values(on: split))
   }
 
@@ -50,7 +51,9 @@ struct AccuracyTables {
         extra: difference.map { "(\(Decimals.signed($0, 2)))" },
         extraIsWeak: reference.map { abs(difference ?? 0) < 100 * share.uncertaintyOfDifference(to: $0) } ?? false)
     }
-    return ReportTable.Row(name: study.rowName(evaluated, model), colour: study.ink(of: evaluated).colour, cells: cells)
+    return ReportTable.Row(
+      name: study.rowName(evaluated, model), detail: evaluated.stage.name == study.baseline ? "baseline" : nil,
+      colour: study.ink(of: evaluated).colour, cells: cells)
   }
 
   static func words(for interval: ClosedRange<Double>) -> String {

@@ -15,7 +15,8 @@ extension EvaluationDocument {
     for (number, model) in document.models.enumerated() {
       for (place, split) in model.splits.enumerated() { try check(split, at: "models[\(number)].splits[\(place)]", reading) }
       let names = Set(model.splits.map(\.split))
-      try reading.check(names.count == model.splits.count, at: "models[\(number)].splits", expected: "each split once", found: "a split twice")
+      try reading.check(
+        names.count == model.splits.count, at: "models[\(number)].splits", expected: "each split once", found: "a split twice")
     }
     let weights = Set(document.models.map(\.weights))
     try reading.check(weights.count == document.models.count, at: "models", expected: "each kind of weights once", found: "a kind twice")
@@ -25,7 +26,8 @@ extension EvaluationDocument {
   private static func check(_ split: Split, at place: String, _ reading: MemberReading) throws(FileError) {
     try reading.check(split.pictures > 0, at: place + ".pictures", expected: "a positive number", found: "\(split.pictures)")
     try reading.check(
-      split.pictures <= split.picturesInSplit, at: place + ".pictures", expected: "at most the \(split.picturesInSplit) pictures of the split",
+      split.pictures <= split.picturesInSplit, at: place + ".pictures",
+      expected: "at most the \(split.picturesInSplit) pictures of the split",
       found: "\(split.pictures)")
     var last: AttackStrength?
     for (number, point) in split.points.enumerated() {
@@ -53,7 +55,8 @@ extension EvaluationDocument {
         count.pictures >= 0 && (0...max(0, count.pictures)).contains(count.correct), at: place + ".per_class[\(number)]",
         expected: "no more right than pictures", found: "\(count.correct) of \(count.pictures)")
     }
-    let pictures = point.perClass.reduce(0) { $0 &+ $1.pictures }, correct = point.perClass.reduce(0) { $0 &+ $1.correct }
+    let pictures = point.perClass.reduce(0) { $0 &+ $1.pictures }
+    let correct = point.perClass.reduce(0) { $0 &+ $1.correct }
     try reading.check(
       pictures == split.pictures && correct == point.correct, at: place + ".per_class",
       expected: "classes that add up to \(point.correct) of \(split.pictures)", found: "\(correct) of \(pictures)")

@@ -8,7 +8,8 @@ struct GapTable {
     guard let train = model.split("train"), let test = model.split("test"), let seen = train.point(strength),
       let unseen = test.point(strength)
     else { return nil }
-    let left = Proportion(correct: seen.correct, total: train.pictures), right = Proportion(correct: unseen.correct, total: test.pictures)
+    let left = Proportion(correct: seen.correct, total: train.pictures)
+    let right = Proportion(correct: unseen.correct, total: test.pictures)
     return (left.fraction - right.fraction, left.uncertaintyOfDifference(to: right))
   }
 

@@ -8,7 +8,9 @@ struct Gnuplot: Sendable {
   /// Draws one figure as SVG. The same figure gives the same bytes with the same gnuplot; its version is left out of them.
   /// - Throws: `GnuplotError` when the program is absent or refuses the script.
   func draw(_ plot: Plot) throws -> [UInt8] {
-    let input = try ScratchFile(), output = try ScratchFile(), complaints = try ScratchFile()
+    let input = try ScratchFile()
+    let output = try ScratchFile()
+    let complaints = try ScratchFile()
     try input.fill(plot.script)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -25,12 +27,15 @@ struct Gnuplot: Sendable {
     let drawn = try output.content()
     guard process.terminationStatus == 0, process.terminationReason == .exit, drawn.hasSuffix("</svg>\n\n") || drawn.hasSuffix("</svg>\n")
     else { throw GnuplotError.refused(figure: plot.name, message: try complaints.content()) }
-    return Array(Self.withoutVersion(drawn).utf8)
+    return Array(Self.signed(drawn, title: plot.caption).utf8)
   }
 
-  /// gnuplot signs its pictures with its version: a fact about the machine that does not belong into an artifact.
-  static func withoutVersion(_ svg: String) -> String {
-    svg.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("<desc>Produced by GNUPLOT") }.joined(separator: "\n")
+  /// gnuplot signs its pictures with its version, a fact about the machine that does not belong into an artifact, and calls them all "Gnuplot".
+  static func signed(_ svg: String, title: String) -> String {
+    svg.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("<desc>Produced by GNUPLOT") }.joined(
+      separator: "\n"
+    )
+    .replacing("<title>Gnuplot</title>", with: "<title>\(Markup.escape(title))</title>", maxReplacements: 1)
   }
 }
 

@@ -21,7 +21,9 @@ struct HistoryFigures {
       ]
     return [
       plot(trained, "losses", "losses over time", y: Plot.Axis(words: "loss"), losses),
-      plot(trained, "accuracies", "rates over time", y: Plot.Axis(words: "share of pictures, %", lower: 0, upper: 100), accuracies, factor: 100),
+      plot(
+        trained, "accuracies", "rates over time", y: Plot.Axis(words: "share of pictures, %", lower: 0, upper: 100), accuracies, factor: 100
+      ),
     ].compactMap(\.self)
   }
 
@@ -37,7 +39,8 @@ struct HistoryFigures {
   /// Accuracy on validation pictures over the epochs, every classifier in one figure.
   var validation: Plot? {
     let lines = study.histories.flatMap { trained -> [Plot.Line] in
-      let ink = study.ink(of: trained), label = study.label(of: trained)
+      let ink = study.ink(of: trained)
+      let label = study.label(of: trained)
       return [(TrainingHistory.Quantity.validationRobust, Plot.Dash.solid, "attacked"), (.validationClean, .dashed, "clean")].map {
         line(trained.history, $0.0, "\(label), \($0.2)", ink, $0.1, factor: 100)
       }
@@ -63,7 +66,9 @@ struct HistoryFigures {
   ) -> Plot? {
     let label = study.label(of: trained)
     let lines = entries.enumerated().map { number, entry in
-      line(trained.history, entry.quantity, entry.words, Ink(colour: entry.colour, mark: [7, 5, 9, 13, 11, 15][number]), entry.dash, factor: factor)
+      line(
+        trained.history, entry.quantity, entry.words, Ink(colour: entry.colour, mark: [7, 5, 9, 13, 11, 15][number]), entry.dash,
+        factor: factor)
     }
     return assemble("\(name)-\(SettingsTables.fileName(trained.stage.name))", label, "\(label): \(subject).", y: y, lines)
   }

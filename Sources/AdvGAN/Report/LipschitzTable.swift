@@ -20,7 +20,8 @@ struct LipschitzTable {
   }
 
   private func row(_ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model) -> ReportTable.Row {
-    let train = model.split("train")?.lipschitz?.meanL2, test = model.split("test")?.lipschitz?.meanL2
+    let train = model.split("train")?.lipschitz?.meanL2
+    let test = model.split("test")?.lipschitz?.meanL2
     let ratio = train.flatMap { train in test.flatMap { train > 0 ? $0 / train : nil } }
     let cells = [train.map { Decimals.short($0) }, test.map { Decimals.short($0) }, ratio.map { Decimals.plain($0, 2) }]
     return ReportTable.Row(

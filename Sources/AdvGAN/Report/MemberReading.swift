@@ -41,7 +41,8 @@ struct MemberReading: Sendable {
   }
 
   func problem(at place: String, expected: String, found: String, kind: FileError.Kind = .damaged, advice: String? = nil) -> FileError {
-    let whole = ["member '\(member)'", line.map { "line \($0)" }, place.isEmpty ? nil : "'\(place)'"].compactMap(\.self).joined(separator: ", ")
+    let whole = ["member '\(member)'", line.map { "line \($0)" }, place.isEmpty ? nil : "'\(place)'"].compactMap(\.self).joined(
+      separator: ", ")
     return FileError(kind, artifact, at: whole, expected: expected, found: found, advice: advice ?? "run the \(madeBy) stage again")
   }
 

@@ -25,8 +25,12 @@ extension Page {
     note(
       !study.histories.isEmpty && figures.lipschitz.isEmpty && tables.lipschitz != nil,
       "Local Lipschitz values over time (the paper's Fig. 1, right): no training measured them.")
-    note(cotrainings.allSatisfy { $0.samples.isEmpty }, "Generated pictures (the paper's Fig. 6): no co-training with samples is among the histories.")
-    note(losses.count == 1, "A comparison of the two losses (the paper's Fig. 6): only a co-training with the loss '\(losses.first ?? "")' was run.")
+    note(
+      cotrainings.allSatisfy { $0.samples.isEmpty },
+      "Generated pictures (the paper's Fig. 6): no co-training with samples is among the histories.")
+    note(
+      losses.count == 1,
+      "A comparison of the two losses (the paper's Fig. 6): only a co-training with the loss '\(losses.first ?? "")' was run.")
     note(tables.selection == nil && !study.histories.isEmpty, "Best against last epoch: no training chose among its epochs.")
     return sentences
   }

@@ -49,9 +49,10 @@ struct Page {
   private var sections: [Section] {
     [
       Section(anchor: "summary", title: "Summary", body: Summary(study: study).markup + leftOut),
-      section("robustness", "Accuracy under attack", tables.accuracyTest.map { $0.markup + [figures.accuracyTest].compactMap(\.self).markup }),
+      section(
+        "robustness", "Accuracy under attack", tables.accuracyTest.map { $0.markup + [figures.accuracyTest].compactMap(\.self).markup }),
       section("generalisation", "Training against test pictures", generalisation),
-      section("fine-tuning", "The effect of fine-tuning", figures.fineTuning.isEmpty ? nil : figures.fineTuning.markup),
+      section("fine-tuning", "The effect of fine-tuning", fineTuning),
       section("lipschitz", "Local Lipschitz values", lipschitz),
       section("samples", "Generated pictures", SampleSection(study: study).markup),
       section("training", "Training", training),
@@ -70,6 +71,14 @@ struct Page {
     guard let train = tables.accuracyTrain else { return nil }
     let gap = tables.gap.map { $0.markup } ?? ""
     return train.markup + gap + ([figures.gap].compactMap(\.self) + figures.models).markup
+  }
+
+  private var fineTuning: Markup? {
+    if figures.fineTuning.isEmpty { return nil }
+    return """
+      <p>A fine-tuned classifier stands beside a co-trained one when its training names that very co-training artifact among its inputs.</p>
+      \(figures.fineTuning.markup)
+      """
   }
 
   private var lipschitz: Markup? {

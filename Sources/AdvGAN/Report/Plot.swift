@@ -50,7 +50,7 @@ struct Plot: Equatable, Sendable {
 
   /// x runs over the strength of an attack in 255ths, with the paper's scale on top.
   static let strengthAxis = Axis(
-    words: "attack strength: largest change of a colour value, n/255",
+    words: "attack strength: largest change of a value, n/255",
     second: Axis.Second(words: "the same on the paper's scale of [-1, 1]", factor: 2.0 / 255))
 
   static let epochAxis = Axis(words: "epoch")

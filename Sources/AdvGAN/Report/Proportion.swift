@@ -18,7 +18,9 @@ struct Proportion: Equatable, Sendable {
   /// Wilson's 95 % interval, as fractions within [0, 1]. Unlike p +- 1.96 standard errors it stays sensible near 0 and 1.
   var interval: ClosedRange<Double> {
     guard total > 0 else { return 0...1 }
-    let n = Double(total), p = fraction, zz = Self.z * Self.z
+    let n = Double(total)
+    let p = fraction
+    let zz = Self.z * Self.z
     let centre = (p + zz / (2 * n)) / (1 + zz / n)
     let half = Self.z / (1 + zz / n) * (p * (1 - p) / n + zz / (4 * n * n)).squareRoot()
     return max(0, centre - half)...min(1, centre + half)

@@ -38,7 +38,9 @@ struct ReportTables {
   }
 
   /// In the order of the page.
-  var all: [ReportTable] { [evaluations] + [accuracyTest, accuracyTrain, gap, lipschitz, selection].compactMap(\.self) + perClass + settings }
+  var all: [ReportTable] {
+    [evaluations] + [accuracyTest, accuracyTrain, gap, lipschitz, selection].compactMap(\.self) + perClass + settings
+  }
 }
 
 /// The figures of a study; nil or empty where the inputs have nothing to show.
@@ -52,7 +54,8 @@ struct ReportFigures {
   let trainings: [Figure]
 
   init(_ study: Study, draw: (Plot) throws -> Figure) rethrows {
-    let accuracy = AccuracyFigures(study: study), history = HistoryFigures(study: study)
+    let accuracy = AccuracyFigures(study: study)
+    let history = HistoryFigures(study: study)
     accuracyTest = try accuracy.test.map(draw)
     gap = try accuracy.gap.map(draw)
     models = try accuracy.models.map(draw)
@@ -63,5 +66,7 @@ struct ReportFigures {
   }
 
   /// In the order of the page.
-  var all: [Figure] { [accuracyTest, gap].compactMap(\.self) + models + fineTuning + lipschitz + [validation].compactMap(\.self) + trainings }
+  var all: [Figure] {
+    [accuracyTest, gap].compactMap(\.self) + models + fineTuning + lipschitz + [validation].compactMap(\.self) + trainings
+  }
 }

@@ -20,6 +20,8 @@ struct ReportTable: Equatable, Sendable {
   struct Row: Equatable, Sendable {
     /// First cell of the row.
     var name: String
+    /// A second, smaller line.
+    var detail: String? = nil
     /// Colour that stands for this row's model in the figures, as `#rrggbb`.
     var colour: String? = nil
     var cells: [Cell]
@@ -75,8 +77,8 @@ extension ReportTable {
     let heads = header.map { head -> Markup in "<th scope=\"col\">\(head.words)\(Self.small(head.detail))</th>" }
     let noteLines = notes.map { note -> Markup in "<p class=\"note\">\(note)</p>" }
     return """
-      <div class="scroll" id="table-\(name)" tabindex="0"><table>
-      <caption>\(caption)</caption>
+      <h3 class="caption" id="caption-\(name)">\(caption)</h3>
+      <div class="scroll" id="table-\(name)" tabindex="0"><table aria-labelledby="caption-\(name)">
       <thead><tr>\(heads.lines())</tr></thead>
       <tbody>
       \(rows.map(Self.markup(of:)).lines())</tbody></table></div>
@@ -93,7 +95,7 @@ extension ReportTable {
     let swatch: Markup = row.colour.map { "<span class=\"swatch\" style=\"background:\($0)\"></span>" } ?? ""
     let cells = row.cells.map { cell -> Markup in "<td>\(content(of: cell))</td>" }
     let rowClass: Markup = row.stands ? " class=\"stands\"" : ""
-    return "<tr\(rowClass)><th scope=\"row\">\(swatch)\(row.name)</th>\(cells.reduce("", +))</tr>"
+    return "<tr\(rowClass)><th scope=\"row\">\(swatch)\(row.name)\(small(row.detail))</th>\(cells.reduce("", +))</tr>"
   }
 
   private static func content(of cell: Cell) -> Markup {

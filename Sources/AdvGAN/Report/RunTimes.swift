@@ -17,12 +17,15 @@ struct RunTimes: Equatable, Sendable {
 
   /// What stands in the artifact.
   static let mark = Markup(
-    trusted: begin + "<p>Run times are not part of the artifact, whose bytes do not depend on the machine. The copy of this page beside the "
+    trusted: begin
+      + "<p>Run times are not part of the artifact, whose bytes do not depend on the machine. The copy of this page beside the "
       + "artifact shows them.</p>" + end)
 
   /// `page` with the table between the marks, or unchanged when it has no marks.
   func filled(into page: String) -> String {
-    guard let from = page.firstRange(of: Self.begin), let to = page.firstRange(of: Self.end), from.upperBound <= to.lowerBound else { return page }
+    guard let from = page.firstRange(of: Self.begin), let to = page.firstRange(of: Self.end), from.upperBound <= to.lowerBound else {
+      return page
+    }
     return page[..<from.upperBound] + markup.html + page[to.lowerBound...]
   }
 
@@ -40,8 +43,8 @@ struct RunTimes: Equatable, Sendable {
       "<tr><th scope=\"row\">\(row.stage)</th><td>\(row.started)</td><td>\(row.took)</td><td>\(row.place)</td></tr>"
     }
     return """
-      <div class="scroll" id="table-run-times" tabindex="0"><table>
-      <caption>Run times of the stages behind this report, from the run records; not part of the artifact.</caption>
+      <h3 class="caption" id="caption-run-times">Run times of the stages behind this report, from the run records; not part of the artifact.</h3>
+      <div class="scroll" id="table-run-times" tabindex="0"><table aria-labelledby="caption-run-times">
       <thead><tr><th scope="col">Stage</th><th scope="col">started</th><th scope="col">took</th><th scope="col">where</th></tr></thead>
       <tbody>
       \(lines.lines())</tbody></table></div>

@@ -12,7 +12,8 @@ struct SelectionTable {
       header += ["best", "last"].map { ReportTable.Heading(words: "test, \($0)", detail: "at \(strength.words)") }
     }
     return ReportTable(
-      name: "selection", caption: "Model selection: the epoch with the highest accuracy on attacked validation pictures, against the last epoch.",
+      name: "selection",
+      caption: "Model selection: the epoch with the highest accuracy on attacked validation pictures, against the last epoch.",
       notes: [
         "Weights are chosen on validation pictures, which are in neither the training nor the test numbers. An accuracy that was chosen as the "
           + "highest of many is a little too high; the test columns are free of that."
@@ -43,7 +44,8 @@ struct SelectionTable {
     return split.flatMap { split in split.point(strength).map { Proportion(correct: $0.correct, total: split.pictures) } }
   }
 
-  private func values(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)], _ strength: AttackStrength?) -> ReportTable.Values {
+  private func values(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)], _ strength: AttackStrength?) -> ReportTable.Values
+  {
     let rows = chosen.map { trained, selection in
       let names: [ReportTable.Field] = [.words(study.label(of: trained)), .words(trained.stage.name)]
       let validation: [ReportTable.Field] = [

@@ -17,7 +17,8 @@ struct SettingsTables {
         name: name, cells: found.map { $0.map { .init(words: $0) } ?? .empty }, stands: Set(found).count > 1)
     }
     let made = ReportTable.Row(
-      name: "made from", cells: stages.map { .init(words: $0.inputs.map { "\($0.stage) \($0.digest.prefix(12))" }.joined(separator: ", ")) })
+      name: "made from", cells: stages.map { .init(words: $0.inputs.map { "\($0.stage) \($0.digest.prefix(12))" }.joined(separator: ", ")) }
+    )
     let digest = ReportTable.Row(name: "artifact", cells: stages.map { .init(words: String($0.digest.prefix(12))) })
     let notes = stages.count > 1 ? ["Rows in bold differ between the stages."] : []
     return ReportTable(
@@ -36,9 +37,9 @@ struct SettingsTables {
     return ReportTable.Values(columns: ["stage", "kind", "setting", "value"], rows: rows.map { $0.map(ReportTable.Field.words) })
   }
 
-  /// A name that is safe as a file and as an anchor: letters, digits and hyphens.
+  /// A name that is safe as a file and as an anchor. The characters of stage names stay, so that two stages never share a file.
   static func fileName(_ name: String) -> String {
-    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.@=,+".contains($0)) ? $0 : "-" })
   }
 }
 

@@ -17,21 +17,22 @@ enum Stylesheet {
     .headlines { padding: .9rem 1rem .9rem 2rem; background: #f1f6fa; border-left: 4px solid #0072b2; }
     .headlines li { max-width: none; }
     .headlines li + li { margin-top: .5rem; }
-    .scroll { overflow-x: auto; margin: 1.25rem 0 .5rem; }
+    .scroll { overflow-x: auto; margin: .5rem 0; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .94rem; line-height: 1.35; }
-    caption { text-align: left; font-weight: 600; padding-bottom: .5rem; max-width: 48rem; }
+    .caption { font-size: .95rem; line-height: 1.35; max-width: 48rem; margin: 1.75rem 0 0; }
     th, td { padding: .4rem .8rem .4rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid #e2e2e2; }
     thead th { border-bottom: 2px solid #888; vertical-align: bottom; }
-    tbody th { font-weight: 400; min-width: 8.5rem; max-width: 20rem; padding-right: 1.2rem; }
+    tbody th { position: relative; font-weight: 400; min-width: 9rem; max-width: 20rem; padding-right: 1.2rem; }
+    tbody th:has(.swatch) { padding-left: 1.3rem; }
     td { min-width: 4.5rem; max-width: 26rem; }
     td small, th small { display: block; color: #5c5c5c; font-weight: 400; font-size: .8rem; }
     tr.stands > * { font-weight: 600; }
     .extra { white-space: nowrap; }
     .weak { white-space: nowrap; color: #767676; }
-    .swatch { display: inline-block; width: .75em; height: .75em; margin-right: .5em; border-radius: 2px; }
+    .swatch { position: absolute; left: 0; top: .68em; width: .75em; height: .75em; border-radius: 2px; }
     .note { color: #4a4a4a; font-size: .88rem; margin: .3rem 0; }
     .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 1.5rem; align-items: start; margin: 1.25rem 0; }
-    figure { margin: 0; min-width: 0; max-width: 600px; }
+    figure { margin: 0; min-width: 0; max-width: 540px; }
     figure > img { display: block; width: 100%; height: auto; }
     figcaption { font-size: .88rem; color: #4a4a4a; margin-top: .35rem; }
     .pixels { image-rendering: pixelated; }
@@ -46,7 +47,8 @@ enum Stylesheet {
       body { padding: 1rem .8rem 3rem; font-size: 15px; }
       h1 { font-size: 1.4rem; }
       td { min-width: 5.2rem; }
-      tbody th { min-width: 7rem; max-width: 9rem; padding-right: .7rem; }
+      tbody th { min-width: 8.5rem; max-width: 9rem; padding-right: .7rem; }
+      #table-evaluations td { min-width: 8.5rem; }
     }
     @media print { .scroll { overflow: visible; } body { max-width: none; } }
     """

@@ -11,8 +11,10 @@ extension Summary {
 
   private var splits: String? {
     let names = firstSplits.first?.classNames
-    let classes = names.map { "The data set has \($0.count) classes\($0.count <= 20 ? " (" + $0.joined(separator: ", ") + ")" : ""). " } ?? ""
-    return classes + "Results are on test pictures, which no training saw, unless a table or an axis says training or validation pictures. The "
+    let classes =
+      names.map { "The data set has \($0.count) classes\($0.count <= 20 ? " (" + $0.joined(separator: ", ") + ")" : ""). " } ?? ""
+    return classes
+      + "Results are on test pictures, which no training saw, unless a table or an axis says training or validation pictures. The "
       + "weights called best were chosen on validation pictures."
   }
 
@@ -29,7 +31,7 @@ extension Summary {
   }
 
   private var luck: String {
-    "Each model was trained once, from one random seed. The intervals leave out how much a second training would differ, often a point or more."
+    "Each model is one training run from one random seed. The intervals leave out how much a second run would differ, often a point or more."
   }
 
   /// Table 1 was measured on the 10,000 pictures of CIFAR-10's test size; see `docs/deviations.md` for the rest.
@@ -40,8 +42,9 @@ extension Summary {
       pictures < 10_000
       ? "These numbers are not comparable with the paper's Table 1: they come from \(Decimals.count(pictures)) test pictures and \(networks)"
       : "Take care in comparing with the paper's Table 1: these numbers come from \(networks)"
-    return begin + ", while the paper trained a ResNet-18 of 11 million weights on all 50\u{202F}000 training pictures of CIFAR-10. Its authors' published "
-      + "script moreover measured on training pictures."
+    return begin
+      + ", while the paper trained a ResNet-18 of 11 million weights on all 50\u{202F}000 training pictures of CIFAR-10. Its authors' published "
+      + "script moreover measured on training pictures, so that the paper's row may not be one of test pictures."
   }
 
   private var firstSplits: [EvaluationDocument.Split] { study.evaluations.compactMap { $0.chosen?.split("test") } }

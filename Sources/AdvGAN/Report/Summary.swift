@@ -5,8 +5,9 @@ struct Summary {
   var markup: Markup {
     let results = headlines.map { line -> Markup in "<li>\(line)</li>" }
     let caveats = notes.map { line -> Markup in "<li>\(line)</li>" }
+    let list: Markup = results.isEmpty ? "" : "<ul class=\"headlines\">\n\(results.lines())</ul>\n"
     return """
-      \(results.isEmpty ? "" : "<ul class=\"headlines\">\n\(results.lines())</ul>\n")\(evaluations.markup)
+      \(list)\(evaluations.markup)
       <h3 id="reading">What the numbers show, and what they do not</h3>
       <ul>
       \(caveats.lines())</ul>
@@ -28,10 +29,12 @@ struct Summary {
     guard let first = shares.first else { return nil }
     let (evaluated, model, share) = shares.dropFirst().reduce(first) { $1.2.fraction > $0.2.fraction ? $1 : $0 }
     let pictures =
-      strength.isClean ? "On clean test pictures" : "On test pictures attacked with \(strength.words) (\(strength.paperWords) on the paper's scale)"
+      strength.isClean
+      ? "On clean test pictures" : "On test pictures attacked with \(strength.words) (\(strength.paperWords) on the paper's scale)"
+    let name = model.weights == "discriminator" ? study.label(of: evaluated) : "\(study.label(of: evaluated)) (\(model.weights) weights)"
     let most = shares.count > 1 ? "is right most often of \(shares.count) models" : "is right"
     let result =
-      "\(pictures), \(study.rowName(evaluated, model)) \(most): \(Decimals.percent(share.fraction)) of \(Decimals.count(share.total)), "
+      "\(pictures), \(name) \(most): \(Decimals.percent(share.fraction)) of \(Decimals.count(share.total)), "
       + "95 % interval \(AccuracyTables.words(for: share.interval))."
     return result + comparison(evaluated, model, share, strength)
   }
@@ -42,7 +45,8 @@ struct Summary {
     guard let baseline = study.baselineEvaluation,
       let other = AccuracyTables(study: study).comparison(for: evaluated, model, "test", strength)
     else { return "" }
-    let difference = share.fraction - other.fraction, chance = share.uncertaintyOfDifference(to: other)
+    let difference = share.fraction - other.fraction
+    let chance = share.uncertaintyOfDifference(to: other)
     let verdict = abs(difference) >= chance ? "beyond" : "within"
     return " Against the baseline \(study.label(of: baseline)) (\(Decimals.percent(other.fraction))) that is "
       + "\(Decimals.signed(100 * difference, 2)) points, \(verdict) the \u{00B1} \(Decimals.plain(100 * chance, 1)) points that the choice of pictures explains."
@@ -51,14 +55,17 @@ struct Summary {
   /// What was evaluated, and how.
   private var evaluations: ReportTable {
     let rows = study.evaluations.map { evaluated in
-      let document = evaluated.document, attack = document.attack
+      let document = evaluated.document
+      let attack = document.attack
       let start = attack.randomStart ? "random start" : "start at the picture"
       let restarts = attack.restarts == 1 ? "1 run" : "\(attack.restarts) runs"
       return ReportTable.Row(
         name: study.label(of: evaluated), colour: study.ink(of: evaluated).colour,
         cells: [
           .init(words: document.network, detail: "width \(document.width)"),
-          .init(words: "\(Self.norm(attack.norm)), \(attack.steps) steps of \(attack.step)", detail: "\(start), \(restarts), raises \(attack.objective)"),
+          .init(
+            words: "\(Self.norm(attack.norm)), \(attack.steps) steps of \(attack.step)",
+            detail: "\(start), \(restarts), raises the loss of the \(attack.objective)"),
           pictures(evaluated, "test"), pictures(evaluated, "train"),
           .init(words: evaluated.subject?.stage ?? "\u{2013}", detail: "by stage \(evaluated.stage.name)"),
         ])
@@ -69,7 +76,8 @@ struct Summary {
       values: .init(
         columns: ["model", "stage", "network", "width", "norm", "objective", "steps", "step", "random_start", "restarts"],
         rows: study.evaluations.map { evaluated in
-          let document = evaluated.document, attack = document.attack
+          let document = evaluated.document
+          let attack = document.attack
           return [
             .words(study.label(of: evaluated)), .words(evaluated.stage.name), .words(document.network), .whole(document.width),
             .words(attack.norm), .words(attack.objective), .whole(attack.steps), .words(attack.step), .flag(attack.randomStart),
