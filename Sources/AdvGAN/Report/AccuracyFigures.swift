@@ -30,13 +30,22 @@ struct AccuracyFigures {
       return plot(
         "accuracy-\(SettingsTables.fileName(evaluated.stage.name))", title: label,
         "\(label): accuracy on training and test pictures and the gap between them.",
-        y: Plot.Axis(words: "accuracy, %; gap, points"),
+        y: modelAxis,
         [
           Plot.Line(words: "training pictures", ink: ink, dash: .dashed, points: train),
           Plot.Line(words: "test pictures", ink: ink, points: accuracy(evaluated, "test")),
           Plot.Line(words: "gap", ink: Ink(colour: "#666666", mark: 2), dash: .dotted, points: gap(evaluated)),
         ])
     }
+  }
+
+  /// One range for all models, so that their figures can be compared: round tens around every bar.
+  private var modelAxis: Plot.Axis {
+    let bars = study.evaluations.flatMap { accuracy($0, "train") + accuracy($0, "test") + gap($0) }.compactMap(\.interval)
+    let lowest = bars.map(\.lowerBound).min() ?? 0
+    let highest = bars.map(\.upperBound).max() ?? 100
+    return Plot.Axis(
+      words: "accuracy, %; gap, points", lower: min(0, (lowest / 10).rounded(.down) * 10), upper: (highest / 10).rounded(.up) * 10)
   }
 
   /// Co-trained classifier against the fine-tuned ones that began from it (Fig. 5), a figure a co-training.

@@ -23,7 +23,7 @@ struct AccuracyTables {
   }
 
   static let intervalNote =
-    "Small print: 95 % interval (Wilson) from the number of pictures alone. It says nothing of the luck of one training run or of stronger attacks."
+    "In small print: 95 % interval (Wilson) from the number of pictures alone. It says nothing of the luck of one training run or of stronger attacks."
 
   static func heading(_ strength: AttackStrength) -> ReportTable.Heading {
     ReportTable.Heading(words: strength.words, detail: "paper's scale: \(strength.paperWords)")

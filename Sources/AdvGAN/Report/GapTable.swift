@@ -23,7 +23,7 @@ struct GapTable {
     }
     return ReportTable(
       name: "gap", caption: "Generalisation gap: accuracy on training pictures minus accuracy on test pictures, in percentage points.",
-      notes: ["Small print: half the width of the 95 % interval of the difference."],
+      notes: ["In small print: half the width of the 95 % interval of the difference."],
       header: [.init(words: "Model")] + strengths.map(AccuracyTables.heading), rows: rows, values: values(strengths))
   }
 

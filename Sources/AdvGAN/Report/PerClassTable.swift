@@ -38,7 +38,7 @@ struct PerClassTable {
   private func note(smallest: Int) -> String {
     let half = 100 * Proportion.z * (0.25 / Double(max(1, smallest))).squareRoot()
     return
-      "With \(smallest) pictures in the smallest class, the 95 % interval of one number is up to \u{00B1} \(Decimals.plain(half, 0)) points wide: "
+      "With \(smallest) pictures in the smallest class, the 95 % interval of one number reaches up to \u{00B1} \(Decimals.plain(half, 0)) points: "
       + "read single classes with care."
   }
 

@@ -26,7 +26,8 @@ extension Plot {
       set bmargin at screen \(screen(legend + 70))
       set key at screen 0.01, screen \(screen(legend)) left top Left reverse samplen 3
       set xlabel \(Self.quoted(x.words))
-      set ylabel \(Self.quoted(y.words))
+      set label 2 \(Self.quoted(y.words)) at screen 0.03, graph 0.5 center rotate by 90
+      set format y '%g'
       set xrange [\(range(of: \.x, x, padding: 0.03))]
       set yrange [\(y.lower.map(Decimals.exact) ?? "*"):\(y.upper.map(Decimals.exact) ?? "*")]
 
