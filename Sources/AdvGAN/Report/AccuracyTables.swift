@@ -25,7 +25,7 @@ struct AccuracyTables {
   static let intervalNote =
     "In small print: 95 % interval (Wilson) from the number of pictures alone. It says nothing of the luck of one training run or of stronger attacks."
 
-  static func heading(_ strength: AttackStrength) -> ReportTable.Heading {
+  static func heading(_ strength: PerturbationSize) -> ReportTable.Heading {
     ReportTable.Heading(words: strength.words, detail: "paper's scale: \(strength.paperWords)")
   }
 
@@ -39,7 +39,7 @@ struct AccuracyTables {
   }
 
   private func row(
-    _ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: EvaluationDocument.Split, _ strengths: [AttackStrength]
+    _ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: EvaluationDocument.Split, _ strengths: [PerturbationSize]
   ) -> ReportTable.Row {
     let cells = strengths.map { strength -> ReportTable.Cell in
       guard let point = split.point(strength) else { return .empty }
@@ -63,7 +63,7 @@ struct AccuracyTables {
   /// What a model is compared with: the baseline's weights of the same kind, else its chosen ones; only under the same attack, on the same
   /// data set, with as many pictures.
   func comparison(
-    for evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: String, _ strength: AttackStrength
+    for evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: String, _ strength: PerturbationSize
   ) -> Proportion? {
     guard let baseline = study.baselineEvaluation, baseline.stage.name != evaluated.stage.name, isComparable(evaluated, baseline, split),
       let weights = baseline.document.models.first(where: { $0.weights == model.weights }) ?? baseline.chosen,
@@ -123,9 +123,4 @@ extension Study {
   func names(_ evaluated: Evaluated, _ model: EvaluationDocument.Model) -> [ReportTable.Field] {
     [.words(label(of: evaluated)), .words(evaluated.stage.name), .words(model.weights)]
   }
-}
-
-extension AttackStrength {
-  /// The columns `epsilon_255` and `epsilon_paper_scale` of a tidy table.
-  var fields: [ReportTable.Field] { [.rounded(per255), .rounded(paper)] }
 }

@@ -6,10 +6,10 @@ extension EvaluationDocument {
 
   /// Reads and checks `evaluation.json`. Members that are not known are passed over.
   /// - Throws: `FileError` with kind `.damaged` that names the place in the file and what was found there: not JSON, a missing member, a wrong
-  ///   type, counts that contradict each other, strengths out of order; `.unsupported` for a later version of the form.
+  ///   type, counts that contradict each other, strengths out of order; `.unsupported` for a later form.
   static func read(_ bytes: [UInt8], from artifact: FilePath) throws(FileError) -> EvaluationDocument {
     let reading = MemberReading(artifact: artifact, member: member, madeBy: "evaluate")
-    try reading.checkVersion(of: bytes, known: 1)
+    try reading.checkFormat(of: bytes, known: 1)
     let document: EvaluationDocument = try reading.decode(bytes)
     try reading.check(!document.models.isEmpty, at: "models", expected: "at least one model", found: "none")
     for (number, model) in document.models.enumerated() {
@@ -29,7 +29,7 @@ extension EvaluationDocument {
       split.pictures <= split.picturesInSplit, at: place + ".pictures",
       expected: "at most the \(split.picturesInSplit) pictures of the split",
       found: "\(split.pictures)")
-    var last: AttackStrength?
+    var last: PerturbationSize?
     for (number, point) in split.points.enumerated() {
       let here = place + ".points[\(number)]"
       try reading.check((0...1).contains(point.epsilon), at: here + ".epsilon", expected: "a number from 0 to 1", found: "\(point.epsilon)")

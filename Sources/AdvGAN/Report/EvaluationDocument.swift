@@ -1,7 +1,7 @@
 /// `evaluation.json`: how often the models of one artifact are right on attacked pictures.
 struct EvaluationDocument: Codable, Equatable, Sendable {
   /// Form of the file; absent means 1, the only one there is.
-  var version: Int?
+  var format: Int?
   /// Architecture and its width, as the networks are named in job files.
   var network: String
   var width: Int
@@ -20,9 +20,11 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
     var randomStart: Bool
     /// Number of attempts; a picture counts as right only when it survives all.
     var restarts: Int
+    /// Which pictures of the way count: `every candidate` or the `last candidate`; absent means the last.
+    var counted: String?
 
     enum CodingKeys: String, CodingKey {
-      case norm, objective, steps, step, restarts
+      case norm, objective, steps, step, restarts, counted
       case randomStart = "random_start"
     }
   }
@@ -52,7 +54,7 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
       case classNames = "class_names"
     }
 
-    func point(_ strength: AttackStrength) -> Point? { points.first { $0.strength == strength } }
+    func point(_ strength: PerturbationSize) -> Point? { points.first { $0.strength == strength } }
   }
 
   /// Local Lipschitz value: the mean over pictures of the L2 norm of the loss's gradient by the clean picture (paper section 3.1).
@@ -86,7 +88,7 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
     }
 
     /// Read files are checked, so that this holds for every epsilon in them.
-    var strength: AttackStrength { AttackStrength(epsilon: epsilon) }
+    var strength: PerturbationSize { PerturbationSize.reported(epsilon) }
   }
 
   struct ClassCount: Codable, Equatable, Sendable {

@@ -4,7 +4,7 @@ struct GapTable {
 
   /// Accuracy on training pictures minus accuracy on test pictures as a fraction, and half the width of its 95 % interval; nil where one of
   /// the two was not measured.
-  static func gap(_ model: EvaluationDocument.Model, at strength: AttackStrength) -> (gap: Double, uncertainty: Double)? {
+  static func gap(_ model: EvaluationDocument.Model, at strength: PerturbationSize) -> (gap: Double, uncertainty: Double)? {
     guard let train = model.split("train"), let test = model.split("test"), let seen = train.point(strength),
       let unseen = test.point(strength)
     else { return nil }
@@ -31,12 +31,12 @@ struct GapTable {
     study.evaluations.flatMap { evaluated in evaluated.document.models.map { (evaluated, $0) } }
   }
 
-  private func cell(_ model: EvaluationDocument.Model, _ strength: AttackStrength) -> ReportTable.Cell {
+  private func cell(_ model: EvaluationDocument.Model, _ strength: PerturbationSize) -> ReportTable.Cell {
     guard let (gap, uncertainty) = Self.gap(model, at: strength) else { return .empty }
     return ReportTable.Cell(words: Decimals.signed(100 * gap, 2), detail: "\u{00B1}\u{00A0}\(Decimals.plain(100 * uncertainty, 1))")
   }
 
-  private func values(_ strengths: [AttackStrength]) -> ReportTable.Values {
+  private func values(_ strengths: [PerturbationSize]) -> ReportTable.Values {
     let rows = models.flatMap { evaluated, model in
       strengths.compactMap { strength -> [ReportTable.Field]? in
         guard let (gap, uncertainty) = Self.gap(model, at: strength) else { return nil }

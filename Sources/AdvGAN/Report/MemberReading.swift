@@ -23,14 +23,14 @@ struct MemberReading: Sendable {
     }
   }
 
-  /// Refuses a form that is later than the latest `known` one; a file without `version` is of form 1.
+  /// Refuses a form that is later than the latest `known` one; a file without `format` is of form 1.
   /// - Throws: `FileError` of kind `.unsupported`, or `.damaged` when the bytes are no JSON object.
-  func checkVersion(of bytes: [UInt8], known: Int) throws(FileError) {
-    struct Versioned: Decodable { var version: Int? }
-    let version = try (decode(bytes) as Versioned).version ?? 1
-    guard (1...known).contains(version) else {
+  func checkFormat(of bytes: [UInt8], known: Int) throws(FileError) {
+    struct Numbered: Decodable { var format: Int? }
+    let format = try (decode(bytes) as Numbered).format ?? 1
+    guard (1...known).contains(format) else {
       throw problem(
-        at: "version", expected: known == 1 ? "1" : "1 to \(known)", found: "\(version)", kind: .unsupported,
+        at: "format", expected: known == 1 ? "1" : "1 to \(known)", found: "\(format)", kind: .unsupported,
         advice: "use the program that made the file, or a later one")
     }
   }

@@ -1,7 +1,6 @@
 /// `report.html`: one file that needs nothing else, neither network nor scripts.
 struct Page {
   let study: Study
-  /// Drawings of `Report.plots`, in their order.
   let figures: ReportFigures
   let tables: ReportTables
 

@@ -8,7 +8,7 @@ struct PerClassTable {
     return [clean, study.referenceStrength].compactMap(\.self).compactMap(table(at:))
   }
 
-  private func table(at strength: AttackStrength) -> ReportTable? {
+  private func table(at strength: PerturbationSize) -> ReportTable? {
     let models = study.evaluations.compactMap { evaluated in
       evaluated.chosen?.split("test").flatMap { split in split.point(strength).map { (evaluated, split, $0) } }
     }
@@ -43,7 +43,7 @@ struct PerClassTable {
   }
 
   private func values(
-    _ models: [(Study.Evaluated, EvaluationDocument.Point)], _ names: [String], _ strength: AttackStrength
+    _ models: [(Study.Evaluated, EvaluationDocument.Point)], _ names: [String], _ strength: PerturbationSize
   ) -> ReportTable.Values {
     let rows = models.flatMap { evaluated, point in
       zip(names, point.perClass).map { name, count in

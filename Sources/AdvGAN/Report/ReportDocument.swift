@@ -3,7 +3,7 @@ import Jobs
 /// `report.json`: every number of the report for programs.
 ///
 /// An object with
-/// - `form`: `advgan-job report`; `version`: 1, raised when a member changes its meaning or goes;
+/// - `document`: `advgan-job report`; `format`: 1, raised when a member changes its meaning or goes;
 /// - `title`, and `baseline` (name of an evaluation stage) if there is one;
 /// - `stages`: what was run: `name`, `kind`, `label`, `artifact` (SHA-256), `settings` (name to text), `inputs` (`role`, `stage`, `artifact`);
 /// - `histories`: by stage, a list of epochs with the members of `metrics.jsonl`;
@@ -11,7 +11,7 @@ import Jobs
 ///   value. Accuracies, intervals and gaps are fractions of 1 (rounded to six decimals), `epsilon_255` is the strength times 255 on the [0, 1]
 ///   pixel scale, `epsilon_paper_scale` the same on the [-1, 1] scale.
 struct ReportDocument {
-  static let form = "advgan-job report", version = 1
+  static let document = "advgan-job report", format = 1
 
   let json: JSON
 
@@ -20,7 +20,7 @@ struct ReportDocument {
       study.evaluations.map { ($0.stage.name, study.label(of: $0)) } + study.histories.map { ($0.stage.name, study.label(of: $0)) },
       uniquingKeysWith: { first, _ in first })
     var members: [String: JSON] = [
-      "form": .string(Self.form), "version": .integer(Self.version), "title": .string(study.title),
+      "document": .string(Self.document), "format": .integer(Self.format), "title": .string(study.title),
       "stages": .array(study.stages.map { Self.json(of: $0, label: labels[$0.name] ?? $0.name) }),
       "histories": .object(
         Dictionary(

@@ -21,7 +21,7 @@ struct SelectionTable {
       header: header, rows: chosen.map { row($0.trained, $0.selection, strength) }, values: values(chosen, strength))
   }
 
-  private func row(_ trained: Study.Trained, _ selection: SelectionDocument, _ strength: AttackStrength?) -> ReportTable.Row {
+  private func row(_ trained: Study.Trained, _ selection: SelectionDocument, _ strength: PerturbationSize?) -> ReportTable.Row {
     let pictures = "of \(Decimals.count(selection.validationPictures)) pictures"
     var cells = [
       ReportTable.Cell(words: "\(selection.bestEpoch)"), .init(words: "\(selection.lastEpoch)"),
@@ -38,13 +38,14 @@ struct SelectionTable {
   }
 
   /// Test accuracy of the training's weights in the first evaluation of its artifact.
-  private func test(_ trained: Study.Trained, _ weights: String, _ strength: AttackStrength) -> Proportion? {
+  private func test(_ trained: Study.Trained, _ weights: String, _ strength: PerturbationSize) -> Proportion? {
     let evaluation = study.evaluations.first { $0.subject?.digest == trained.stage.digest }
     let split = evaluation?.document.models.first { $0.weights == weights }?.split("test")
     return split.flatMap { split in split.point(strength).map { Proportion(correct: $0.correct, total: split.pictures) } }
   }
 
-  private func values(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)], _ strength: AttackStrength?) -> ReportTable.Values
+  private func values(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)], _ strength: PerturbationSize?)
+    -> ReportTable.Values
   {
     let rows = chosen.map { trained, selection in
       let names: [ReportTable.Field] = [.words(study.label(of: trained)), .words(trained.stage.name)]

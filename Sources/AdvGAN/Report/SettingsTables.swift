@@ -44,6 +44,6 @@ struct SettingsTables {
 }
 
 extension Study {
-  /// Every stage the report knows of: trainings before evaluations.
-  var stages: [StageSummary] { histories.map(\.stage) + evaluations.map(\.stage) }
+  /// Every stage the report knows of, in the order of the work: data, trainings, evaluations.
+  var stages: [StageSummary] { sources + histories.map(\.stage) + evaluations.map(\.stage) }
 }

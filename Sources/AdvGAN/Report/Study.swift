@@ -7,14 +7,16 @@ struct Study: Equatable, Sendable {
   var labels: [String: String] = [:]
   var evaluations: [Evaluated]
   var histories: [Trained]
+  /// Stages of which only the settings are reported, as the one that made the data set.
+  var sources: [StageSummary] = []
 
   /// One evaluation stage.
   struct Evaluated: Equatable, Sendable {
     var stage: StageSummary
     var document: EvaluationDocument
 
-    /// The artifact whose networks were evaluated: the stage's one input that is not a data set.
-    var subject: StageSummary.Input? { stage.inputs.first { $0.role != "dataset" } }
+    /// The artifact whose networks were evaluated.
+    var subject: StageSummary.Input? { stage.inputs.first { $0.role == "model" } }
     var dataset: StageSummary.Input? { stage.inputs.first { $0.role == "dataset" } }
 
     /// The model that stands for the stage in figures: the weights chosen on validation pictures where there is a choice.
@@ -39,7 +41,7 @@ struct StageSummary: Equatable, Sendable, Codable {
   var name: String
   /// `run:` in the job file.
   var kind: String
-  /// SHA-256 of the artifact, 64 hexadecimal digits.
+  /// SHA-256 of the artifact's content, 64 hexadecimal digits, as the artifacts made from it name it.
   var digest: String
   /// Every setting with the value that was used, nested names joined by points, in the order of their names.
   var settings: [Setting]
@@ -83,13 +85,13 @@ extension Study {
   var baselineEvaluation: Evaluated? { evaluations.first { $0.stage.name == baseline } }
 
   /// All strengths that were tried on a split, weakest first.
-  func strengths(on split: String) -> [AttackStrength] {
+  func strengths(on split: String) -> [PerturbationSize] {
     let points = evaluations.flatMap(\.document.models).compactMap { $0.split(split) }.flatMap(\.points)
     return Set(points.map(\.strength)).sorted()
   }
 
   /// The strength at which the summary and the per-class table look: 8/255 where it was tried on the test pictures, else the strongest.
-  var referenceStrength: AttackStrength? {
+  var referenceStrength: PerturbationSize? {
     let tried = strengths(on: "test").filter { !$0.isClean }
     return tried.contains(.usual) ? .usual : tried.last
   }
@@ -97,11 +99,12 @@ extension Study {
   /// Fine-tuned classifiers beside the co-trained one that they began from (Fig. 5).
   ///
   /// An evaluation of a co-training is one whose evaluated weights are `discriminator`. A fine-tuned evaluation belongs to it when the
-  /// fine-tuning's artifact (known from `histories`) names the same co-training artifact, digest and all, among its inputs.
+  /// fine-tuning (known from `histories`) began from the discriminator of that very artifact: its input of the role `discriminator` has the
+  /// same digest.
   var fineTunings: [(cotrained: Evaluated, fineTuned: [Evaluated])] {
     evaluations.compactMap { cotrained in
       guard let origin = cotrained.subject, cotrained.document.models.contains(where: { $0.weights == "discriminator" }) else { return nil }
-      let descendants = histories.filter { $0.stage.inputs.contains { $0.digest == origin.digest && $0.role != "dataset" } }
+      let descendants = histories.filter { $0.stage.inputs.contains { $0.digest == origin.digest && $0.role == "discriminator" } }
       let digests = Set(descendants.map(\.stage.digest))
       let fineTuned = evaluations.filter { $0.subject.map { digests.contains($0.digest) } ?? false }
       return fineTuned.isEmpty ? nil : (cotrained, fineTuned)

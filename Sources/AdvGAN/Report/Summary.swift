@@ -21,7 +21,7 @@ struct Summary {
     return [clean, study.referenceStrength].compactMap(\.self).compactMap(headline)
   }
 
-  private func headline(at strength: AttackStrength) -> String? {
+  private func headline(at strength: PerturbationSize) -> String? {
     let shares = study.evaluations.compactMap { evaluated -> (Study.Evaluated, EvaluationDocument.Model, Proportion)? in
       guard let model = evaluated.chosen, let split = model.split("test"), let point = split.point(strength) else { return nil }
       return (evaluated, model, Proportion(correct: point.correct, total: split.pictures))
@@ -40,7 +40,7 @@ struct Summary {
   }
 
   private func comparison(
-    _ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ share: Proportion, _ strength: AttackStrength
+    _ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ share: Proportion, _ strength: PerturbationSize
   ) -> String {
     guard let baseline = study.baselineEvaluation,
       let other = AccuracyTables(study: study).comparison(for: evaluated, model, "test", strength)
@@ -58,6 +58,7 @@ struct Summary {
       let document = evaluated.document
       let attack = document.attack
       let start = attack.randomStart ? "random start" : "start at the picture"
+      let counted = attack.counted.map { "counts \($0)" } ?? "raises the loss of the \(attack.objective)"
       let restarts = attack.restarts == 1 ? "1 run" : "\(attack.restarts) runs"
       return ReportTable.Row(
         name: study.label(of: evaluated), colour: study.ink(of: evaluated).colour,
@@ -65,7 +66,7 @@ struct Summary {
           .init(words: document.network, detail: "width \(document.width)"),
           .init(
             words: "\(Self.norm(attack.norm)), \(attack.steps) steps of \(attack.step)",
-            detail: "\(start), \(restarts), raises the loss of the \(attack.objective)"),
+            detail: "\(start), \(restarts), \(counted)"),
           pictures(evaluated, "test"), pictures(evaluated, "train"),
           .init(words: evaluated.subject?.stage ?? "\u{2013}", detail: "by stage \(evaluated.stage.name)"),
         ])
@@ -74,14 +75,14 @@ struct Summary {
       name: "evaluations", caption: "The models that were evaluated, and the attack on each.",
       header: ["Model", "network", "attack (PGD)", "test pictures", "training pictures", "made by"].map { .init(words: $0) }, rows: rows,
       values: .init(
-        columns: ["model", "stage", "network", "width", "norm", "objective", "steps", "step", "random_start", "restarts"],
+        columns: ["model", "stage", "network", "width", "norm", "objective", "steps", "step", "random_start", "restarts", "counted"],
         rows: study.evaluations.map { evaluated in
           let document = evaluated.document
           let attack = document.attack
           return [
             .words(study.label(of: evaluated)), .words(evaluated.stage.name), .words(document.network), .whole(document.width),
             .words(attack.norm), .words(attack.objective), .whole(attack.steps), .words(attack.step), .flag(attack.randomStart),
-            .whole(attack.restarts),
+            .whole(attack.restarts), attack.counted.map(ReportTable.Field.words) ?? .none,
           ]
         }))
   }

@@ -1,13 +1,19 @@
 /// Makes the report's files from a study. A pure function but for the drawing, which is handed in.
-struct Report {
+struct ReportFiles {
   let study: Study
+
+  /// Name of the page among the files.
+  static let page = "report.html"
+
+  /// The figures to draw.
+  var plots: [Plot] { ReportFigures(study) { Figure(plot: $0, svg: []) }.all.map(\.plot) }
 
   /// Every file by its name in the artifact: `report.html`, `report.json`, `tables/*.csv`, `figures/*.svg`.
   /// - Parameter draw: turns a plot into an SVG file, as `Gnuplot().draw`; what it throws comes out unchanged.
   func files(draw: (Plot) throws -> [UInt8]) rethrows -> [String: [UInt8]] {
     let tables = ReportTables(study)
     let figures = try ReportFigures(study) { Figure(plot: $0, svg: try draw($0)) }
-    var files = ["report.html": Array(Page(study: study, figures: figures, tables: tables).html.utf8)]
+    var files = [Self.page: Array(Page(study: study, figures: figures, tables: tables).html.utf8)]
     files["report.json"] = Array(ReportDocument(study, tables).json.pretty.utf8)
     for table in tables.all { files["tables/\(table.name).csv"] = Array(table.csv.utf8) }
     for figure in figures.all { files[figure.file] = figure.svg }
