@@ -5,7 +5,8 @@ import IO
 extension ReportFixtures {
   static let histories = [
     cotraining("cotrain", "c", loss: "split", shade: 0), cotraining("cotrain-acgan", "7", loss: "acgan", shade: 90),
-    classifier("madry", "b", from: [], top: 0.26), classifier("finetune@lambda=0", "e", from: [input("discriminator", "cotrain", "c"), input("generator", "cotrain", "c")], top: 0.31),
+    classifier("madry", "b", from: [], top: 0.26),
+    classifier("finetune@lambda=0", "e", from: [input("discriminator", "cotrain", "c"), input("generator", "cotrain", "c")], top: 0.31),
     classifier("finetune@lambda=0.5", "f", from: [input("discriminator", "cotrain", "c"), input("generator", "cotrain", "c")], top: 0.30),
   ]
 

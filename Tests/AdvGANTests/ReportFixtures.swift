@@ -23,7 +23,8 @@ enum ReportFixtures {
     StageSummary.Input(role: role, stage: stage, digest: digest(digit))
   }
 
-  static let attack = EvaluationDocument.Attack(norm: "linf", objective: "class", steps: 20, step: "2/255", randomStart: true, restarts: 1, counted: "every candidate")
+  static let attack = EvaluationDocument.Attack(
+    norm: "linf", objective: "class", steps: 20, step: "2/255", randomStart: true, restarts: 1, counted: "every candidate")
 
   /// A split of `pictures` pictures with `correct` of them right at each strength given in 255ths; classes share them as evenly as can be.
   static func split(

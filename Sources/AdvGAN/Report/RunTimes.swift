@@ -31,7 +31,8 @@ struct RunTimes: Equatable, Sendable {
 
   /// `47 s`, `12 min 5 s`, `6 h 31 min`.
   static func words(seconds: Double) -> String {
-    let whole = Int(max(0, seconds.isFinite ? min(seconds, 1e12) : 0).rounded())
+    let seconds = seconds.isFinite ? min(max(0, seconds), 1e12) : 0
+    let whole = Int(seconds.rounded())
     if whole < 60 { return seconds < 10 ? "\(Decimals.plain(seconds, 1)) s" : "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
