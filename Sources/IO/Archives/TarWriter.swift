@@ -1,0 +1,144 @@
+import CArchive
+import SystemPackage
+
+/// Writes a tar whose bytes depend on nothing but the names and contents in their order: ustar, times and owners 0, mode 0444.
+///
+/// It is streamed to a temporary name and published atomically by `finish()`. After an error the temporary file is gone and the writer is
+/// of no further use. Not for several threads at once.
+public final class TarWriter {
+  public let path: FilePath
+  private let sink: TarSink
+  private var archive: OpaquePointer?
+  private var names: Set<String> = []
+
+  public init(publishingAt path: FilePath, on disk: any Disk) throws(FileError) {
+    self.path = path
+    sink = TarSink(try PendingFile(publishingAt: path, on: disk))
+    archive = archive_write_new()
+    archive_write_set_format_ustar(archive)
+    archive_write_set_bytes_in_last_block(archive, 1)
+    let client = Unmanaged.passUnretained(sink).toOpaque()
+    guard archive_write_open(archive, client, nil, writePiece, nil) == ARCHIVE_OK else { throw fail(nil) }
+  }
+
+  deinit { cancel() }
+
+  /// Adds a file.
+  /// - Parameter name: relative, ASCII, at most 100 bytes (or 255 where a "/" divides it suitably), not used before.
+  public func add(_ name: String, _ bytes: [UInt8]) throws(FileError) {
+    try addHeader(name, size: bytes.count)
+    try bytes.withRawBytes { bytes throws(FileError) in try addContent(name, bytes) }
+  }
+
+  /// Adds a file with the content of another, in pieces.
+  /// - Throws: what opening and reading `source` throws; `.damaged` when it changes its size meanwhile.
+  public func add(_ name: String, contentsOf source: FilePath) throws(FileError) {
+    do throws(FileError) {
+      let file = try InputFile(source)
+      try addHeader(name, size: file.size)
+      var rest = file.size
+      var buffer = [UInt8](repeating: 0, count: 1 << 20)
+      while true {
+        let count = try file.read(into: &buffer)
+        guard count <= rest, count > 0 || rest == 0 else { throw TarWriter.changed(source, file.size) }
+        if count == 0 { return }
+        try buffer.withRawBytes { bytes throws(FileError) in
+          try addContent(name, UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+        }
+        rest -= count
+      }
+    } catch {
+      cancel()
+      throw error
+    }
+  }
+
+  /// Ends the tar and makes it appear.
+  /// - Returns: digest and size in bytes of the whole tar.
+  public func finish() throws(FileError) -> (digest: Digest, size: Int) {
+    precondition(archive != nil, "TarWriter.finish: '\(path)' was finished, cancelled or failed before")
+    guard archive_write_close(archive) == ARCHIVE_OK else { throw fail(nil) }
+    archive_write_free(archive)
+    archive = nil
+    return try sink.file.commit()
+  }
+
+  /// Throws away what was written; does nothing after `finish()`.
+  public func cancel() {
+    guard archive != nil else { return }
+    // Without this, freeing would still write what is left in the buffer.
+    archive_write_fail(archive)
+    archive_write_free(archive)
+    archive = nil
+    sink.file.cancel()
+  }
+
+  private func addHeader(_ name: String, size: Int) throws(FileError) {
+    precondition(archive != nil, "TarWriter.add: '\(path)' was finished, cancelled or failed before")
+    try check(name)
+    let entry = archive_entry_new()
+    defer { archive_entry_free(entry) }
+    archive_entry_set_pathname(entry, name)
+    archive_entry_set_size(entry, Int64(size))
+    archive_entry_set_filetype(entry, 0o100000)
+    archive_entry_set_perm(entry, 0o444)
+    archive_entry_set_mtime(entry, 0, 0)
+    guard archive_write_header(archive, entry) == ARCHIVE_OK else { throw fail(name) }
+  }
+
+  private func addContent(_ name: String, _ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = UnsafeRawBufferPointer(rebasing: rest)
+      let count = archive_write_data(archive, piece.baseAddress, piece.count)
+      guard count > 0 else { throw fail(name) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private func check(_ name: String) throws(FileError) {
+    let plain = name.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    guard plain, MemberName.safe(name) == name, names.insert(name).inserted else {
+      cancel()
+      throw FileError(
+        .unsupported, path, at: "member '\(name)'", expected: "a new relative name in ASCII", found: "'\(name)'", advice: "rename it")
+    }
+  }
+
+  private func fail(_ name: String?) -> FileError {
+    let words = archive_error_string(archive).map { String(cString: $0) } ?? "no reason given"
+    cancel()
+    if let error = sink.error { return error }
+    return FileError(
+      .unsupported, path, at: name.map { "member '\($0)'" }, found: "\"\(words)\"", advice: "choose a shorter name or less content")
+  }
+
+  private static func changed(_ source: FilePath, _ size: Int) -> FileError {
+    FileError(
+      .damaged, source, expected: "\(size) bytes, as when it was opened", found: "another size while reading",
+      advice: "let nothing write to the file and run again")
+  }
+}
+
+/// Where libarchive's bytes go.
+private final class TarSink {
+  let file: PendingFile
+  var error: FileError?
+
+  init(_ file: PendingFile) { self.file = file }
+}
+
+private func writePiece(
+  _ archive: OpaquePointer?, _ client: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int
+) -> la_ssize_t {
+  guard let client, let bytes else { return -1 }
+  let sink = Unmanaged<TarSink>.fromOpaque(client).takeUnretainedValue()
+  guard sink.error == nil else { return -1 }
+  do throws(FileError) {
+    try sink.file.write(UnsafeRawBufferPointer(start: bytes, count: count))
+    return la_ssize_t(count)
+  } catch {
+    sink.error = error
+    return -1
+  }
+}

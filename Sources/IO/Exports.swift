@@ -1,0 +1,2 @@
+// Paths are `FilePath` everywhere above this floor too.
+@_exported import SystemPackage

@@ -1,0 +1,66 @@
+import Glibc
+import SystemPackage
+
+/// A file open for reading, closed when the last reference to it goes.
+final class InputFile: Sendable {
+  let path: FilePath
+  let descriptor: FileDescriptor
+  /// The size in bytes when the file was opened.
+  let size: Int
+
+  /// - Throws: `.missing`, `.permission`; `.unsupported` for anything but a regular file, whose size would mean nothing.
+  init(_ path: FilePath) throws(FileError) {
+    self.path = path
+    do {
+      // Without `nonBlocking` opening a named pipe would wait for a writer for ever.
+      descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+    } catch {
+      throw FileError(caught: error, path, while: "opening it to read")
+    }
+    var status = stat()
+    guard fstat(descriptor.rawValue, &status) == 0 else {
+      let error = Errno(rawValue: errno)
+      try? descriptor.close()
+      throw FileError(error, path, while: "asking for its size")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      try? descriptor.close()
+      throw FileError(.unsupported, path, expected: "a regular file", found: "a folder or a device", advice: "name a file")
+    }
+    size = Int(status.st_size)
+  }
+
+  deinit { try? descriptor.close() }
+
+  /// Reads the next bytes into the buffer, as many as come; 0 at the end.
+  func read(into buffer: inout [UInt8]) throws(FileError) -> Int {
+    do {
+      return try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+    } catch {
+      throw FileError(caught: error, path, while: "reading")
+    }
+  }
+
+  /// `count` bytes from `offset`; safe to call from several threads at once.
+  /// - Throws: `.damaged` when the file ends before.
+  func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    var done = 0
+    do {
+      let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        while done < count {
+          let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[done..<count])
+          let step = try descriptor.read(fromAbsoluteOffset: Int64(offset) + Int64(done), into: rest)
+          if step == 0 { break }
+          done += step
+        }
+        initialized = done
+      }
+      if done == count { return bytes }
+    } catch {
+      throw FileError(caught: error, path, while: "reading")
+    }
+    throw FileError(
+      .damaged, path, at: "byte \(offset)", expected: "\(count) bytes", found: "the end of the file after \(done)",
+      advice: "the file was cut short: make it again")
+  }
+}

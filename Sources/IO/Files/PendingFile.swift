@@ -1,0 +1,94 @@
+import Glibc
+import SystemPackage
+
+/// A file being written under a temporary name; it appears under its own name whole and durable, or not at all.
+///
+/// Temporary name in the same folder -> write -> fsync -> close, checked -> rename -> fsync of the folder.
+public final class PendingFile {
+  /// The name under which the file is going to appear. A symbolic link there is replaced, not followed.
+  public let path: FilePath
+  /// Bytes written so far.
+  public private(set) var size = 0
+  private let disk: any Disk
+  private let temporary: FilePath
+  private var file: OutputFile?
+  private var hash: SHA256? = SHA256()
+
+  public init(publishingAt path: FilePath, on disk: any Disk) throws(FileError) {
+    guard let name = path.lastComponent, name.kind == .regular else {
+      throw FileError(.unsupported, path, expected: "the name of a file", advice: "name the file to write")
+    }
+    let random = String(UInt32.random(in: 0 ... .max), radix: 16)
+    self.path = path
+    self.disk = disk
+    temporary = path.removingLastComponent().appending("\(PendingFile.prefix(for: name.string))\(getpid())-\(random)")
+    file = try disk.create(temporary)
+  }
+
+  deinit { cancel() }
+
+  /// What the temporary names for a file begin with.
+  static func prefix(for name: String) -> String { ".\(name).tmp-" }
+
+  /// Writes all the bytes. After an error nothing more can be written and the temporary file is gone.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    let file = openFile("write")
+    do throws(FileError) {
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = try disk.write(UnsafeRawBufferPointer(rebasing: rest), to: file)
+        guard (1...rest.count).contains(count) else {
+          throw FileError(.io, path, expected: "\(rest.count) bytes written", found: "\(count)")
+        }
+        rest = rest.dropFirst(count)
+      }
+    } catch {
+      cancel()
+      throw error
+    }
+    size += bytes.count
+    hash?.update(bytes)
+  }
+
+  /// Writes all the bytes. After an error nothing more can be written and the temporary file is gone.
+  public func write(_ bytes: [UInt8]) throws(FileError) {
+    try bytes.withRawBytes { bytes throws(FileError) in try write(bytes) }
+  }
+
+  /// Makes the file appear, durably, in place of an older one.
+  ///
+  /// When this throws, the older file is still there (or, if only the last flush of the folder failed, the new one, whole).
+  /// - Returns: digest and size of the whole file.
+  public func commit() throws(FileError) -> (digest: Digest, size: Int) {
+    let file = openFile("commit")
+    do throws(FileError) {
+      try disk.sync(file)
+      self.file = nil
+      try disk.close(file)
+      try disk.rename(temporary, to: path)
+    } catch {
+      discard()
+      throw error
+    }
+    try disk.syncDirectory(path.removingLastComponent())
+    guard let hash = hash.take() else { preconditionFailure("PendingFile.commit: called twice for '\(path)'") }
+    return (hash.finalize(), size)
+  }
+
+  /// Throws the file away; does nothing after `commit()` or a second time.
+  public func cancel() {
+    if file != nil { discard() }
+  }
+
+  /// Best effort: the error that led here matters more than a second one.
+  private func discard() {
+    if let file { try? disk.close(file) }
+    file = nil
+    try? disk.remove(temporary)
+  }
+
+  private func openFile(_ operation: String) -> OutputFile {
+    guard let file else { preconditionFailure("PendingFile.\(operation): '\(path)' was committed, cancelled or failed before") }
+    return file
+  }
+}

@@ -1,0 +1,51 @@
+import CCrypto
+import SystemPackage
+
+/// SHA-256 over bytes that come in pieces, computed by the system's libcrypto.
+public struct SHA256: ~Copyable {
+  private let context: OpaquePointer
+
+  public init() {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      preconditionFailure("SHA256.init: libcrypto offers no SHA-256")
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  /// Adds bytes behind those added before.
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "SHA256.update: libcrypto refused \(bytes.count) bytes")
+  }
+
+  /// Adds bytes behind those added before.
+  public mutating func update(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { update($0) }
+  }
+
+  /// The digest of all bytes added.
+  public consuming func finalize() -> Digest {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    precondition(EVP_DigestFinal_ex(context, &bytes, nil) == 1, "SHA256.finalize: libcrypto failed")
+    return Digest(bytes: bytes)
+  }
+
+  public static func digest(of bytes: [UInt8]) -> Digest {
+    var hash = SHA256()
+    hash.update(bytes)
+    return hash.finalize()
+  }
+
+  /// The digest of a file's content, read in pieces of 1 MiB.
+  public static func digest(ofFile path: FilePath) throws(FileError) -> Digest {
+    let file = try InputFile(path)
+    var hash = SHA256()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = try file.read(into: &buffer)
+      if count == 0 { return hash.finalize() }
+      buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
+    }
+  }
+}

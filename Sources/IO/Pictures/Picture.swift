@@ -1,0 +1,34 @@
+import SystemPackage
+
+/// A picture of 8-bit RGB values.
+public struct Picture: Equatable, Sendable {
+  public let width: Int
+  public let height: Int
+  /// (H, W, 3), row-major, in 0...255.
+  public var rgb: [UInt8]
+
+  public init(width: Int, height: Int, rgb: [UInt8]) {
+    let (area, overflow) = width.multipliedReportingOverflow(by: height)
+    precondition(
+      width > 0 && height > 0 && !overflow && area <= Int.max / 3 && rgb.count == area * 3,
+      "Picture: \(width)x\(height) needs positive sides and 3 bytes a pixel, got \(rgb.count) bytes")
+    self.width = width
+    self.height = height
+    self.rgb = rgb
+  }
+
+  /// Decoders refuse pictures of more pixels than this before they allocate anything (300 MB as RGB).
+  public static let largestPixelCount = 100_000_000
+
+  /// The bytes of an RGB picture of this size.
+  /// - Throws: `.unsafe` when it has no pixels or more than `largestPixelCount`.
+  static func byteCount(width: Int, height: Int, from path: FilePath) throws(FileError) -> Int {
+    let (area, overflow) = width.multipliedReportingOverflow(by: height)
+    guard width > 0, height > 0, !overflow, area <= largestPixelCount else {
+      throw FileError(
+        .unsafe, path, expected: "a picture of 1 to \(largestPixelCount) pixels", found: "\(width)x\(height)",
+        advice: "the header is damaged, or the picture must be scaled down first")
+    }
+    return area * 3
+  }
+}

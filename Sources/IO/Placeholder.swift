@@ -1,1 +1,0 @@
-// The first rooms of IO are being built.

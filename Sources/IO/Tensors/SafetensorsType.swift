@@ -1,0 +1,47 @@
+/// The element types that are read; values lie little-endian in the file.
+enum SafetensorsType: String {
+  case float32 = "F32"
+  case float16 = "F16"
+  case bfloat16 = "BF16"
+  case float64 = "F64"
+  case int64 = "I64"
+
+  /// In bytes.
+  var size: Int {
+    switch self {
+    case .float16, .bfloat16: 2
+    case .float32: 4
+    case .float64, .int64: 8
+    }
+  }
+
+  /// The values as `Float`; `nil` when one of them cannot be held: an integer that would be rounded, a finite number beyond the range.
+  func floats(_ bytes: ArraySlice<UInt8>) -> [Float]? {
+    bytes.withUnsafeBytes { bytes in
+      switch self {
+      case .float32: convert(bytes, UInt32.self) { Float(bitPattern: $0) }
+      case .float16: convert(bytes, UInt16.self) { Float(Float16(bitPattern: $0)) }
+      case .bfloat16: convert(bytes, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
+      case .float64: convert(bytes, UInt64.self) { SafetensorsType.narrowed(Double(bitPattern: $0)) }
+      case .int64: convert(bytes, UInt64.self) { Float(exactly: Int64(bitPattern: $0)) }
+      }
+    }
+  }
+
+  private static func narrowed(_ value: Double) -> Float? {
+    let float = Float(value)
+    return float.isInfinite && value.isFinite ? nil : float
+  }
+
+  private func convert<Bits: FixedWidthInteger & BitwiseCopyable>(
+    _ bytes: UnsafeRawBufferPointer, _: Bits.Type, _ value: (Bits) -> Float?
+  ) -> [Float]? {
+    var values: [Float] = []
+    values.reserveCapacity(bytes.count / size)
+    for offset in stride(from: 0, to: bytes.count, by: size) {
+      guard let value = value(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self))) else { return nil }
+      values.append(value)
+    }
+    return values
+  }
+}
