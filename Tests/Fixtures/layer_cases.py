@@ -90,10 +90,10 @@ def add_conditional_batch_norm(fixture, name, seed, shape, training):
 
 def add_batch_norms(fixture):
     add_batch_norm(fixture, "batch_norm_training", 1200, (3, 6, 5, 4), True)
-    add_batch_norm(fixture, "batch_norm_training_many_pixels", 1201, (5, 19, 11, 13), True)
+    add_batch_norm(fixture, "batch_norm_training_many_pixels", 1201, (3, 17, 11, 13), True)
     add_batch_norm(fixture, "batch_norm_inference", 1202, (3, 6, 5, 4), False)
     add_conditional_batch_norm(fixture, "conditional_batch_norm_training", 1300, (4, 6, 3, 4), True)
-    add_conditional_batch_norm(fixture, "conditional_batch_norm_training_many_pixels", 1301, (4, 18, 12, 11), True)
+    add_conditional_batch_norm(fixture, "conditional_batch_norm_training_many_pixels", 1301, (4, 17, 11, 9), True)
     add_conditional_batch_norm(fixture, "conditional_batch_norm_inference", 1302, (4, 6, 3, 4), False)
 
 

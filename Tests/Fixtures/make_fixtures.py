@@ -11,7 +11,7 @@ import sys
 
 import torch
 
-PARTS = {"layers": "layer_cases"}
+PARTS = {"layers": "layer_cases", "networks": "network_cases"}
 
 
 def main(names):
