@@ -46,7 +46,7 @@ let package = Package(
       dependencies: ["AdvGAN", "Jobs", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "IOTests", dependencies: ["IO"]),
-    .testTarget(name: "NNTests", dependencies: ["NN", "IO"]),
+    .testTarget(name: "NNTests", dependencies: ["NN", "NNKernels", "IO"]),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO"]),
     .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO"]),
     .testTarget(name: "CommandTests", dependencies: ["advgan-job"]),
