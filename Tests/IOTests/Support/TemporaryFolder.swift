@@ -1,0 +1,30 @@
+import Glibc
+import IO
+import Testing
+
+/// A folder of the test's own, removed with everything in it when the test lets go of it.
+final class TemporaryFolder {
+  let path: FilePath
+
+  init() throws {
+    var template = Array("/tmp/advgan-io-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
+    path = FilePath(platformString: template)
+  }
+
+  deinit { try? LocalDisk().removeTree(path) }
+
+  /// A path in the folder.
+  func callAsFunction(_ name: String) -> FilePath { path.appending(name) }
+
+  /// Writes a file without any ado and returns its path.
+  func file(_ name: String, _ bytes: [UInt8]) throws -> FilePath {
+    let path = path.appending(name)
+    let file = try FileDescriptor.open(
+      path, .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    try file.closeAfter { _ = try file.writeAll(bytes) }
+    return path
+  }
+
+  var names: [String] { get throws { try LocalDisk().list(path) } }
+}
