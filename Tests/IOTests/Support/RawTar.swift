@@ -12,15 +12,20 @@ struct RawTar {
     put("0000000", at: 116)
     put(RawTar.octal(declaredSize ?? content.count, digits: 11), at: 124)
     put("00000000000", at: 136)
-    put("        ", at: 148)
     put(String(type), at: 156)
     put(link, at: 157)
     put("ustar\u{0}00", at: 257)
-    put(RawTar.octal(header.reduce(0) { $0 + Int($1) }, digits: 6) + "\u{0} ", at: 148)
+    header.replaceSubrange(148..<156, with: RawTar.checksum(of: header))
     bytes += header + content + [UInt8](repeating: 0, count: (512 - content.count % 512) % 512)
   }
 
   mutating func end(zeros: Int = 1024) { bytes += [UInt8](repeating: 0, count: zeros) }
+
+  /// The checksum field of a header; what it holds now counts as spaces.
+  static func checksum(of header: [UInt8]) -> [UInt8] {
+    let sum = header.enumerated().reduce(0) { $0 + ((148..<156).contains($1.offset) ? 0x20 : Int($1.element)) }
+    return Array((octal(sum, digits: 6) + "\u{0} ").utf8)
+  }
 
   private static func octal(_ number: Int, digits: Int) -> String {
     let text = String(number, radix: 8)
