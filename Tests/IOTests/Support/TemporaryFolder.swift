@@ -7,7 +7,9 @@ final class TemporaryFolder {
   let path: FilePath
 
   init() throws {
-    var template = Array("/tmp/advgan-io-XXXXXX".utf8CString)
+    // In memory where there is such a place: the hostile files are thousands.
+    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    var template = Array("\(parent)/advgan-io-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
     path = FilePath(platformString: template)
   }
