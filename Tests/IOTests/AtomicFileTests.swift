@@ -21,6 +21,14 @@ struct AtomicFileTests {
     #expect(status.st_mode & 0o777 == 0o666 & ~(try umask()))
   }
 
+  /// Without these flushes a power cut could leave an empty file under the new name, or none.
+  @Test func flushesTheContentBeforeAndTheFolderAfterTheRenaming() throws {
+    let folder = try TemporaryFolder()
+    let recording = FaultyDisk(.errorOnce, at: .max)
+    try AtomicFile.write([1], to: folder("file"), on: recording)
+    #expect(recording.operations == ["create", "write", "sync", "close", "rename", "syncDirectory"])
+  }
+
   @Test func worksInTheCurrentFolder() throws {
     let name = FilePath(".advgan-io-test-\(getpid())")
     try AtomicFile.write([5], to: name, on: disk)

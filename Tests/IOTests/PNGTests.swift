@@ -16,7 +16,7 @@ struct PNGTests {
   }
 
   @Test func keepsEveryValueOfEveryChannel() throws {
-    let rgb = (0..<256).flatMap { [UInt8($0), UInt8(255 - $0), UInt8($0 ^ 0x55)] }
+    let rgb = (0...255).flatMap { (value: UInt8) -> [UInt8] in [value, 255 - value, value ^ 0x55] }
     let picture = Picture(width: 256, height: 1, rgb: rgb)
     #expect(try PNG.decode(PNG.encode(picture), from: "x").rgb == rgb)
   }

@@ -17,7 +17,7 @@ final class FaultyDisk: Disk {
   private let disk = LocalDisk()
   private let fault: Fault
   private let failing: Int
-  private let count = Mutex(0)
+  private let names = Mutex<[String]>([])
   private let unclosed = Mutex(0)
 
   init(_ fault: Fault, at failing: Int) {
@@ -25,19 +25,19 @@ final class FaultyDisk: Disk {
     self.failing = failing
   }
 
-  /// Operations asked for so far.
-  var operations: Int { count.withLock { $0 } }
+  /// The operations asked for so far: the names of the protocol's functions without what follows.
+  var operations: [String] { names.withLock { $0 } }
   /// Files created and not closed.
   var openFiles: Int { unclosed.withLock { $0 } }
   /// Whether the n-th operation was reached.
-  var struck: Bool { operations >= failing }
+  var struck: Bool { operations.count >= failing }
 
   /// Counts an operation; says whether it is the short one.
   @discardableResult
-  private func step(_ path: FilePath) throws(FileError) -> Bool {
-    let number = count.withLock { count in
-      count += 1
-      return count
+  private func step(_ path: FilePath, _ function: String = #function) throws(FileError) -> Bool {
+    let number = names.withLock { names in
+      names.append(String(function.prefix { $0 != "(" }))
+      return names.count
     }
     switch fault {
     case .fullOnce where number == failing: throw FileError(.noSpace, path, while: "test")
