@@ -1,4 +1,5 @@
 import CArchive
+import Glibc
 import SystemPackage
 
 /// libarchive's reader with everything it needs to live: its locale and, for a nested archive, the source of its bytes.
@@ -83,6 +84,9 @@ final class ArchiveHandle {
     let position = archive_read_header_position(archive)
     return position >= 0 && position < Int64.max - 512 ? Int(position) + 512 : nil
   }
+
+  /// Whether the last failure was the disk's, not the archive's.
+  var diskFailed: Bool { archive_errno(archive) == EIO }
 
   /// libarchive's last complaint.
   var complaint: String {

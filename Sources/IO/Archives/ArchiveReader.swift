@@ -113,8 +113,9 @@ public final class ArchiveReader {
   private func damage(expected: String) -> FileError {
     // The outer archive's own error tells more than what libarchive makes of it.
     if let error = handle.source?.error { return error }
-    return FileError(
-      .damaged, path, at: place, expected: expected, found: "\"\(handle.complaint)\"", advice: "fetch or make the archive again")
+    let (kind, advice): (FileError.Kind, String) =
+      handle.diskFailed ? (.io, "the disk itself may be failing: look at the system's log") : (.damaged, "fetch or make the archive again")
+    return FileError(kind, path, at: place, expected: expected, found: "\"\(handle.complaint)\"", advice: advice)
   }
 
   private func tooLarge(_ limit: Int, found: String) -> FileError {

@@ -5,7 +5,8 @@ enum MemberName {
   static func safe(_ name: String) -> String? {
     let plain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
     guard plain, let first = name.utf8.first, first != UInt8(ascii: "/") else { return nil }
-    let components = name.split(separator: "/").filter { $0 != "." }
+    // By scalars, as the file system sees them: an accent behind a slash makes another `Character` of it.
+    let components = name.unicodeScalars.split(separator: "/").map { String($0) }.filter { $0 != "." }
     if components.contains("..") { return nil }
     return components.isEmpty ? "." : components.joined(separator: "/")
   }

@@ -15,7 +15,8 @@ public final class TarWriter {
   public init(publishingAt path: FilePath, on disk: any Disk) throws(FileError) {
     self.path = path
     sink = TarSink(try PendingFile(publishingAt: path, on: disk))
-    archive = archive_write_new()
+    guard let archive = archive_write_new() else { preconditionFailure("TarWriter.init: no memory for libarchive") }
+    self.archive = archive
     archive_write_set_format_ustar(archive)
     archive_write_set_bytes_in_last_block(archive, 1)
     let client = Unmanaged.passUnretained(sink).toOpaque()
@@ -108,8 +109,7 @@ public final class TarWriter {
       throw fail(
         FileError(
           .unsupported, path, at: "member \(names.count)", expected: "a new, plain, relative name in ASCII",
-          found: String(reflecting: name),
-          advice: "rename it"))
+          found: String(reflecting: name), advice: "rename it"))
     }
   }
 

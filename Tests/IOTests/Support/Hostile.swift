@@ -9,10 +9,10 @@ enum Hostile {
     (0..<bytes.count).map { Array(bytes.prefix($0)) }
   }
 
-  /// Each byte in turn altered: all its bits, its lowest, its highest.
+  /// Each byte in turn altered: all its bits, then its lowest.
   static func flips(of bytes: [UInt8]) -> [[UInt8]] {
     bytes.indices.flatMap { index in
-      ([0xFF, 0x01, 0x80] as [UInt8]).map { mask in
+      ([0xFF, 0x01] as [UInt8]).map { mask in
         var flipped = bytes
         flipped[index] ^= mask
         return flipped
