@@ -47,9 +47,11 @@ let package = Package(
 
     .testTarget(name: "IOTests", dependencies: ["IO"]),
     .testTarget(name: "NNTests", dependencies: ["NN", "IO"]),
-    .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO"]),
+    // Fake stages, and a program that runs them in a process of its own.
+    .executableTarget(name: "jobs-fixture", dependencies: ["Jobs", "IO"], path: "Tests/JobsFixture"),
+    .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture"]),
     .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO"]),
-    .testTarget(name: "CommandTests", dependencies: ["advgan-job"]),
+    .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "IO", "jobs-fixture"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,6 @@
+import Jobs
+
+/// The kinds of stages that job files may name: one line a kind.
+enum Stages {
+  static let registry = StageRegistry([])
+}
