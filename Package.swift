@@ -46,7 +46,7 @@ let package = Package(
       dependencies: ["AdvGAN", "Jobs", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "IOTests", dependencies: ["IO"]),
-    .testTarget(name: "NNTests", dependencies: ["NN", "IO"]),
+    .testTarget(name: "NNTests", dependencies: ["NN", "NNKernels", "IO"]),
     // Fake stages, and a program that runs them in a process of its own.
     .executableTarget(name: "jobs-fixture", dependencies: ["Jobs", "IO"], path: "Tests/JobsFixture"),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture"]),
