@@ -23,7 +23,8 @@ let package = Package(
     // Floor 0: system libraries.
     .systemLibrary(name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CPNG", path: "Sources/System/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-    .systemLibrary(name: "CTurboJPEG", path: "Sources/System/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", path: "Sources/System/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
@@ -45,10 +46,13 @@ let package = Package(
       name: "advgan-job",
       dependencies: ["AdvGAN", "Jobs", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
+    // What tests share: comparison with golden files.
+    .target(name: "TestSupport", dependencies: ["NN", "IO"], path: "Tests/Support"),
+
     .testTarget(name: "IOTests", dependencies: ["IO"]),
     .testTarget(name: "NNTests", dependencies: ["NN", "IO"]),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO"]),
-    .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO"]),
+    .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["advgan-job"]),
   ],
   swiftLanguageModes: [.v6]
