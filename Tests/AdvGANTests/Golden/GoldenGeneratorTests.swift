@@ -40,4 +40,25 @@ import Testing
     expectAgreement(pictures, try given.picture("y"), "y", within: .network)
     #expect(statistics.isEmpty)
   }
+
+  /// The published code's mistake, reproduced on demand: nine tenths of the running statistics come from the last batch.
+  @Test func thePublishedMomentumAppliesToConditionalNormsAlone() throws {
+    let (sound, published) = (try means(after: 0.1), try means(after: 0.9))
+    for (name, mean) in sound {
+      let factor: Float = name.hasSuffix("avg_mean") ? 9 : 1
+      let expected = StateTensor(shape: mean.shape, values: mean.values.map { factor * $0 })
+      expectAgreement(try #require(published[name]), expected, name)
+    }
+    #expect(sound.keys.contains("b6.running_mean") && sound.keys.contains("block2.b1.avg_mean"))
+  }
+
+  /// Running means of a fresh generator after one batch; they start at 0.
+  private func means(after momentum: Float) throws -> [String: StateTensor] {
+    let make = try #require(Networks.named("resnet32")?.generator)
+    var model = GeneratorModel(
+      make(NetworkShape(width: 2, classes: 3, conditionalMomentum: momentum)), from: RandomStream(seed: 2), on: backend)
+    var stream = RandomStream(seed: 3)
+    model.parameters.absorb(model.pictures(backend.normal([4, 128], &stream), [0, 1, 2, 0], .training).statistics)
+    return model.parameters.stateDictionary.filter { $0.key.hasSuffix("_mean") }
+  }
 }

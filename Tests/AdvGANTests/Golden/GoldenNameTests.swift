@@ -43,6 +43,14 @@ import Testing
     #expect(learnedCount(generator(NetworkShape(width: 64, classes: 10)).specifications) == 12_272_515)
   }
 
+  /// Without batch norm no fixture exists; these are torchvision's places of the thirteen convolutions.
+  @Test func vgg16WithoutBatchNormCountsItsLayersAsSequentialDoes() throws {
+    let kind = try #require(Networks.named("vgg16"))
+    let names = kind.discriminator(NetworkShape(width: 4, classes: 10)).specifications.map(\.name)
+    let places = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28]
+    #expect(names == places.flatMap { ["features.\($0).weight", "features.\($0).bias"] } + ["classifier.weight", "classifier.bias"])
+  }
+
   private func learnedCount(_ specifications: [ParameterSpecification]) -> Int {
     specifications.filter { $0.kind == .weight }.reduce(0) { $0 + $1.fileShape.reduce(1, *) }
   }
