@@ -38,7 +38,7 @@ let package = Package(
     .target(name: "Jobs", dependencies: ["IO", "Yams", .product(name: "Logging", package: "swift-log")]),
 
     // Floor 3: the paper.
-    .target(name: "AdvGAN", dependencies: ["IO", "NN", "Jobs"]),
+    .target(name: "AdvGAN", dependencies: ["CCrypto", "IO", "NN", "Jobs"]),
 
     // Floor 4: the command line.
     .executableTarget(
@@ -49,10 +49,12 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["NN", "IO"], path: "Tests/Support"),
 
     .testTarget(name: "IOTests", dependencies: ["IO"]),
-    .testTarget(name: "NNTests", dependencies: ["NN", "IO"]),
-    .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO"]),
+    .testTarget(name: "NNTests", dependencies: ["NN", "NNKernels", "IO"]),
+    // Fake stages, and a program that runs them in a process of its own.
+    .executableTarget(name: "jobs-fixture", dependencies: ["Jobs", "IO"], path: "Tests/JobsFixture"),
+    .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture"]),
     .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["advgan-job"]),
+    .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "IO", "jobs-fixture"]),
   ],
   swiftLanguageModes: [.v6]
 )

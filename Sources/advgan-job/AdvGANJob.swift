@@ -1,6 +1,28 @@
 import ArgumentParser
+import Glibc
 
+/// Parses arguments, runs a command, and turns what it throws into a sentence on standard error and an exit status.
 @main
 struct AdvGANJob: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "advgan-job")
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "advgan-job",
+    abstract: "Runs the stages of a job file that are not up to date.",
+    version: version,
+    subcommands: [Make.self, Status.self, Inspect.self, Attack.self, Sample.self])
+
+  static func main() {
+    let terminal = Terminal.standard
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let code as ExitCode {
+      Glibc.exit(code.rawValue)
+    } catch {
+      guard let status = Complaint.status(of: error) else { exit(withError: error) }
+      terminal.complain(Complaint.sentence(for: error))
+      Glibc.exit(status)
+    }
+  }
 }

@@ -66,7 +66,9 @@ public struct CIFAR10Source: DatasetSource {
       let batch = try reader.bytes(limit: Self.sizeLimit)
       for (record, label) in try labels(batch, of: file).enumerated() {
         let name = Self.recordName(file, record)
-        guard let place = inventory.place(of: name), inventory.entries[place].label == label else { throw changed(at: name, "another record") }
+        guard let place = inventory.place(of: name), inventory.entries[place].label == label else {
+          throw changed(at: name, "another record")
+        }
         count += 1
         if isWanted(place) { try body(place, Self.picture(batch, record)) }
       }
@@ -82,7 +84,8 @@ public struct CIFAR10Source: DatasetSource {
       if file == Self.ignored { continue }
       guard Self.batches.contains(file) || file == Self.names else {
         throw FileError(
-          .unsupported, archive, at: "member '\(name)'", expected: "data_batch_1.bin to data_batch_5.bin, test_batch.bin and batches.meta.txt",
+          .unsupported, archive, at: "member '\(name)'",
+          expected: "data_batch_1.bin to data_batch_5.bin, test_batch.bin and batches.meta.txt",
           found: "another name", advice: "take the binary version, cifar-10-binary.tar.gz (data-prep/cifar10 fetches it)")
       }
       try body(file, reader)
@@ -124,7 +127,8 @@ public struct CIFAR10Source: DatasetSource {
   private static func recordName(_ batch: String, _ record: Int) -> String { "\(batch) record \(record)" }
 
   private func problem(_ member: String, _ kind: FileError.Kind, expected: String, found: String) -> FileError {
-    FileError(kind, archive, at: "member '\(member)'", expected: expected, found: found, advice: "fetch the archive again (data-prep/cifar10)")
+    FileError(
+      kind, archive, at: "member '\(member)'", expected: expected, found: found, advice: "fetch the archive again (data-prep/cifar10)")
   }
 
   private func absent(_ member: String) -> FileError {

@@ -39,7 +39,7 @@ public enum Datasets {
   /// An artifact is a tar that begins with its manifest (hidden to `MemberReader`), or with the class list.
   private static func isArtifact(_ path: FilePath) throws(FileError) -> Bool {
     guard try LocalDisk().status(path)?.kind == .file, let first = try ArchiveReader(path: path).next()?.name else { return false }
-    return first == ".advgan.json" || first == DatasetFormat.classesMember
+    return first == Manifest.memberName || first == DatasetFormat.classesMember
   }
 }
 

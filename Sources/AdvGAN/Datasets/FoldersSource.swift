@@ -55,22 +55,10 @@ public struct FoldersSource: DatasetSource {
     while let name = try reader.next() {
       guard let place = inventory.place(of: name) else { throw changed(at: name, "a new member") }
       count += 1
-      if isWanted(place) { try body(place, try decode(name, reader)) }
+      if isWanted(place) { try body(place, PictureFile.decode(try reader.bytes(limit: 1 << 26), member: name, of: archive)) }
     }
     guard count == inventory.entries.count else {
       throw changed(at: inventory.entries.last?.name ?? "", "\(count) of \(inventory.entries.count) members")
-    }
-  }
-
-  /// The decoder knows the file only; the message is to name the member.
-  private func decode(_ name: String, _ reader: MemberReader) throws(FileError) -> Picture {
-    let bytes = try reader.bytes(limit: 1 << 26)
-    do throws(FileError) {
-      return try PictureFile.decode(bytes, from: archive)
-    } catch {
-      throw FileError(
-        error.kind, archive, at: "member '\(name)'", expected: error.expected, found: error.found,
-        advice: error.advice)
     }
   }
 

@@ -79,7 +79,8 @@ final class MemberReader {
       case .folder: names += try files(below: file, prefix + name + "/", on: disk, depth: depth + 1)
       case .file: names.append(prefix + name)
       case .other, nil:
-        throw FileError(.unsupported, file, expected: "a file or a folder", found: "a device or a dead link", advice: "take it out of the folder")
+        throw FileError(
+          .unsupported, file, expected: "a file or a folder", found: "a device or a dead link", advice: "take it out of the folder")
       }
     }
     return names

@@ -52,12 +52,15 @@ struct SplitPlan: Equatable {
     guard validation > 0 else { return [] }
     let classes = inventory.classes.count
     guard !inventory.entries.contains(where: { $0.split == .validation }) else {
-      throw StageError("'validation: \(validation)' asks for pictures out of 'train', but the archive brings its own split 'validation'; use 'validation: 0'")
+      throw StageError(
+        "'validation: \(validation)' asks for pictures out of 'train', but the archive brings its own split 'validation'; use 'validation: 0'"
+      )
     }
     guard validation.isMultiple(of: classes) else {
       let less = validation / classes * classes
       throw StageError(
-        "'validation: \(validation)' cannot be spread evenly over \(classes) classes; use \(less > 0 ? "\(less) or " : "")\(less + classes)")
+        "'validation: \(validation)' cannot be spread evenly over \(classes) classes; use \(less > 0 ? "\(less) or " : "")\(less + classes)"
+      )
     }
     let share = validation / classes
     var members = [[Int]](repeating: [], count: classes)

@@ -1,7 +1,7 @@
 import Jobs
 
 /// Work of many small units that can be left at any unit and taken up again with the same result.
-protocol LongRun {
+public protocol LongRun {
   /// Units done and units in all.
   var done: Int { get }
   var total: Int { get }

@@ -1,12 +1,13 @@
 /// "Did you mean": the nearest of the known words, by the number of letters to insert, delete, replace or swap.
 enum Suggestion {
-  /// The known word nearest to `word`, where it is near enough to be a slip: at most one edit in three letters. Ties go to the first.
+  /// The known word nearest to `word`, where it is near enough to be a slip: at most one edit in three letters, and not every
+  /// letter. Ties go to the first.
   static func nearest(to word: String, among known: [String]) -> String? {
     let limit = max(1, word.count / 3)
     var best: (word: String, edits: Int)?
     for candidate in known where candidate != word {
       let edits = distance(Array(word.lowercased()), Array(candidate.lowercased()))
-      if edits <= limit, edits < best?.edits ?? .max { best = (candidate, edits) }
+      if edits <= limit, edits < word.count, edits < best?.edits ?? .max { best = (candidate, edits) }
     }
     return best?.word
   }

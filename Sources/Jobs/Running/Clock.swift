@@ -3,9 +3,12 @@ import Foundation
 /// Times for people, in UTC, so that a record reads the same everywhere.
 public enum Clock {
   /// `2026-05-12 02:58 UTC`, from seconds since 1970.
-  public static func minute(_ seconds: Double) -> String {
+  public static func minute(_ seconds: Double) -> String { second(seconds).prefix(16) + " UTC" }
+
+  /// `2026-05-12 02:58:07`, in UTC, from seconds since 1970.
+  public static func second(_ seconds: Double) -> String {
     let style = Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false)
-    return String(Date(timeIntervalSince1970: seconds).formatted(style).prefix(16)) + " UTC"
+    return String(Date(timeIntervalSince1970: seconds).formatted(style).prefix(19))
   }
 
   /// `0.8 s`, `47 s`, `3 min 20 s`, `2 h 5 min`.

@@ -17,7 +17,7 @@ struct StageLock: ~Copyable {
     // Closed on exec: a program started by a stage would keep the lock beyond our end. Read-write: flock on NFS asks for it.
     let descriptor = path.withPlatformString { path in StageLock.retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) } }
     guard descriptor >= 0 else { throw FileError(Errno(rawValue: errno), path, while: "opening the lock") }
-    guard StageLock.retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
+    guard StageLock.lock(descriptor) else {
       let error = Errno(rawValue: errno)
       close(descriptor)
       guard error == .wouldBlock else { throw FileError(error, path, while: "locking") }
@@ -42,6 +42,16 @@ struct StageLock: ~Copyable {
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return retrying { flock(descriptor, LOCK_SH | LOCK_NB) } != 0 && errno == EWOULDBLOCK
+  }
+
+  /// Tries for a tenth of a second: `status` holds the lock for a moment when it looks whether it is held.
+  private static func lock(_ descriptor: Int32) -> Bool {
+    for attempt in 1...5 {
+      if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
+      guard errno == EWOULDBLOCK, attempt < 5 else { return false }
+      usleep(25_000)
+    }
+    return false
   }
 
   private static func retrying(_ call: () -> Int32) -> Int32 {

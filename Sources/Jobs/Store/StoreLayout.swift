@@ -13,7 +13,7 @@ import IO
 ///     staging/cotrain/               output of the running stage; emptied before and after
 ///     logs/cotrain.log               what the stage's last run wrote to its log
 ///     progress/cotrain.json          how far the running stage is; informs people, decides nothing
-///     externals.json                 digests of external files by path, size, inode and modification time
+///     externals/cotrain.json         digests of the stage's external files by path, size, inode and modification time
 /// ```
 public struct StoreLayout: Sendable, Equatable {
   /// The folder of the artifacts, such as `artifacts/cifar10`.
@@ -30,10 +30,10 @@ public struct StoreLayout: Sendable, Equatable {
   func checkpoints(_ stage: String) -> FilePath { state("checkpoints").appending(stage) }
   func staging(_ stage: String) -> FilePath { state("staging").appending(stage) }
   func progress(_ stage: String) -> FilePath { state("progress").appending("\(stage).json") }
-  var externals: FilePath { folder.appending(".advgan").appending("externals.json") }
+  func externals(_ stage: String) -> FilePath { state("externals").appending("\(stage).json") }
 
   /// The folders that must be there before anything is written.
-  var folders: [FilePath] { ["records", "locks", "checkpoints", "staging", "logs", "progress"].map(state) }
+  var folders: [FilePath] { ["records", "locks", "checkpoints", "staging", "logs", "progress", "externals"].map(state) }
 
   private func state(_ name: String) -> FilePath { folder.appending(".advgan").appending(name) }
 }

@@ -136,13 +136,15 @@ extension CPUBackend {
   }
 }
 
-/// Output rows of a batch cut into bands of about 256 pixels, each within one picture.
+/// The output rows of a batch, one picture's after another's, cut into bands of so many pixels that their patches stay in the cache.
 private struct Bands {
   struct Place {
-    let picture: Int, rows: Range<Int>, firstPixel: Int, pixels: Int
+    /// Rows of the whole batch.
+    let rows: Range<Int>
+    let firstPixel: Int, pixels: Int
   }
 
-  private let rowsPerBand: Int, bandsPerPicture: Int, height: Int, width: Int
+  private let rowsPerBand: Int, rows: Int, height: Int, width: Int
   private let direct: Bool
   let count: Int
   /// Numbers that the patches of one band take; none where pixels serve as they are.
@@ -151,24 +153,30 @@ private struct Bands {
   init(_ g: PatchGeometry, pictures: Int) {
     height = g.outputHeight
     width = g.outputWidth
-    rowsPerBand = max(1, min(height, 256 / max(width, 1)))
-    bandsPerPicture = (height + rowsPerBand - 1) / rowsPerBand
-    count = pictures * bandsPerPicture
+    rows = pictures * height
+    let pixels = max(64, min(512, 262_144 / g.patchSize))
+    rowsPerBand = max(1, pixels / max(width, 1))
+    count = (rows + rowsPerBand - 1) / rowsPerBand
     direct = g.kernel == 1 && g.stride == 1 && g.padding == 0
     patchNumbers = direct ? 1 : rowsPerBand * width * g.patchSize
   }
 
   subscript(band: Int) -> Place {
-    let picture = band / bandsPerPicture
-    let first = band % bandsPerPicture * rowsPerBand
-    let rows = first..<min(height, first + rowsPerBand)
-    return Place(picture: picture, rows: rows, firstPixel: (picture * height + first) * width, pixels: rows.count * width)
+    let first = band * rowsPerBand, last = min(rows, first + rowsPerBand)
+    return Place(rows: first..<last, firstPixel: first * width, pixels: (last - first) * width)
   }
 
   /// The patches of a band, gathered into `scratch`; for 1 x 1 convolutions the pixels themselves.
   func patches(_ x: Source, _ place: Place, _ g: PatchGeometry, into scratch: Target) -> Source {
     if direct { return x + place.firstPixel * g.channels }
-    gatherPatches(x + place.picture * g.height * g.width * g.channels, rows: place.rows, g, into: scratch)
+    var row = place.rows.lowerBound, out = scratch
+    while row < place.rows.upperBound {
+      let picture = row / height, first = row % height
+      let last = min(height, first + place.rows.upperBound - row)
+      gatherPatches(x + picture * g.height * g.width * g.channels, rows: first..<last, g, into: out)
+      out += (last - first) * width * g.patchSize
+      row += last - first
+    }
     return UnsafePointer(scratch)
   }
 }

@@ -68,8 +68,7 @@ extension CPUBackend {
     let (key, first) = stream.take(numbers: shape.reduce(1, *))
     return elementwise(shape) { y, range in
       fillUniform(
-        y + range.lowerBound, key: key, firstBlock: first &+ UInt64(range.lowerBound / 4), low: low, width: high - low,
-        count: range.count)
+        y + range.lowerBound, key: key, firstBlock: first &+ UInt64(range.lowerBound / 4), low: low, high: high, count: range.count)
     }
   }
 

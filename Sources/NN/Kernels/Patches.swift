@@ -23,21 +23,25 @@ public struct PatchGeometry: Sendable {
 ///
 /// x: (H, W, C); patches: (rows.count * outputWidth, kernel, kernel, C).
 public func gatherPatches(_ x: Source, rows: Range<Int>, _ g: PatchGeometry, into patches: Target) {
-  let c = g.channels
+  let c = g.channels, tapRow = g.kernel * c
   var out = patches
   for oy in rows {
     for ox in 0..<g.outputWidth {
+      let left = ox * g.stride - g.padding
       for ky in 0..<g.kernel {
         let iy = oy * g.stride - g.padding + ky
-        for kx in 0..<g.kernel {
-          let ix = ox * g.stride - g.padding + kx
-          if iy >= 0, iy < g.height, ix >= 0, ix < g.width {
-            out.update(from: x + (iy * g.width + ix) * c, count: c)
-          } else {
-            out.update(repeating: 0, count: c)
+        if iy < 0 || iy >= g.height {
+          out.update(repeating: 0, count: tapRow)
+        } else if left >= 0, left + g.kernel <= g.width {
+          // The taps of one row stand next to each other in the picture too.
+          out.update(from: x + (iy * g.width + left) * c, count: tapRow)
+        } else {
+          for kx in 0..<g.kernel {
+            let ix = left + kx, tap = out + kx * c
+            if ix >= 0, ix < g.width { tap.update(from: x + (iy * g.width + ix) * c, count: c) } else { tap.update(repeating: 0, count: c) }
           }
-          out += c
         }
+        out += tapRow
       }
     }
   }

@@ -28,11 +28,17 @@ public func philoxBlock(key: UInt64, block: UInt64) -> SIMD4<UInt32> {
 @inline(__always)
 private func unit(_ bits: UInt32) -> Float { Float(bits >> 8) * 0x1p-24 }
 
-/// Fills a range with numbers uniform in [low, low + width). Number i comes from word i % 4 of block first + i / 4.
-public func fillUniform(_ y: Target, key: UInt64, firstBlock: UInt64, low: Float, width: Float, count: Int) {
+/// Fills a range with numbers uniform in [low, high), all `low` where that is empty; rounding never reaches the upper end.
+/// Number i comes from word i % 4 of block first + i / 4.
+public func fillUniform(_ y: Target, key: UInt64, firstBlock: UInt64, low: Float, high: Float, count: Int) {
+  let width = high - low
+  let largest = high > low ? high.nextDown : low
   for block in 0..<(count + 3) / 4 {
     let bits = philoxBlock(key: key, block: firstBlock &+ UInt64(block))
-    for lane in 0..<min(4, count - 4 * block) { y[4 * block + lane] = low + width * unit(bits[lane]) }
+    for lane in 0..<min(4, count - 4 * block) {
+      let number = low + width * unit(bits[lane])
+      y[4 * block + lane] = number < largest ? number : largest
+    }
   }
 }
 

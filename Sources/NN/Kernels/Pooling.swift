@@ -41,7 +41,11 @@ public func spread(
   }
 }
 
-/// Maximum over 2 x 2 windows of one picture. x: (H, W, C); y: (H / 2, W / 2, C).
+/// The larger of two numbers, NaN being larger than any.
+@inline(__always)
+private func larger(_ a: Float, _ b: Float) -> Float { a > b || a != a ? a : b }
+
+/// Maximum over 2 x 2 windows of one picture; NaN where a window holds one. x: (H, W, C); y: (H / 2, W / 2, C).
 public func poolMaximum(_ x: Source, height: Int, width: Int, channels c: Int, into y: Target) {
   let oh = height / 2
   let ow = width / 2
@@ -52,16 +56,13 @@ public func poolMaximum(_ x: Source, height: Int, width: Int, channels c: Int, i
       let d = a + width * c
       let e = d + c
       let out = y + (oy * ow + ox) * c
-      for j in 0..<c {
-        let top = a[j] > b[j] ? a[j] : b[j]
-        let bottom = d[j] > e[j] ? d[j] : e[j]
-        out[j] = top > bottom ? top : bottom
-      }
+      for j in 0..<c { out[j] = larger(larger(a[j], b[j]), larger(d[j], e[j])) }
     }
   }
 }
 
-/// Gradient of `poolMaximum`: all of dy goes to the first pixel (row by row) that holds the maximum, as in PyTorch.
+/// Gradient of `poolMaximum`: all of dy goes to the first pixel (row by row) that holds the maximum, or to the last NaN, as in
+/// PyTorch.
 public func poolMaximumGradient(_ x: Source, _ dy: Source, height: Int, width: Int, channels c: Int, into dx: Target) {
   let oh = height / 2
   let ow = width / 2
@@ -73,7 +74,10 @@ public func poolMaximumGradient(_ x: Source, _ dy: Source, height: Int, width: I
       let given = dy + (oy * ow + ox) * c
       for j in 0..<c {
         var best = 0
-        for tap in 1..<4 where x[places[tap] + j] > x[places[best] + j] { best = tap }
+        for tap in 1..<4 {
+          let number = x[places[tap] + j]
+          if number > x[places[best] + j] || number != number { best = tap }
+        }
         dx[places[best] + j] = given[j]
       }
     }

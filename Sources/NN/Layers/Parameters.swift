@@ -25,13 +25,14 @@ public struct Parameters {
   public mutating func update(_ index: Int, _ body: (inout Tensor) -> Void) { body(&values[index]) }
 
   /// Takes over running statistics that a pass has collected: running <- (1 - momentum) * running + momentum * batch, the variance
-  /// of the batch unbiased. Momentum as PyTorch means it.
-  public mutating func absorb(_ statistics: [RunningStatistic]) {
+  /// of the batch unbiased. Momentum as PyTorch means it; by default each layer's own.
+  public mutating func absorb(_ statistics: [RunningStatistic], momentum: Float? = nil) {
     for statistic in statistics {
+      let keep = 1 - (momentum ?? statistic.momentum)
       let population = Float(statistic.moments.population)
       let unbiased = backend.scaled(statistic.moments.variance, by: population / max(population - 1, 1))
-      backend.average(statistic.moments.mean, keep: 1 - statistic.momentum, into: &values[statistic.mean.index])
-      backend.average(unbiased, keep: 1 - statistic.momentum, into: &values[statistic.variance.index])
+      backend.average(statistic.moments.mean, keep: keep, into: &values[statistic.mean.index])
+      backend.average(unbiased, keep: keep, into: &values[statistic.variance.index])
     }
   }
 

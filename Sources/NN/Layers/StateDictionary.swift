@@ -39,8 +39,10 @@ extension Parameters {
   /// Takes over a state dict. A leading `module.` (DataParallel) is ignored, so are PyTorch's `num_batches_tracked` and the published
   /// code's constant `gamma_` and `beta_`; anything else missing, extra, misshapen or not finite is an error and changes nothing.
   public mutating func load(_ dictionary: [String: StateTensor]) throws(StateMismatch) {
+    let twice = dictionary.keys.filter { Self.bare($0) != $0 && dictionary[Self.bare($0)] != nil }.sorted()
+    guard twice.isEmpty else { throw .unexpected(Array(twice.prefix(5))) }
     var given: [String: StateTensor] = [:]
-    for (name, tensor) in dictionary { given[name.hasPrefix("module.") ? String(name.dropFirst(7)) : name] = tensor }
+    for (name, tensor) in dictionary { given[Self.bare(name)] = tensor }
     var loaded = values
     for (index, specification) in specifications.enumerated() {
       guard let tensor = given.removeValue(forKey: specification.name) else { throw .missing(specification.name) }
@@ -55,6 +57,8 @@ extension Parameters {
     guard extra.isEmpty else { throw .unexpected(Array(extra.prefix(5))) }
     for index in values.indices { update(index) { $0 = loaded[index] } }
   }
+
+  private static func bare(_ name: String) -> String { name.hasPrefix("module.") ? String(name.dropFirst(7)) : name }
 }
 
 extension ParameterSpecification {

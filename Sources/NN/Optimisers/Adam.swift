@@ -40,15 +40,10 @@ public struct Adam: Optimiser {
   }
 
   public mutating func restore(_ state: [String: StateTensor], for parameters: Parameters) throws(StateMismatch) {
-    guard let found = state["step"]?.values.first else { throw .missing("step") }
-    guard let count = Int(exactly: found), count >= 0 else { throw .notFinite("step") }
-    (first, second) = ([:], [:])
-    for index in parameters.learned {
-      let name = parameters.specifications[index].name
-      guard state[name + ".exp_avg"] != nil else { continue }
-      first[index] = try parameters.memoryTensor(index, name + ".exp_avg", in: state)
-      second[index] = try parameters.memoryTensor(index, name + ".exp_avg_sq", in: state)
-    }
+    guard let step = state["step"]?.values.first else { throw .missing("step") }
+    guard let count = Int(exactly: step), count >= 0 else { throw .notFinite("step") }
+    let found = try parameters.memory(["exp_avg", "exp_avg_sq"], in: state, besides: ["step"])
+    (first, second) = (found[0], found[1])
     steps = count
   }
 }

@@ -27,10 +27,6 @@ public struct SGD: Optimiser {
   }
 
   public mutating func restore(_ state: [String: StateTensor], for parameters: Parameters) throws(StateMismatch) {
-    velocities = [:]
-    for index in parameters.learned {
-      let name = parameters.specifications[index].name + ".momentum_buffer"
-      if state[name] != nil { velocities[index] = try parameters.memoryTensor(index, name, in: state) }
-    }
+    velocities = try parameters.memory(["momentum_buffer"], in: state)[0]
   }
 }

@@ -1,0 +1,66 @@
+import IO
+
+/// Why a stage must run, in plain words.
+enum Reasons {
+  /// How a stage differs from what an artifact was made with; empty where nothing known differs. Inputs that are not known yet are left out.
+  static func changes(
+    from manifest: Manifest, to stage: JobStage, _ contents: [String: Digest], _ externals: [String: Digest?]
+  ) -> [String] {
+    guard manifest.run == stage.kind else { return ["run changed: \(manifest.run) -> \(stage.kind)"] }
+    var reasons: [String] = []
+    let settings = settings(from: manifest.settings, to: stage.settings)
+    if !settings.isEmpty { reasons.append("params changed: \(shortened(settings))") }
+    if manifest.version != stage.version { reasons.append("stage version \(manifest.version) -> \(stage.version)") }
+    reasons += inputs(from: manifest, to: stage, contents)
+    let files = externals.filter { name, digest in digest != nil && digest != manifest.external[name] }.keys.sorted()
+    let dropped = manifest.external.keys.filter { externals[$0] == nil }.sorted()
+    if !files.isEmpty { reasons.append("input file changed: \(files.joined(separator: ", "))") }
+    if !dropped.isEmpty { reasons.append("input file no longer used: \(dropped.joined(separator: ", "))") }
+    return reasons
+  }
+
+  /// `interrupted at step 20000 of 50000 (checkpoint 2026-05-12 02:58 UTC)`.
+  static func interrupted(_ checkpoint: CheckpointHead) -> String {
+    let total = checkpoint.total.map { " of \($0)" } ?? ""
+    return "interrupted at step \(checkpoint.step)\(total) (checkpoint \(Clock.minute(checkpoint.saved)))"
+  }
+
+  private static func inputs(from manifest: Manifest, to stage: JobStage, _ contents: [String: Digest]) -> [String] {
+    var reasons: [String] = []
+    var changed: Set<String> = []
+    for role in Set(manifest.inputs.keys).union(stage.needs.keys).sorted() {
+      let before = manifest.inputs[role] ?? [], now = stage.needs[role] ?? []
+      if before.map(\.stage) == now {
+        changed.formUnion(before.filter { contents[$0.stage].map { [digest = $0.digest] in $0 != digest } ?? false }.map(\.stage))
+      } else {
+        reasons.append("needs changed: \(role) \(list(before.map(\.stage))) -> \(list(now))")
+      }
+    }
+    if !changed.isEmpty { reasons.append("input changed: \(changed.sorted().joined(separator: ", "))") }
+    return reasons
+  }
+
+  /// `attack.steps 5 -> 7` for every setting that differs, sorted by key.
+  static func settings(from before: JSON, to now: JSON) -> [String] {
+    let before = flattened(before), now = flattened(now)
+    return Set(before.keys).union(now.keys).sorted().compactMap { key in
+      let old = before[key] ?? "unset", new = now[key] ?? "unset"
+      return old == new ? nil : "\(key) \(old) -> \(new)"
+    }
+  }
+
+  /// Leaves by dotted key, spelt for people.
+  private static func flattened(_ json: JSON, _ prefix: String = "") -> [String: String] {
+    guard case .object(let members) = json, !members.isEmpty || prefix.isEmpty else { return [prefix: json.text ?? json.canonical] }
+    return members.reduce(into: [:]) { leaves, member in
+      leaves.merge(flattened(member.value, prefix.isEmpty ? member.key : "\(prefix).\(member.key)")) { $1 }
+    }
+  }
+
+  private static func shortened(_ changes: [String]) -> String {
+    guard changes.count > 4 else { return changes.joined(separator: ", ") }
+    return changes.prefix(3).joined(separator: ", ") + " and \(changes.count - 3) more"
+  }
+
+  private static func list(_ names: [String]) -> String { names.isEmpty ? "nothing" : names.joined(separator: " ") }
+}

@@ -1,0 +1,79 @@
+import IO
+
+/// From a staging folder to an artifact with its record.
+struct Landing {
+  let stage: JobStage
+  let store: Store
+  let inputs: [String: [Artifact]]
+  /// Digests of the external inputs as they were before the stage ran.
+  let external: [String: Digest]
+
+  /// Of the stage with these inputs.
+  var fingerprint: Digest {
+    Fingerprint.of(run: stage.kind, version: stage.version, settings: stage.settings, inputs: sources, external: external)
+  }
+
+  private var sources: [String: [Manifest.Input]] {
+    inputs.mapValues { $0.map { Manifest.Input(stage: $0.manifest.stage, digest: $0.manifest.content) } }
+  }
+
+  /// Publishes the artifact, then its record, then removes the checkpoints: a crash between two of these steps costs no result.
+  /// - Returns: the record, and whether the content is what it was before.
+  func land(
+    started: Double, resumedAt: Int?, threads: Int, circumstances: Circumstances, holding lock: borrowing StageLock
+  ) throws(FileError) -> (record: RunRecord, isSame: Bool) {
+    try checkExternalInputs()
+    let path = store.layout.artifact(stage.name)
+    let before = store.record(of: stage.name)?.manifest.content
+    let (manifest, digest, _) = try ArtifactWriter.pack(store.layout.staging(stage.name), to: path, on: store.disk) { members in
+      Manifest(
+        stage: stage.name, run: stage.kind, version: stage.version, settings: stage.settings, inputs: sources, external: external,
+        members: members)
+    }
+    guard let status = try store.disk.status(path) else {
+      throw FileError(.missing, path, found: "that it vanished while it was being recorded", advice: "let nothing else write there")
+    }
+    let finished = store.time()
+    let run = RunRecord.Run(
+      started: started, finished: finished, seconds: finished - started, resumedAt: resumedAt, threads: threads, circumstances: circumstances)
+    let record = RunRecord(manifest: manifest.head, digest: digest, status: status, run: run)
+    try store.write(record, holding: lock)
+    try store.externals.save(holding: lock)
+    try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear()
+    return (record, before == manifest.content)
+  }
+
+  /// An input that changed while the stage read it would give an artifact that lies about what it was made from.
+  private func checkExternalInputs() throws(FileError) {
+    for (name, path) in stage.stage.externalInputs {
+      guard try store.externals.digest(of: path, for: stage.name) == external[name] else {
+        throw FileError(.damaged, path, expected: "the input as it was when the stage began", found: "other content", advice: "run again")
+      }
+    }
+  }
+}
+
+/// The copy of an artifact for people.
+struct Publication {
+  let job: Job
+  let stage: JobStage
+  let store: Store
+
+  /// Whether a file that the stage publishes is missing.
+  func isIncomplete() throws(FileError) -> Bool {
+    for name in stage.stage.publishedFiles(stage: stage.name) {
+      if try !store.disk.exists(store.layout.folder.appending(name)) { return true }
+    }
+    return false
+  }
+
+  /// Lets the stage publish, where it publishes anything.
+  /// - Returns: whether it does.
+  func publish(holding lock: borrowing StageLock) throws -> Bool {
+    guard !stage.stage.publishedFiles(stage: stage.name).isEmpty else { return false }
+    let artifact = try Artifact(opening: store.layout.artifact(stage.name))
+    let records = job.graph.closure(of: [stage.name]).reduce(into: [String: RunRecord]()) { $0[$1] = store.record(of: $1) }
+    try stage.stage.publish(artifact, records: records, into: store.layout.folder, on: store.disk)
+    return true
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import IO
+import Synchronization
+
+/// Carries out plans. It decides nothing: after every stage it asks the planner again, so that an artifact that came out as it was spares
+/// what waits for it.
+public struct Runner: Sendable {
+  let job: Job
+  let store: Store
+  let circumstances: Circumstances
+  let options: Options
+  let stop: StopFlag
+  let observer: any RunObserver
+
+  public struct Options: Sendable {
+    /// Stages that may run at once; at least 1.
+    public var jobs: Int
+    /// Threads shared by the stages that run at once; at least 1.
+    public var threads: Int
+    /// After a failure, go on with what does not depend on it (`-k`).
+    public var keepsGoing: Bool
+    /// Run everything that is wanted, whatever is there (`-B`).
+    public var isForced: Bool
+
+    public init(jobs: Int = 1, threads: Int = 1, keepsGoing: Bool = false, isForced: Bool = false) {
+      precondition(jobs >= 1 && threads >= 1, "Runner.Options: \(jobs) jobs, \(threads) threads")
+      self.jobs = jobs
+      self.threads = threads
+      self.keepsGoing = keepsGoing
+      self.isForced = isForced
+    }
+  }
+
+  public init(
+    _ job: Job, _ store: Store, _ circumstances: Circumstances, _ options: Options, stop: StopFlag, observer: any RunObserver
+  ) {
+    self.job = job
+    self.store = store
+    self.circumstances = circumstances
+    self.options = options
+    self.stop = stop
+    self.observer = SerialObserver(observer)
+  }
+
+  /// Makes `targets` (names of stages) and all they need.
+  /// - Throws: ``FileError`` where the store or an external file cannot even be listed. Failures of stages are in the result.
+  public func run(_ targets: [String]) throws(FileError) -> RunResult {
+    var state = State(runner: self, targets: targets, listing: try store.listing(of: job.stages(of: targets)))
+    observer.handle(.planned(state.plan))
+    let finished = Mailbox()
+    while true {
+      for stage in state.startable() { start(stage, &state, finished) }
+      guard !state.running.isEmpty else { break }
+      let (stage, outcome) = finished.wait()
+      try state.note(stage, outcome)
+    }
+    if state.isDone { try finish(&state) }
+    return state.end()
+  }
+
+  private func start(_ planned: PlannedStage, _ state: inout State, _ finished: Mailbox) {
+    guard let stage = job.stage(planned.name) else { return }
+    state.running.insert(stage.name)
+    state.started += 1
+    observer.handle(.started(planned, number: state.started, total: state.total))
+    let run = StageRun(
+      job: job, stage: stage, store: store, circumstances: circumstances, isForced: state.forced.contains(stage.name),
+      threads: max(1, options.threads / max(1, min(options.jobs, state.left))), stop: stop, observer: observer)
+    let thread = Thread { finished.post(stage.name, run.perform()) }
+    // The 8 MiB that a main thread has, not the 512 KiB of others: a stage may recurse.
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  /// Brings records up to date, and publishes again what went missing, for stages that were kept.
+  private func finish(_ state: inout State) throws(FileError) {
+    for planned in state.plan.stages where planned.decision == .keep && !state.result.made.contains(planned.name) {
+      guard let stage = job.stage(planned.name), try store.disk.exists(store.layout.artifact(stage.name)) else { continue }
+      let publication = Publication(job: job, stage: stage, store: store), isIncomplete = try publication.isIncomplete()
+      do {
+        if isIncomplete { try store.prepare() }
+        let lock = try StageLock(stage.name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
+        // A store that cannot be written is still good to read.
+        try? store.adopt(holding: lock)
+        try? store.externals.save(holding: lock)
+        guard isIncomplete, try publication.publish(holding: lock) else { continue }
+        state.result.published.append(stage.name)
+        observer.handle(.published(stage: stage.name))
+      } catch where isIncomplete {
+        let failure = StageFailure(stage: stage.name, kind: .failed, sentence: "its files for people could not be written: \(error)", log: nil)
+        state.result.failures.append(failure)
+        observer.handle(.failed(failure))
+      } catch {}
+    }
+  }
+}
+
+/// One event at a time reaches the observer.
+private final class SerialObserver: RunObserver {
+  private let observer: any RunObserver
+  private let turn = Mutex(())
+
+  init(_ observer: any RunObserver) { self.observer = observer }
+
+  func handle(_ event: RunEvent) { turn.withLock { _ in observer.handle(event) } }
+}
+
+/// Where the stages' threads leave their outcomes.
+private final class Mailbox: Sendable {
+  private let outcomes = Mutex<[(String, StageRun.Outcome)]>([])
+  private let count = DispatchSemaphore(value: 0)
+
+  func post(_ stage: String, _ outcome: StageRun.Outcome) {
+    outcomes.withLock { $0.append((stage, outcome)) }
+    count.signal()
+  }
+
+  /// Blocks until there is one.
+  func wait() -> (String, StageRun.Outcome) {
+    count.wait()
+    return outcomes.withLock { $0.removeFirst() }
+  }
+}

@@ -1,0 +1,112 @@
+import IO
+import Logging
+
+/// Carries out one planned stage: lock, look again, run, land, record, publish. Called on a thread of its own.
+struct StageRun {
+  let job: Job
+  let stage: JobStage
+  let store: Store
+  let circumstances: Circumstances
+  /// From the beginning, whatever is there.
+  let isForced: Bool
+  let threads: Int
+  let stop: StopFlag
+  let observer: any RunObserver
+
+  enum Outcome {
+    case made
+    /// Another run made it meanwhile.
+    case foundFresh
+    case stopped(checkpoint: Int?)
+    case failed(StageFailure)
+  }
+
+  /// Nothing is thrown: whatever goes wrong is the outcome.
+  func perform() -> Outcome {
+    do {
+      try store.prepare()
+      let lock = try StageLock(stage.name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
+      let listing = try store.listing(of: job.stages.filter { $0.name == stage.name || stage.inputs.contains($0.name) })
+      guard let listed = listing.externals[stage.name], isForced || isStale(listing) else { return .foundFresh }
+      if let failure = missingInput(listed) { return .failed(failure) }
+      return try run(listed.compactMapValues(\.self), holding: lock)
+    } catch let busy as StageBusy {
+      return .failed(StageFailure(stage: stage.name, kind: .busy, sentence: busy.description, log: nil))
+    } catch {
+      return .failed(failure(error, log: nil))
+    }
+  }
+
+  /// Looks again under the lock: another run may have made the artifact since the plan was made. Inputs are taken as they are.
+  private func isStale(_ listing: Listing) -> Bool {
+    guard case .present(let manifest)? = listing.artifacts[stage.name] else { return true }
+    var contents: [String: Digest] = [:]
+    for input in stage.inputs {
+      if case .present(let manifest)? = listing.artifacts[input] { contents[input] = manifest.content }
+    }
+    let changes = Reasons.changes(from: manifest, to: stage, contents, listing.externals[stage.name] ?? [:])
+    return !changes.isEmpty || contents.count < stage.inputs.count
+  }
+
+  private func missingInput(_ listed: [String: Digest?]) -> StageFailure? {
+    guard let name = listed.filter({ $0.value == nil }).keys.min(), let path = stage.stage.externalInputs[name] else { return nil }
+    let sentence = "its input '\(name)' is missing: there is nothing at \(path); put it there, or change '\(name)' in \(job.file)"
+    return StageFailure(stage: stage.name, kind: .missingInput, sentence: sentence, log: nil)
+  }
+
+  private func run(_ external: [String: Digest], holding lock: borrowing StageLock) throws -> Outcome {
+    try store.removeLeftovers(holding: lock)
+    let log = StageLog(at: store.layout.log(stage.name), on: store.disk, time: store.time)
+    let inputs = try stage.needs.mapValues { try $0.map { try Artifact(opening: store.layout.artifact($0)) } }
+    let landing = Landing(stage: stage, store: store, inputs: inputs, external: external)
+    if isForced { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
+    let checkpoints = CheckpointStore(
+      folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint, on: store.disk, time: store.time)
+    defer { try? store.disk.removeTree(store.layout.staging(stage.name)) }
+    defer { try? store.disk.remove(store.layout.progress(stage.name)) }
+    do {
+      try store.disk.makeDirectories(store.layout.staging(stage.name))
+      return try work(inputs, landing, checkpoints, log, holding: lock)
+    } catch is Stopped where stop.reason != nil {
+      let step = try checkpoints.newest()?.step
+      log.write("stopped by \(stop.reason?.name ?? "?")\(step.map { ", checkpoint at step \($0)" } ?? ", without a checkpoint")")
+      return .stopped(checkpoint: step)
+    } catch {
+      log.write("failed: \(error)")
+      return .failed(failure(error, log: store.layout.log(stage.name)))
+    }
+  }
+
+  private func work(
+    _ inputs: [String: [Artifact]], _ landing: Landing, _ checkpoints: CheckpointStore, _ log: StageLog, holding lock: borrowing StageLock
+  ) throws -> Outcome {
+    let resumedAt = try checkpoints.newest()?.step, started = store.time()
+    log.write("\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads on \(circumstances.host), \(circumstances.program)")
+    log.write("settings \(stage.settings.canonical)")
+    if let resumedAt { log.write("resumes at step \(resumedAt)") }
+    let workspace = Workspace(
+      inputs: inputs, output: store.layout.staging(stage.name), checkpoints: checkpoints,
+      progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, log: log.logger(stage.name), disk: store.disk)
+    try stage.stage.run(workspace)
+    let (record, isSame) = try landing.land(
+      started: started, resumedAt: resumedAt, threads: threads, circumstances: circumstances, holding: lock)
+    let seconds = record.run?.seconds ?? 0
+    log.write("done in \(Clock.span(seconds)), sha256 \(record.digest)\(isSame ? ", as before" : "")")
+    observer.handle(.finished(stage: stage.name, seconds: seconds, isSame: isSame))
+    if try Publication(job: job, stage: stage, store: store).publish(holding: lock) { observer.handle(.published(stage: stage.name)) }
+    return .made
+  }
+
+  private func failure(_ error: any Error, log: FilePath?) -> StageFailure {
+    func failure(_ kind: StageFailure.Kind, _ sentence: String) -> StageFailure {
+      StageFailure(stage: stage.name, kind: kind, sentence: sentence, log: log)
+    }
+    switch error {
+    case is Stopped: return failure(.failed, "it stopped although nobody asked it to")
+    case let error as JobFileError: return failure(.badSettings, error.description)
+    case let error as FileError where error.kind == .missing && stage.stage.externalInputs.values.contains(error.path):
+      return failure(.missingInput, error.description)
+    default: return failure(.failed, "\(error)")
+    }
+  }
+}

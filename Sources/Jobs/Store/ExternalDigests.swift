@@ -1,0 +1,91 @@
+import Foundation
+import IO
+import Synchronization
+
+/// Digests of files and folders from outside, each read once and remembered by size, inode and modification time.
+///
+/// What is remembered is used only where the modification time lies more than 2 s before the time of hashing: a file changed twice
+/// within the clock's tick looks unchanged. A folder's digest covers the names and digests of all files below it, sorted.
+final class ExternalDigests: Sendable {
+  private let layout: StoreLayout
+  private let disk: any Disk
+  private let time: @Sendable () -> Double
+  private let memories = Mutex<[String: Memory]>([:])
+
+  /// What is remembered for one stage.
+  private struct Memory {
+    var entries: [String: Entry]
+    var isChanged = false
+  }
+
+  struct Entry: Codable, Equatable {
+    var status: FileStatus
+    var digest: Digest
+    /// Seconds since 1970, when hashing began.
+    var hashed: Double
+  }
+
+  /// Modification times nearer to the time of hashing than this, in seconds, prove nothing.
+  static let tick = 2.0
+
+  /// - Parameter time: seconds since 1970.
+  init(_ layout: StoreLayout, on disk: any Disk, time: @escaping @Sendable () -> Double) {
+    self.layout = layout
+    self.disk = disk
+    self.time = time
+  }
+
+  /// The digest of a file or folder that `stage` reads; nil where there is nothing of that name.
+  func digest(of path: FilePath, for stage: String) throws(FileError) -> Digest? {
+    guard let status = try disk.status(path) else { return nil }
+    switch status.kind {
+    case .file: return try digest(ofFile: path, status, stage)
+    case .folder: return try digest(ofFolder: path, stage)
+    case .other:
+      throw FileError(.unsupported, path, expected: "a file or a folder", found: "a device or a pipe", advice: "name a plain file")
+    }
+  }
+
+  /// Writes down what was learnt for a stage, where anything was.
+  func save(holding lock: borrowing StageLock) throws(FileError) {
+    let stage = lock.stage
+    guard let memory = memories.withLock({ $0[stage] }), memory.isChanged else { return }
+    try JSON.publish(memory.entries, at: layout.externals(stage), on: disk)
+    memories.withLock { $0[stage]?.isChanged = false }
+  }
+
+  private func digest(ofFile file: FilePath, _ status: FileStatus, _ stage: String) throws(FileError) -> Digest {
+    if let known = memory(of: stage)[file.string], known.status == status,
+      known.hashed - Double(status.modified) / 1e9 > ExternalDigests.tick
+    {
+      return known.digest
+    }
+    let hashed = time()
+    let entry = Entry(status: status, digest: try SHA256.digest(ofFile: file), hashed: hashed)
+    memories.withLock {
+      $0[stage]?.entries[file.string] = entry
+      $0[stage]?.isChanged = true
+    }
+    return entry.digest
+  }
+
+  /// What is remembered for a stage, read on first use; unreadable content counts as nothing remembered.
+  private func memory(of stage: String) -> [String: Entry] {
+    memories.withLock { memories in
+      if let memory = memories[stage] { return memory.entries }
+      let entries = JSON.decode([String: Entry].self, from: layout.externals(stage), on: disk) ?? [:]
+      memories[stage] = Memory(entries: entries)
+      return entries
+    }
+  }
+
+  private func digest(ofFolder folder: FilePath, _ stage: String) throws(FileError) -> Digest {
+    var files: [JSON] = []
+    for name in try ArtifactWriter.names(below: folder, on: disk) {
+      let file = folder.appending(name)
+      guard let status = try disk.status(file) else { continue }
+      files.append(.array([.string(name), .string(try digest(ofFile: file, status, stage).hex)]))
+    }
+    return SHA256.digest(of: Array(JSON.array(files).canonical.utf8))
+  }
+}

@@ -1,0 +1,30 @@
+import IO
+
+/// All that a plan is made from besides the job: what is in the store, and what external files are now. A value; reading it changes nothing.
+public struct Listing: Sendable {
+  /// By stage name. A stage that is not listed has no artifact.
+  public var artifacts: [String: ArtifactState]
+  /// Heads of checkpoints by stage name and fingerprint.
+  public var checkpoints: [String: [Digest: CheckpointHead]]
+  /// Digests of external inputs by stage name and the stage's own name for them; nil for what is missing.
+  public var externals: [String: [String: Digest?]]
+
+  public init(
+    artifacts: [String: ArtifactState] = [:], checkpoints: [String: [Digest: CheckpointHead]] = [:],
+    externals: [String: [String: Digest?]] = [:]
+  ) {
+    self.artifacts = artifacts
+    self.checkpoints = checkpoints
+    self.externals = externals
+  }
+}
+
+/// What the store holds for one stage.
+public enum ArtifactState: Sendable, Equatable {
+  /// No tar. `last`: the manifest of the one that was there last, without members, where a record of it remains.
+  case absent(last: Manifest?)
+  /// A tar that is not what it should be, with the sentence that says so.
+  case damaged(String)
+  /// A tar whose digest holds; the manifest without members.
+  case present(Manifest)
+}

@@ -1,0 +1,65 @@
+import IO
+
+/// What a person asks of one stage: is it running, how far, what is planned, what is there. Read without taking a lock.
+public struct StageStatus: Sendable {
+  public let planned: PlannedStage
+  /// Whether some process runs the stage now, and who, as far as is known.
+  public let isRunning: Bool
+  public let owner: LockOwner?
+  /// How far it is; nil while it has not said.
+  public let progress: StageProgress?
+  /// The record of its artifact.
+  public let record: RunRecord?
+  /// Size of its artifact in bytes; nil where there is none.
+  public let size: Int?
+
+  /// `running`, `fresh`, `stale`, `missing`, `interrupted`, `waiting`.
+  public var word: String {
+    if isRunning { return "running" }
+    switch planned.decision {
+    case .keep: return size == nil ? "missing" : "fresh"
+    case .run: return size == nil ? "missing" : "stale"
+    case .resume: return "interrupted"
+    case .maybe: return "waiting"
+    }
+  }
+
+  public var json: JSON {
+    var members: [String: JSON] = [
+      "stage": .string(planned.name), "state": .string(word), "plan": .string(planned.decision.rawValue), "why": .string(planned.reason),
+    ]
+    members["bytes"] = size.map(JSON.integer)
+    members["sha256"] = size.flatMap { _ in record.map { .string($0.digest.hex) } }
+    if let run = record?.run { members["seconds"] = .real(run.seconds) }
+    if isRunning, let progress {
+      members["progress"] = .object([
+        "done": .integer(progress.done), "total": .integer(progress.total), "unit": .string(progress.unit), "note": .string(progress.note),
+        "seconds_left": progress.secondsLeft.map(JSON.real) ?? .null,
+      ])
+    }
+    if isRunning, let owner {
+      members["owner"] = .object([
+        "host": .string(owner.holder.host), "pid": .integer(owner.holder.pid), "user": .string(owner.holder.user), "since": .real(owner.since),
+        "slurm_job": owner.holder.slurmJob.map(JSON.string) ?? .null,
+      ])
+    }
+    return .object(members)
+  }
+}
+
+extension Store {
+  /// The status of every stage of a plan, in its order.
+  public func status(of plan: Plan) throws(FileError) -> [StageStatus] {
+    var statuses: [StageStatus] = []
+    for planned in plan.stages {
+      let stage = planned.name, isRunning = StageLock.isHeld(stage, in: layout)
+      statuses.append(
+        StageStatus(
+          planned: planned, isRunning: isRunning,
+          owner: isRunning ? LockOwner(reading: layout.owner(stage), on: disk) : nil,
+          progress: isRunning ? JSON.decode(StageProgress.self, from: layout.progress(stage), on: disk) : nil,
+          record: record(of: stage), size: try disk.status(layout.artifact(stage))?.size))
+    }
+    return statuses
+  }
+}

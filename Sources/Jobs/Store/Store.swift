@@ -1,0 +1,85 @@
+import IO
+
+/// The artifacts of one job and the state beside them, on a disk. Reading never writes; every change of a stage's state takes its lock.
+public struct Store: Sendable {
+  public let layout: StoreLayout
+  public let disk: any Disk
+  /// Seconds since 1970.
+  let time: @Sendable () -> Double
+  let externals: ExternalDigests
+
+  public init(at folder: FilePath, on disk: any Disk, time: @escaping @Sendable () -> Double) {
+    layout = StoreLayout(folder: folder)
+    self.disk = disk
+    self.time = time
+    externals = ExternalDigests(layout, on: disk, time: time)
+  }
+
+  /// What the store and the outside hold for `stages`; for a plan.
+  /// - Throws: ``FileError`` where a folder or an external file cannot be read. Damaged artifacts are no error but part of the answer.
+  public func listing(of stages: [JobStage]) throws(FileError) -> Listing {
+    var listing = Listing()
+    for stage in stages { try refresh(stage, in: &listing) }
+    return listing
+  }
+
+  /// Looks again at one stage.
+  func refresh(_ stage: JobStage, in listing: inout Listing) throws(FileError) {
+    listing.artifacts[stage.name] = try state(of: stage.name)
+    listing.checkpoints[stage.name] = try CheckpointFolder(layout.checkpoints(stage.name), on: disk).heads()
+    var digests: [String: Digest?] = [:]
+    for (name, path) in stage.stage.externalInputs { digests[name] = .some(try externals.digest(of: path, for: stage.name)) }
+    listing.externals[stage.name] = digests
+  }
+
+  /// The record of a stage's artifact, as it was written; nil where it is missing or torn.
+  public func record(of stage: String) -> RunRecord? { JSON.decode(RunRecord.self, from: layout.record(stage), on: disk) }
+
+  /// Whether the artifact is there and whole. It is read only where its record does not vouch for the file as it is now.
+  func state(of stage: String) throws(FileError) -> ArtifactState {
+    let record = record(of: stage)
+    guard let status = try disk.status(layout.artifact(stage)) else { return .absent(last: record?.manifest) }
+    if let record, record.status == status { return .present(record.manifest) }
+    do throws(FileError) {
+      return .present(try verified(stage).head)
+    } catch where error.kind == .damaged || error.kind == .unsafe || error.kind == .unsupported {
+      return .damaged(error.description)
+    }
+  }
+
+  /// Reads a stage's artifact from end to end.
+  /// - Throws: ``FileError``.
+  func verified(_ stage: String) throws(FileError) -> Manifest {
+    let artifact = try Artifact(opening: layout.artifact(stage))
+    try artifact.verify()
+    return artifact.manifest
+  }
+
+  /// Makes the folders that everything else lies in.
+  func prepare() throws(FileError) {
+    for folder in layout.folders { try disk.makeDirectories(folder) }
+  }
+
+  /// Writes a record for an artifact that has none that fits: its record was lost, or the file came from elsewhere.
+  /// What is known of its run is kept where the bytes are the same.
+  func adopt(holding lock: borrowing StageLock) throws(FileError) {
+    let path = layout.artifact(lock.stage), record = record(of: lock.stage)
+    guard let status = try disk.status(path), record?.status != status else { return }
+    let manifest = try verified(lock.stage), digest = try SHA256.digest(ofFile: path)
+    let run = record?.digest == digest ? record?.run : nil
+    try write(RunRecord(manifest: manifest.head, digest: digest, status: status, run: run), holding: lock)
+  }
+
+  func write(_ record: RunRecord, holding lock: borrowing StageLock) throws(FileError) {
+    try JSON.publish(record, at: layout.record(lock.stage), on: disk)
+  }
+
+  /// Removes what a crash may have left of a stage: temporary files and its staging folder.
+  func removeLeftovers(holding lock: borrowing StageLock) throws(FileError) {
+    let stage = lock.stage
+    for path in [layout.artifact, layout.record, layout.owner, layout.progress, layout.externals].map({ $0(stage) }) {
+      try AtomicFile.removeLeftovers(of: path, on: disk)
+    }
+    try disk.removeTree(layout.staging(stage))
+  }
+}

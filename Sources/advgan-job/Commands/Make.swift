@@ -1,0 +1,84 @@
+import ArgumentParser
+import IO
+import Jobs
+
+/// `advgan-job make`.
+struct Make: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make targets that are missing or out of date.",
+    discussion: """
+      A target is a name under 'targets' in the job file, a stage, or the name of a matrix; without one, 'all'.
+      Exit status: 0 done; 1 stale (-q); 2 a stage failed; 9 locked by another run; 64 wrong usage; 65 bad job file; 66 missing input; \
+      75 stopped at a checkpoint, run again; 130 and 143 stopped by SIGINT and SIGTERM.
+      """)
+
+  @OptionGroup var jobOptions: JobOptions
+  @Argument(help: "What to make.") var targets: [String] = []
+  @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be done, and why.") var isDry = false
+  @Flag(name: [.customShort("k"), .customLong("keep-going")], help: "After a failure, go on with what does not depend on it.")
+  var keepsGoing = false
+  @Flag(name: [.customShort("B"), .customLong("always-make")], help: "Run everything, whatever is there, from the beginning.")
+  var isForced = false
+  @Option(name: [.customShort("j"), .customLong("jobs")], help: "How many stages may run at once.") var jobs = 1
+  @Flag(name: [.customShort("q"), .customLong("question")], help: "Do nothing, print nothing; exit status 1 if something is stale.")
+  var isQuestion = false
+  @Flag(name: [.customShort("s"), .customLong("silent")], help: "Print nothing unless a stage was made or failed.") var isSilent = false
+  @Option(help: "Threads to share among the stages (default: SLURM_CPUS_PER_TASK, else all processors).") var threads: Int?
+
+  func validate() throws {
+    guard jobs >= 1 else { throw ValidationError("-j must be at least 1, but is \(jobs)") }
+    guard threads ?? 1 >= 1 else { throw ValidationError("--threads must be at least 1, but is \(threads ?? 1)") }
+  }
+
+  func run() throws {
+    try jobOptions.enter()
+    let stop = StopFlag(followingSignals: ())
+    let job = try jobOptions.job(Stages.registry, on: LocalDisk())
+    let status = try perform(job, on: LocalDisk(), stop: stop, terminal: .standard)
+    if status != ExitStatus.success { throw ExitCode(status) }
+  }
+
+  /// - Returns: the exit status.
+  func perform(_ job: Job, on disk: any Disk, stop: StopFlag, terminal: Terminal) throws -> Int32 {
+    let stages = try job.stages(for: targets)
+    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
+    if isDry || isQuestion { return try look(job, stages, store, terminal) }
+    let options = Runner.Options(jobs: jobs, threads: threads ?? Surroundings.threads(), keepsGoing: keepsGoing, isForced: isForced)
+    let printer = RunPrinter(terminal, isSilent: isSilent)
+    let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(stages)
+    if result.didNothing, !isSilent { terminal.print(nothingToDo) }
+    if let reason = result.stopped { terminal.complain("advgan-job: stopped by \(reason.name)") }
+    return result.exitStatus
+  }
+
+  /// `-n` and `-q`: plans as a run would, and writes nothing.
+  private func look(_ job: Job, _ stages: [String], _ store: Store, _ terminal: Terminal) throws -> Int32 {
+    let listing = try store.listing(of: job.stages(of: stages))
+    let forced = isForced ? Set(job.graph.closure(of: stages)) : []
+    let plan = Planner(job).plan(stages, listing, forced: forced)
+    if isQuestion { return plan.isUpToDate ? ExitStatus.success : ExitStatus.stale }
+    if plan.isUpToDate {
+      if !isSilent { terminal.print(nothingToDo) }
+      return ExitStatus.success
+    }
+    let rows = plan.stages.map { [$0.name, $0.decision.rawValue, $0.reason] }
+    Table.lines([["STAGE", "PLAN", "WHY"]] + rows).forEach(terminal.print)
+    terminal.print("\(plan.summary). Dry run: nothing was written.")
+    return complain(about: plan, job, terminal) ? ExitStatus.missingInput : ExitStatus.success
+  }
+
+  /// Names the input files without which the plan cannot be carried out.
+  private func complain(about plan: Plan, _ job: Job, _ terminal: Terminal) -> Bool {
+    let missing = plan.stages.flatMap { stage in stage.missing.map { (stage.name, $0) } }
+    for (stage, name) in missing {
+      let path = job.stage(stage)?.stage.externalInputs[name] ?? ""
+      terminal.complain("advgan-job: stage '\(stage)' would fail: its input '\(name)' is missing: there is nothing at \(path)")
+    }
+    return !missing.isEmpty
+  }
+
+  private var nothingToDo: String {
+    let names = targets.isEmpty ? [Job.defaultTarget] : targets
+    return "Nothing to be done for \(names.map { "'\($0)'" }.joined(separator: ", "))."
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import IO
+import Jobs
+
+/// `advgan-job status`.
+struct Status: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what is fresh, what is stale and why, and what is running.",
+    discussion: "Takes no lock and writes nothing, so it may be asked at any time, from anywhere. With --check the exit status is 1 if something is stale.")
+
+  @OptionGroup var jobOptions: JobOptions
+  @Argument(help: "Targets to look at; without one, 'all'.") var targets: [String] = []
+  @Flag(help: "Exit with status 1 if something is stale.") var check = false
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    try jobOptions.enter()
+    let job = try jobOptions.job(Stages.registry, on: LocalDisk())
+    let status = try perform(job, on: LocalDisk(), terminal: .standard)
+    if status != ExitStatus.success { throw ExitCode(status) }
+  }
+
+  /// - Returns: the exit status.
+  func perform(_ job: Job, on disk: any Disk, terminal: Terminal) throws -> Int32 {
+    let stages = try job.stages(for: targets)
+    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
+    let plan = Planner(job).plan(stages, try store.listing(of: job.stages(of: stages)))
+    let statuses = try store.status(of: plan)
+    if json {
+      let report = JSON.object([
+        "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string), "up_to_date": .bool(plan.isUpToDate),
+        "stages": .array(statuses.map(\.json)),
+      ])
+      terminal.print(String(report.pretty.dropLast()))
+    } else {
+      Status.lines(statuses).forEach(terminal.print)
+    }
+    return check && !plan.isUpToDate ? ExitStatus.stale : ExitStatus.success
+  }
+
+  /// Who runs what, then a line a stage.
+  static func lines(_ statuses: [StageStatus]) -> [String] {
+    var lines: [String] = []
+    for owner in statuses.compactMap(\.owner) {
+      let job = owner.holder.slurmJob.map { ", Slurm job \($0)" } ?? ""
+      let line = "Running since \(Clock.minute(owner.since)) on \(owner.holder.host), pid \(owner.holder.pid)\(job)"
+      if !lines.contains(line) { lines.append(line) }
+    }
+    return lines + Table.lines([["STAGE", "STATE", "SIZE", "DETAIL"]] + statuses.map(row))
+  }
+
+  private static func row(_ status: StageStatus) -> [String] {
+    var detail = status.planned.reason
+    if status.isRunning { detail = status.progress.map(RunPrinter.words) ?? "has not said how far it is" }
+    if status.word == "fresh", let run = status.record?.run { detail = "made \(Clock.minute(run.finished)) in \(Clock.span(run.seconds))" }
+    return [status.planned.name, status.word, status.size.map(Table.size) ?? "-", detail]
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Jobs
+import Synchronization
+
+/// Tells a run as it goes on: a line when a stage begins and ends, and how far it is in between, live on a terminal, sparsely elsewhere.
+final class RunPrinter: RunObserver {
+  private let terminal: Terminal
+  private let isSilent: Bool
+  private let state = Mutex(State())
+
+  private struct State {
+    var lastLive = -Double.infinity
+    /// By stage: tenths of the work that were told, and when.
+    var told: [String: (tenths: Int, at: Double)] = [:]
+  }
+
+  /// - Parameter isSilent: say nothing but which stages were made and which failed.
+  init(_ terminal: Terminal, isSilent: Bool) {
+    self.terminal = terminal
+    self.isSilent = isSilent
+  }
+
+  func handle(_ event: RunEvent) {
+    switch event {
+    case .planned: break
+    case .started(let stage, let number, let total): say("[\(number)/\(total)] \(stage.name): \(stage.decision.rawValue), \(stage.reason)")
+    case .progress(let stage, let progress): if !isSilent { tell(stage, progress) }
+    case .finished(let stage, let seconds, let isSame):
+      terminal.print("\(stage): done in \(Clock.span(seconds))\(isSame ? ", identical to before" : "")")
+    case .spared(let stage): say("\(stage): kept, its inputs came out identical")
+    case .published(let stage): say("\(stage): published")
+    case .stopped(let stage, let step):
+      say("\(stage): stopped\(step.map { " at step \($0); the same command goes on from there" } ?? "; it keeps no checkpoint")")
+    case .failed(let failure): terminal.complain("advgan-job: \(failure)")
+    }
+  }
+
+  private func say(_ line: String) {
+    if !isSilent { terminal.print(line) }
+  }
+
+  private func tell(_ stage: String, _ progress: StageProgress) {
+    let isDue = state.withLock { state in
+      if terminal.isLive {
+        guard progress.now - state.lastLive >= 0.1 else { return false }
+        state.lastLive = progress.now
+        return true
+      }
+      let tenths = progress.done * 10 / max(progress.total, 1), told = state.told[stage]
+      guard let told else {
+        state.told[stage] = (tenths, progress.now)
+        return false
+      }
+      guard tenths > told.tenths && progress.now - told.at >= 10 || progress.now - told.at >= 600 else { return false }
+      state.told[stage] = (tenths, progress.now)
+      return true
+    }
+    guard isDue else { return }
+    let line = RunPrinter.line(stage, progress)
+    if terminal.isLive { terminal.rewrite(String(line.prefix(120))) } else { terminal.print(line) }
+  }
+
+  /// `cotrain: step 23400/50000  47%  1.9/s  3 h 53 min left  loss 1.83`.
+  static func line(_ stage: String, _ progress: StageProgress) -> String { "\(stage): \(words(progress))" }
+
+  /// The same without the stage.
+  static func words(_ progress: StageProgress) -> String {
+    var parts = ["\(progress.done)/\(progress.total) \(progress.unit)", "\(progress.done * 100 / max(progress.total, 1))%"]
+    if let rate = progress.rate { parts.append("\(rate >= 10 ? "\(Int(rate))" : "\((rate * 100).rounded() / 100)")/s") }
+    if let left = progress.secondsLeft { parts.append("\(Clock.span(left)) left") }
+    if !progress.note.isEmpty { parts.append(progress.note) }
+    return parts.joined(separator: "  ")
+  }
+}

@@ -1,0 +1,131 @@
+import IO
+import Jobs
+
+/// Small kinds of stages for the tests of the job runner.
+public enum FakeStages {
+  public static let registry = StageRegistry([Source.self, Count.self, Join.self, Walk.self, Trouble.self])
+}
+
+/// Takes a text in from outside.
+struct Source: Stage {
+  static let name = "source"
+  static let version = 1
+  static let roles: [InputRole] = []
+  let file: FilePath
+  let isUpper: Bool
+
+  init(_ settings: inout SettingsReader) throws {
+    file = try settings.path("file")
+    isUpper = try settings.flag("upper", default: false)
+  }
+
+  var externalInputs: [String: FilePath] { ["file": file] }
+
+  func run(_ workspace: Workspace) throws {
+    let text = String(decoding: try workspace.disk.read(file), as: UTF8.self)
+    try workspace.write("text.txt", Array((isUpper ? text.uppercased() : text).utf8))
+  }
+}
+
+/// Counts a letter in a text.
+struct Count: Stage {
+  static let name = "count"
+  static let version = 1
+  static let roles: [InputRole] = [.one("text")]
+  let letter: String
+  let ignoresCase: Bool
+
+  init(_ settings: inout SettingsReader) throws {
+    letter = try settings.text("letter", default: "a")
+    ignoresCase = try settings.flag("ignores_case", default: true)
+  }
+
+  func run(_ workspace: Workspace) throws {
+    let text = String(decoding: try workspace["text"].bytes(of: "text.txt"), as: UTF8.self)
+    let count = text.count { ignoresCase ? $0.lowercased() == letter.lowercased() : String($0) == letter }
+    try workspace.write("text.txt", Array("\(letter): \(count)\n".utf8))
+  }
+}
+
+/// Joins texts, and publishes the result for people.
+struct Join: Stage {
+  static let name = "join"
+  static let version = 1
+  static let roles: [InputRole] = [.any("parts")]
+  let separator: String
+  let isPublished: Bool
+
+  init(_ settings: inout SettingsReader) throws {
+    separator = try settings.text("separator", default: "+")
+    isPublished = try settings.flag("published", default: false)
+  }
+
+  func run(_ workspace: Workspace) throws {
+    let parts = try (workspace.inputs["parts"] ?? []).map { String(decoding: try $0.bytes(of: "text.txt"), as: UTF8.self) }
+    try workspace.write("text.txt", Array(parts.joined(separator: separator).utf8))
+  }
+
+  func publishedFiles(stage: String) -> [String] { isPublished ? ["\(stage).txt"] : [] }
+
+  func publish(_ artifact: Artifact, records: [String: RunRecord], into folder: FilePath, on disk: any Disk) throws {
+    let text = try artifact.bytes(of: "text.txt") + Array("\nfrom \(records.keys.sorted())".utf8)
+    try AtomicFile.write(text, to: folder.appending("\(artifact.manifest.stage).txt"), on: disk)
+  }
+}
+
+/// Walks a number of steps, each depending on the one before; keeps checkpoints, and stops when asked.
+struct Walk: Stage {
+  static let name = "walk"
+  static let version = 1
+  static let roles: [InputRole] = []
+  let steps: Int
+  /// Waits at this step for the stop flag, unless it resumed.
+  let hold: Int?
+  /// Checkpoints and stops when asked; else it does neither.
+  let isPolite: Bool
+
+  init(_ settings: inout SettingsReader) throws {
+    steps = try settings.integer("steps", default: 10, in: 1...1_000_000)
+    hold = try settings.optionalInteger("hold")
+    isPolite = try settings.flag("polite", default: true)
+  }
+
+  func run(_ workspace: Workspace) throws {
+    var trace = Digest(hex: String(repeating: "0", count: 64)).map(\.hex) ?? "", first = 0
+    let saved = try workspace.checkpoints.newest()
+    if let saved, let bytes = saved.files["trace"] { (first, trace) = (saved.step, String(decoding: bytes, as: UTF8.self)) }
+    for step in first..<steps {
+      trace = SHA256.digest(of: Array("\(trace) \(step)".utf8)).hex
+      workspace.progress.report(step + 1, of: steps, unit: "steps", note: "")
+      while step == hold, saved == nil, !isPolite || workspace.stop.reason == nil { pause() }
+      guard isPolite else { continue }
+      if workspace.stop.reason != nil || workspace.checkpoints.due() {
+        try workspace.checkpoints.save(step: step + 1, of: steps, ["trace": Array(trace.utf8)])
+      }
+      try workspace.checkStop()
+    }
+    try workspace.write("text.txt", Array(trace.utf8))
+  }
+}
+
+/// Fails in a way of the job file's choice.
+struct Trouble: Stage {
+  static let name = "trouble"
+  static let version = 1
+  static let roles: [InputRole] = [.any("parts")]
+  let kind: String
+
+  init(_ settings: inout SettingsReader) throws {
+    kind = try settings.choice("kind", of: ["sentence", "no_space", "settings", "stops", "link_name"])
+    if kind == "settings" { throw settings.error(at: "kind", "'kind' may not be 'settings'") }
+  }
+
+  func run(_ workspace: Workspace) throws {
+    switch kind {
+    case "no_space": throw FileError(Errno.noSpace, workspace.output.appending("big"), while: "writing")
+    case "stops": throw Stopped()
+    case "link_name": try workspace.write(".advgan.json", [1])
+    default: throw StageError("the letters are not in the mood")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import IO
+import Jobs
+import Synchronization
+
+@testable import jobs_fixture
+
+/// A temporary folder with a job file in it, and a way to make it. Removed with the last reference.
+final class Bench: Sendable {
+  let folder: FilePath
+  let disk: any Disk
+
+  init(on disk: any Disk = HastyDisk()) throws {
+    folder = FilePath(FileManager.default.temporaryDirectory.path).appending("jobs-\(UUID().uuidString)")
+    self.disk = disk
+    try LocalDisk().makeDirectories(folder)
+  }
+
+  deinit { try? LocalDisk().removeTree(folder) }
+
+  var artifacts: FilePath { folder.appending("artifacts") }
+  var layout: StoreLayout { StoreLayout(folder: artifacts) }
+
+  /// Writes a file into the folder and returns its path.
+  @discardableResult
+  func write(_ name: String, _ text: String) throws -> FilePath {
+    let path = folder.appending(name)
+    try AtomicFile.write(Array(text.utf8), to: path, on: HastyDisk())
+    return path
+  }
+
+  func read(_ stage: String) throws -> String {
+    String(decoding: try Artifact(opening: layout.artifact(stage)).bytes(of: "text.txt"), as: UTF8.self)
+  }
+
+  func tar(_ stage: String) throws -> [UInt8] { try LocalDisk().read(layout.artifact(stage)) }
+
+  /// The job with these stages; `FOLDER` in the text stands for the bench's folder.
+  func job(_ stages: String) throws -> Job {
+    let stages = stages.replacing("FOLDER", with: folder.string)
+    let text = "version: 1\nartifacts: \(artifacts)\nstages:\n" + stages.split(separator: "\n").map { "  \($0)\n" }.joined()
+    return try Job(parsing: text, file: "job.yaml", registry: FakeStages.registry)
+  }
+
+  func store(on other: (any Disk)? = nil) -> Store {
+    Store(at: artifacts, on: other ?? disk, time: { Date().timeIntervalSince1970 })
+  }
+
+  func plan(_ job: Job, _ targets: [String] = []) throws -> Plan {
+    let stages = try job.stages(for: targets)
+    return Planner(job).plan(stages, try store().listing(of: job.stages(of: stages)))
+  }
+
+  /// The plan, a line a stage: `count: run, params changed: letter a -> b`.
+  func reasons(_ job: Job, _ targets: [String] = []) throws -> [String] {
+    try plan(job, targets).stages.map { "\($0.name): \($0.decision), \($0.reason)" }
+  }
+
+  /// Makes targets and returns how that ended; events go to `watch`.
+  @discardableResult
+  func make(
+    _ job: Job, _ targets: [String] = [], _ options: Runner.Options = Runner.Options(), stop: StopFlag = StopFlag(),
+    on other: (any Disk)? = nil, watch: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) throws -> RunResult {
+    try Runner(job, store(on: other), Bench.circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(job.stages(for: targets))
+  }
+
+  static let circumstances = Circumstances(program: "tests", host: "bench", user: "tester", pid: 1, boot: "", slurmJob: nil)
+
+  /// Names of files, in any folder below the artifacts, that only a crash may leave.
+  func leftovers() throws -> [String] {
+    guard let names = FileManager.default.enumerator(atPath: artifacts.string) else { return [] }
+    return names.compactMap { $0 as? String }.filter { $0.contains(".tmp-") || $0.contains("/staging/") || $0.contains("/checkpoints/") }
+  }
+}
+
+struct Watcher: RunObserver {
+  let watch: @Sendable (RunEvent) -> Void
+  func handle(_ event: RunEvent) { watch(event) }
+}
+
+/// Collects values from several threads.
+final class Collector<Value: Sendable>: Sendable {
+  private let values = Mutex<[Value]>([])
+  func add(_ value: Value) { values.withLock { $0.append(value) } }
+  var all: [Value] { values.withLock(\.self) }
+}
+
+/// The machine's disk without waiting for it: tests do not survive a power cut.
+struct HastyDisk: Disk {
+  private let disk = LocalDisk()
+  func create(_ path: FilePath) throws(FileError) -> OutputFile { try disk.create(path) }
+  func write(_ bytes: UnsafeRawBufferPointer, to file: OutputFile) throws(FileError) -> Int { try disk.write(bytes, to: file) }
+  func sync(_ file: OutputFile) throws(FileError) {}
+  func close(_ file: OutputFile) throws(FileError) { try disk.close(file) }
+  func rename(_ source: FilePath, to target: FilePath) throws(FileError) { try disk.rename(source, to: target) }
+  func syncDirectory(_ path: FilePath) throws(FileError) {}
+  func remove(_ path: FilePath) throws(FileError) { try disk.remove(path) }
+  func makeDirectory(_ path: FilePath) throws(FileError) { try disk.makeDirectory(path) }
+  func list(_ path: FilePath) throws(FileError) -> [String] { try disk.list(path) }
+  func status(_ path: FilePath) throws(FileError) -> FileStatus? { try disk.status(path) }
+  func read(_ path: FilePath) throws(FileError) -> [UInt8] { try disk.read(path) }
+}

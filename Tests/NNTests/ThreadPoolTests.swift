@@ -1,0 +1,53 @@
+import Synchronization
+import Testing
+
+@testable import NN
+
+/// Every chunk is worked on once, whatever the number of threads.
+@Suite struct ThreadPoolTests {
+  @Test(arguments: [1, 2, 3, 5], [0, 1, 2, 7, 1000]) func worksOnEveryChunkOnce(_ threads: Int, _ chunks: Int) {
+    let pool = ThreadPool(count: threads)
+    defer { pool.stop() }
+    let visits = UnsafeMutablePointer<Int>.allocate(capacity: chunks)
+    defer { visits.deallocate() }
+    visits.initialize(repeating: 0, count: chunks)
+    for _ in 0..<20 { pool.run(chunks) { chunk, _ in visits[chunk] += 1 } }
+    #expect((0..<chunks).allSatisfy { visits[$0] == 20 })
+  }
+
+  @Test func numbersItsWorkersFromZero() {
+    let pool = ThreadPool(count: 3)
+    defer { pool.stop() }
+    let strangers = Atomic<Int>(0)
+    for _ in 0..<50 {
+      pool.run(100) { _, worker in if !(0..<3).contains(worker) { strangers.wrappingAdd(1, ordering: .relaxed) } }
+    }
+    #expect(strangers.load(ordering: .relaxed) == 0)
+  }
+
+  /// No two chunks at once on one worker: scratch memory belongs to the worker.
+  @Test func aWorkerDoesOneChunkAtATime() {
+    let pool = ThreadPool(count: 5)
+    defer { pool.stop() }
+    let inside = UnsafeMutablePointer<Int>.allocate(capacity: 5)
+    defer { inside.deallocate() }
+    inside.initialize(repeating: 0, count: 5)
+    let clashes = Atomic<Int>(0)
+    pool.run(2000) { _, worker in
+      inside[worker] += 1
+      if inside[worker] != 1 { clashes.wrappingAdd(1, ordering: .relaxed) }
+      inside[worker] -= 1
+    }
+    #expect(clashes.load(ordering: .relaxed) == 0)
+  }
+
+  @Test func poolsComeAndGo() {
+    for threads in 1...20 {
+      let pool = ThreadPool(count: threads % 5 + 1)
+      let sum = Atomic<Int>(0)
+      pool.run(10) { chunk, _ in sum.wrappingAdd(chunk, ordering: .relaxed) }
+      #expect(sum.load(ordering: .relaxed) == 45)
+      pool.stop()
+    }
+  }
+}
