@@ -29,14 +29,15 @@ import Testing
   @Test func aWorkerDoesOneChunkAtATime() {
     let pool = ThreadPool(count: 5)
     defer { pool.stop() }
-    let inside = UnsafeMutablePointer<Int>.allocate(capacity: 5)
-    defer { inside.deallocate() }
-    inside.initialize(repeating: 0, count: 5)
+    let notes = UnsafeMutablePointer<Int>.allocate(capacity: 5)
+    defer { notes.deallocate() }
+    notes.initialize(repeating: 0, count: 5)
     let clashes = Atomic<Int>(0)
-    pool.run(2000) { _, worker in
-      inside[worker] += 1
-      if inside[worker] != 1 { clashes.wrappingAdd(1, ordering: .relaxed) }
-      inside[worker] -= 1
+    pool.run(2000) { chunk, worker in
+      for step in 0..<200 {
+        if step > 0, notes[worker] != chunk * 1000 + step - 1 { clashes.wrappingAdd(1, ordering: .relaxed) }
+        notes[worker] = chunk * 1000 + step
+      }
     }
     #expect(clashes.load(ordering: .relaxed) == 0)
   }
