@@ -33,10 +33,10 @@ import Testing
     defer { notes.deallocate() }
     notes.initialize(repeating: 0, count: 5)
     let clashes = Atomic<Int>(0)
-    pool.run(2000) { chunk, worker in
-      for step in 0..<200 {
-        if step > 0, notes[worker] != chunk * 1000 + step - 1 { clashes.wrappingAdd(1, ordering: .relaxed) }
-        notes[worker] = chunk * 1000 + step
+    pool.run(200) { chunk, worker in
+      for step in 0..<20_000 {
+        if step > 0, notes[worker] != chunk * 100_000 + step - 1 { clashes.wrappingAdd(1, ordering: .relaxed) }
+        notes[worker] = chunk * 100_000 + step
       }
     }
     #expect(clashes.load(ordering: .relaxed) == 0)
