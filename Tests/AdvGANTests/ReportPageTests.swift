@@ -84,8 +84,8 @@ import Testing
     for number in 0..<10 { study.evaluations[0].document.models[0].splits[0].points[0].perClass[number].correct = number == 2 ? 10 : 0 }
     #expect(
       Summary(study: study).warnings == [
-        "evaluate-cotrain gives every test picture the class 'bird', as a network does that has learnt nothing. No attack can lower such an accuracy: "
-          + "it is no robustness."
+        "evaluate-cotrain is right on every test picture of 'bird' and on none of the other classes, as a network is that gives all pictures the "
+          + "same answer. No attack can lower such an accuracy: it is no robustness."
       ])
     #expect(Summary(study: ReportFixtures.study).warnings == [])
     #expect(!page(ReportFixtures.study).contains("headlines warnings"))

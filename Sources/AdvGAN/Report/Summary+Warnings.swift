@@ -16,7 +16,7 @@ extension Summary {
     }
   }
 
-  /// A network that is right on one class and no other, although there are more, says the same of every picture. Attacks cannot lower that.
+  /// A network that is right on all pictures of one class and on none of the others very likely says the same of every picture.
   private func constantAnswer(_ evaluated: Study.Evaluated) -> String? {
     guard let split = evaluated.chosen?.split("test"), let counts = split.points.first?.perClass,
       counts.count(where: { $0.pictures > 0 }) > 1,
@@ -24,7 +24,7 @@ extension Summary {
       counts[right].correct == counts[right].pictures
     else { return nil }
     return
-      "\(study.label(of: evaluated)) gives every test picture the class '\(split.classNames[right])', as a network does that has learnt "
-      + "nothing. No attack can lower such an accuracy: it is no robustness."
+      "\(study.label(of: evaluated)) is right on every test picture of '\(split.classNames[right])' and on none of the other classes, "
+      + "as a network is that gives all pictures the same answer. No attack can lower such an accuracy: it is no robustness."
   }
 }
