@@ -36,10 +36,12 @@ public struct Fixture: Sendable {
   /// Another group of the same file.
   public func sibling(_ group: String) -> Fixture { Fixture(group, file) }
 
-  /// What the metadata says under a key, by default that of the group.
+  /// What the metadata says under a key, by default that of the group; `batch_norm` there is `batchNorm` here.
   public func settings<Settings: Decodable>(_ type: Settings.Type, _ key: String? = nil) throws -> Settings {
     guard let text = file.metadata[key ?? group] else { throw FixtureProblem(what: "no settings of '\(key ?? group)'") }
-    return try JSONDecoder().decode(type, from: Data(text.utf8))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(text.utf8))
   }
 
   /// Names of the group's tensors, without the group.
