@@ -14,9 +14,12 @@ import Testing
     let whole = try Bench()
     try whole.make(whole.job(stages))
     let expected = try whole.tar("x")
-    var step = 0, survived = false
+    var step = 0
+    var survived = false
     while !survived {
-      let bench = try Bench(), job = try bench.job(stages), disk = DyingDisk(after: step, with: .io)
+      let bench = try Bench()
+      let job = try bench.job(stages)
+      let disk = DyingDisk(after: step, with: .io)
       // What the dying run says of itself does not matter; what it leaves does.
       survived = (try? bench.make(job, on: disk).exitStatus) == 0 && !disk.hasDied
       if try bench.disk.exists(bench.layout.artifact("x")) {
