@@ -1,3 +1,6 @@
+import CArchive
+import SystemPackage
+
 /// One member of an archive, as its header tells.
 public struct ArchiveMember: Equatable, Sendable {
   public enum Kind: Sendable { case file, folder }
@@ -8,4 +11,40 @@ public struct ArchiveMember: Equatable, Sendable {
   public let size: Int?
   /// Where the content begins in the archive file, in bytes; only for plain uncompressed ustar, else `nil`.
   public let dataOffset: Int?
+}
+
+extension ArchiveMember {
+  /// Takes libarchive's entry, or refuses it.
+  /// - Parameters:
+  ///   - number: counted from 1, names a member that has no name.
+  ///   - prefix: what stands before the name in messages.
+  init(_ entry: OpaquePointer, of handle: ArchiveHandle, number: Int, prefix: String, path: FilePath) throws(FileError) {
+    func refusal(_ kind: FileError.Kind, _ place: String, _ expected: String, _ found: String) -> FileError {
+      FileError(kind, path, at: place, expected: expected, found: found, advice: "check where the archive comes from")
+    }
+    guard let raw = handle.name(of: entry) else {
+      throw refusal(.unsupported, "member \(number)", "a name in UTF-8", "other bytes")
+    }
+    guard let name = MemberName.safe(raw) else {
+      throw refusal(.unsafe, "member \(number)", "a plain name that stays in its folder", String(reflecting: raw))
+    }
+    let place = "member '\(prefix)\(name)'"
+    guard archive_entry_hardlink(entry) == nil, archive_entry_symlink(entry) == nil, let kind = ArchiveMember.kind(of: entry) else {
+      throw refusal(.unsupported, place, "a file or a folder", "a link or a device")
+    }
+    guard name != "." || kind == .folder else { throw refusal(.unsafe, place, "the name of a file", "'.'") }
+    guard archive_entry_is_encrypted(entry) == 0 else { throw refusal(.unsupported, place, "readable content", "encryption") }
+    let size = archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil
+    if let size, size < 0 { throw refusal(.unsafe, place, "a size of 0 bytes or more", "\(size)") }
+    self.init(name: name, kind: kind, size: size, dataOffset: handle.dataOffset)
+  }
+
+  /// The file types are macros with a cast, which Swift does not see: `AE_IFREG` is 0o100000, `AE_IFDIR` 0o040000.
+  private static func kind(of entry: OpaquePointer) -> Kind? {
+    switch archive_entry_filetype(entry) {
+    case 0o100000: .file
+    case 0o040000: .folder
+    default: nil
+    }
+  }
 }

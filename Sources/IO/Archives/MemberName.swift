@@ -1,10 +1,13 @@
 /// Names of archive members that stay inside the folder they are meant for.
 enum MemberName {
-  /// The name without "." components and trailing slashes; `nil` when it is empty, absolute, or leaves its folder by "..".
+  /// The name without "." components and trailing slashes; "." for the archive's own top folder, as `tar c .` writes it.
+  /// `nil` when it is empty, absolute, leaves its folder by "..", or holds control characters (a terminal would obey them).
   static func safe(_ name: String) -> String? {
-    if name.utf8.first == UInt8(ascii: "/") { return nil }
-    let components = name.split(separator: "/").filter { $0 != "." }
-    guard !components.isEmpty, !components.contains("..") else { return nil }
-    return components.joined(separator: "/")
+    let plain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
+    guard plain, let first = name.utf8.first, first != UInt8(ascii: "/") else { return nil }
+    // By scalars, as the file system sees them: an accent behind a slash makes another `Character` of it.
+    let components = name.unicodeScalars.split(separator: "/").map { String($0) }.filter { $0 != "." }
+    if components.contains("..") { return nil }
+    return components.isEmpty ? "." : components.joined(separator: "/")
   }
 }

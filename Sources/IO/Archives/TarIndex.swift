@@ -25,7 +25,7 @@ public final class TarIndex: Sendable {
     var entries: [Entry] = []
     var numbers: [String: Int] = [:]
     var end = 0
-    let reader = try ArchiveReader(path: path)
+    let reader = try ArchiveReader(file: file)
     while let member = try reader.next() {
       let entry = try TarIndex.entry(of: member, after: end, in: file)
       guard numbers.updateValue(entries.count, forKey: entry.name) == nil else {

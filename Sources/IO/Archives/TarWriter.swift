@@ -3,22 +3,24 @@ import SystemPackage
 
 /// Writes a tar whose bytes depend on nothing but the names and contents in their order: ustar, times and owners 0, mode 0444.
 ///
-/// It is streamed to a temporary name and published atomically by `finish()`. After an error the temporary file is gone and the writer is
-/// of no further use. Not for several threads at once.
+/// It is streamed to a temporary name and published atomically by `finish()`. After an error the temporary file is gone and
+/// every later call throws the same error. Not for several threads at once.
 public final class TarWriter {
   public let path: FilePath
   private let sink: TarSink
   private var archive: OpaquePointer?
   private var names: Set<String> = []
+  private var failure: FileError?
 
   public init(publishingAt path: FilePath, on disk: any Disk) throws(FileError) {
     self.path = path
     sink = TarSink(try PendingFile(publishingAt: path, on: disk))
-    archive = archive_write_new()
+    guard let archive = archive_write_new() else { preconditionFailure("TarWriter.init: no memory for libarchive") }
+    self.archive = archive
     archive_write_set_format_ustar(archive)
     archive_write_set_bytes_in_last_block(archive, 1)
     let client = Unmanaged.passUnretained(sink).toOpaque()
-    guard archive_write_open(archive, client, nil, writePiece, nil) == ARCHIVE_OK else { throw fail(nil) }
+    guard archive_write_open(archive, client, nil, writePiece, nil) == ARCHIVE_OK else { throw complaint(nil) }
   }
 
   deinit { cancel() }
@@ -37,7 +39,7 @@ public final class TarWriter {
       let file = try InputFile(source)
       try addHeader(name, size: file.size)
       var rest = file.size
-      var buffer = [UInt8](repeating: 0, count: 1 << 20)
+      var buffer = [UInt8](repeating: 0, count: max(1, min(file.size, 1 << 20)))
       while true {
         let count = try file.read(into: &buffer)
         guard count <= rest, count > 0 || rest == 0 else { throw TarWriter.changed(source, file.size) }
@@ -48,19 +50,23 @@ public final class TarWriter {
         rest -= count
       }
     } catch {
-      cancel()
-      throw error
+      throw fail(error)
     }
   }
 
   /// Ends the tar and makes it appear.
   /// - Returns: digest and size in bytes of the whole tar.
   public func finish() throws(FileError) -> (digest: Digest, size: Int) {
-    precondition(archive != nil, "TarWriter.finish: '\(path)' was finished, cancelled or failed before")
-    guard archive_write_close(archive) == ARCHIVE_OK else { throw fail(nil) }
+    if let failure { throw failure }
+    precondition(archive != nil, "TarWriter.finish: '\(path)' was finished or cancelled before")
+    guard archive_write_close(archive) == ARCHIVE_OK else { throw complaint(nil) }
     archive_write_free(archive)
     archive = nil
-    return try sink.file.commit()
+    do throws(FileError) {
+      return try sink.file.commit()
+    } catch {
+      throw fail(error)
+    }
   }
 
   /// Throws away what was written; does nothing after `finish()`.
@@ -74,7 +80,8 @@ public final class TarWriter {
   }
 
   private func addHeader(_ name: String, size: Int) throws(FileError) {
-    precondition(archive != nil, "TarWriter.add: '\(path)' was finished, cancelled or failed before")
+    if let failure { throw failure }
+    precondition(archive != nil, "TarWriter.add: '\(path)' was finished or cancelled before")
     try check(name)
     let entry = archive_entry_new()
     defer { archive_entry_free(entry) }
@@ -83,7 +90,7 @@ public final class TarWriter {
     archive_entry_set_filetype(entry, 0o100000)
     archive_entry_set_perm(entry, 0o444)
     archive_entry_set_mtime(entry, 0, 0)
-    guard archive_write_header(archive, entry) == ARCHIVE_OK else { throw fail(name) }
+    guard archive_write_header(archive, entry) == ARCHIVE_OK else { throw complaint(name) }
   }
 
   private func addContent(_ name: String, _ bytes: UnsafeRawBufferPointer) throws(FileError) {
@@ -91,26 +98,33 @@ public final class TarWriter {
     while !rest.isEmpty {
       let piece = UnsafeRawBufferPointer(rebasing: rest)
       let count = archive_write_data(archive, piece.baseAddress, piece.count)
-      guard count > 0 else { throw fail(name) }
+      guard count > 0 else { throw complaint(name) }
       rest = rest.dropFirst(count)
     }
   }
 
   private func check(_ name: String) throws(FileError) {
     let plain = name.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-    guard plain, MemberName.safe(name) == name, names.insert(name).inserted else {
-      cancel()
-      throw FileError(
-        .unsupported, path, at: "member '\(name)'", expected: "a new relative name in ASCII", found: "'\(name)'", advice: "rename it")
+    guard plain, name != ".", MemberName.safe(name) == name, names.insert(name).inserted else {
+      throw fail(
+        FileError(
+          .unsupported, path, at: "member \(names.count)", expected: "a new, plain, relative name in ASCII",
+          found: String(reflecting: name), advice: "rename it"))
     }
   }
 
-  private func fail(_ name: String?) -> FileError {
+  /// What libarchive or the disk beneath it complains about.
+  private func complaint(_ name: String?) -> FileError {
     let words = archive_error_string(archive).map { String(cString: $0) } ?? "no reason given"
+    let place = name.map { "member '\($0)'" }
+    return fail(
+      sink.error ?? FileError(.unsupported, path, at: place, found: "\"\(words)\"", advice: "choose a shorter name or less content"))
+  }
+
+  private func fail(_ error: FileError) -> FileError {
+    if failure == nil { failure = error }
     cancel()
-    if let error = sink.error { return error }
-    return FileError(
-      .unsupported, path, at: name.map { "member '\($0)'" }, found: "\"\(words)\"", advice: "choose a shorter name or less content")
+    return error
   }
 
   private static func changed(_ source: FilePath, _ size: Int) -> FileError {

@@ -34,6 +34,7 @@ public struct OutputFile: Sendable {
 /// Every effect on the disk, so that a test can crash the machine at each step (failure, short write, full disk, power loss).
 ///
 /// Each requirement is one operation of the system; nothing here is atomic or durable by itself. `AtomicFile` is.
+/// Readers of formats (`ArchiveReader`, `TarIndex`, `SafetensorsFile`), which change nothing, open files of the machine's own disk themselves.
 public protocol Disk: Sendable {
   /// Creates a file that must not exist yet, open for writing, with mode `0666 & ~umask`.
   func create(_ path: FilePath) throws(FileError) -> OutputFile

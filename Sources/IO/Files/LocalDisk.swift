@@ -51,7 +51,10 @@ public struct LocalDisk: Disk {
       throw FileError(caught: error, directory, while: "opening the folder")
     }
     defer { try? descriptor.close() }
-    try check(directory, "flushing the folder to the disk") { fsync(descriptor.rawValue) }
+    try check(directory, "flushing the folder to the disk") {
+      // Some network file systems have no such thing for folders; there is nothing better to do then.
+      fsync(descriptor.rawValue) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : -1
+    }
   }
 
   public func remove(_ path: FilePath) throws(FileError) {
@@ -97,9 +100,10 @@ public struct LocalDisk: Disk {
     case S_IFDIR: kind = .folder
     default: kind = .other
     }
+    // Wrapping: a file may claim to be from the year 3000, and the number is only compared.
     return FileStatus(
       kind: kind, size: Int(status.st_size), inode: UInt64(status.st_ino),
-      modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+      modified: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
   }
 
   public func read(_ path: FilePath) throws(FileError) -> [UInt8] {

@@ -13,6 +13,7 @@ public final class PendingFile {
   private let temporary: FilePath
   private var file: OutputFile?
   private var hash: SHA256? = SHA256()
+  private var failure: FileError?
 
   public init(publishingAt path: FilePath, on disk: any Disk) throws(FileError) {
     guard let name = path.lastComponent, name.kind == .regular else {
@@ -27,12 +28,12 @@ public final class PendingFile {
 
   deinit { cancel() }
 
-  /// What the temporary names for a file begin with.
+  /// What the temporary names for a file begin with; the process's number, "-" and a random hexadecimal number follow.
   static func prefix(for name: String) -> String { ".\(name).tmp-" }
 
-  /// Writes all the bytes. After an error nothing more can be written and the temporary file is gone.
+  /// Writes all the bytes. After an error the temporary file is gone and every later call throws the same error.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    let file = openFile("write")
+    let file = try openFile("write")
     do throws(FileError) {
       var rest = bytes[...]
       while !rest.isEmpty {
@@ -43,14 +44,13 @@ public final class PendingFile {
         rest = rest.dropFirst(count)
       }
     } catch {
-      cancel()
-      throw error
+      throw fail(error)
     }
     size += bytes.count
     hash?.update(bytes)
   }
 
-  /// Writes all the bytes. After an error nothing more can be written and the temporary file is gone.
+  /// Writes all the bytes. After an error the temporary file is gone and every later call throws the same error.
   public func write(_ bytes: [UInt8]) throws(FileError) {
     try bytes.withRawBytes { bytes throws(FileError) in try write(bytes) }
   }
@@ -60,15 +60,14 @@ public final class PendingFile {
   /// When this throws, the older file is still there (or, if only the last flush of the folder failed, the new one, whole).
   /// - Returns: digest and size of the whole file.
   public func commit() throws(FileError) -> (digest: Digest, size: Int) {
-    let file = openFile("commit")
+    let file = try openFile("commit")
     do throws(FileError) {
       try disk.sync(file)
       self.file = nil
       try disk.close(file)
       try disk.rename(temporary, to: path)
     } catch {
-      discard()
-      throw error
+      throw fail(error)
     }
     try disk.syncDirectory(path.removingLastComponent())
     guard let hash = hash.take() else { preconditionFailure("PendingFile.commit: called twice for '\(path)'") }
@@ -80,6 +79,12 @@ public final class PendingFile {
     if file != nil { discard() }
   }
 
+  private func fail(_ error: FileError) -> FileError {
+    failure = error
+    discard()
+    return error
+  }
+
   /// Best effort: the error that led here matters more than a second one.
   private func discard() {
     if let file { try? disk.close(file) }
@@ -87,8 +92,10 @@ public final class PendingFile {
     try? disk.remove(temporary)
   }
 
-  private func openFile(_ operation: String) -> OutputFile {
-    guard let file else { preconditionFailure("PendingFile.\(operation): '\(path)' was committed, cancelled or failed before") }
+  /// - Throws: the first error again, so that a caller who passed over it cannot publish a part.
+  private func openFile(_ operation: String) throws(FileError) -> OutputFile {
+    if let failure { throw failure }
+    guard let file else { preconditionFailure("PendingFile.\(operation): '\(path)' was committed or cancelled before") }
     return file
   }
 }

@@ -16,7 +16,8 @@ public struct SHA256: ~Copyable {
 
   /// Adds bytes behind those added before.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "SHA256.update: libcrypto refused \(bytes.count) bytes")
+    let code = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    precondition(code == 1, "SHA256.update: libcrypto refused \(bytes.count) bytes")
   }
 
   /// Adds bytes behind those added before.
@@ -27,7 +28,8 @@ public struct SHA256: ~Copyable {
   /// The digest of all bytes added.
   public consuming func finalize() -> Digest {
     var bytes = [UInt8](repeating: 0, count: 32)
-    precondition(EVP_DigestFinal_ex(context, &bytes, nil) == 1, "SHA256.finalize: libcrypto failed")
+    let code = EVP_DigestFinal_ex(context, &bytes, nil)
+    precondition(code == 1, "SHA256.finalize: libcrypto failed")
     return Digest(bytes: bytes)
   }
 

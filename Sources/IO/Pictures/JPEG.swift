@@ -4,12 +4,15 @@ import SystemPackage
 /// JPEG by TurboJPEG. A handle is made for each call, so that any number of threads may decode at once.
 public enum JPEG {
   /// Reads a JPEG as RGB. Grey becomes RGB; CMYK is taken as inverted, as Adobe's programs write it (ImageNet holds such files).
+  /// An orientation in the EXIF data is not obeyed.
   /// - Throws: `.damaged` for bytes that are no whole JPEG, also where the library would only warn; `.unsafe` for one of absurd size.
   public static func decode(_ bytes: [UInt8], from path: FilePath) throws(FileError) -> Picture {
     guard let handle = tjInitDecompress() else { throw FileError(.io, path, found: "no memory for TurboJPEG") }
     defer { tjDestroy(handle) }
     var (width, height, sampling, space): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
-    guard tjDecompressHeader3(handle, bytes, UInt(bytes.count), &width, &height, &sampling, &space) == 0 else { throw damage(handle, path) }
+    // Its verdict is not asked for: it also refuses rare subsamplings that decoding accepts, and decoding meets every damage again.
+    tjDecompressHeader3(handle, bytes, UInt(bytes.count), &width, &height, &sampling, &space)
+    guard width > 0, height > 0 else { throw damage(handle, path) }
     let count = try Picture.byteCount(width: Int(width), height: Int(height), from: path)
     let inks = space == Int32(TJCS_CMYK.rawValue) || space == Int32(TJCS_YCCK.rawValue)
     let format = inks ? TJPF_CMYK : TJPF_RGB
@@ -26,6 +29,7 @@ public enum JPEG {
   /// - Parameter quality: in 1...100.
   /// - Throws: `.unsupported` for sides over 65535, which JPEG cannot hold.
   public static func encode(_ picture: Picture, quality: Int) throws(FileError) -> [UInt8] {
+    picture.checkSize("JPEG.encode")
     precondition((1...100).contains(quality), "JPEG.encode: quality must lie in 1...100, got \(quality)")
     guard picture.width <= 65535, picture.height <= 65535, let handle = tjInitCompress() else {
       throw FileError(

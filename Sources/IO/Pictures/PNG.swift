@@ -3,7 +3,8 @@ import SystemPackage
 
 /// PNG by libpng's simplified interface (the classic one needs setjmp, which Swift has not).
 public enum PNG {
-  /// Reads any PNG as 8-bit sRGB: grey and palette become RGB, 16 bits become 8, transparent pixels lie over black.
+  /// Reads any PNG as 8-bit sRGB: grey and palette become RGB, 16 bits become 8, a gamma chunk is obeyed,
+  /// transparent pixels lie over black (blended in linear light).
   /// - Throws: `.damaged` for bytes that are no whole PNG, `.unsafe` for one of absurd size.
   public static func decode(_ bytes: [UInt8], from path: FilePath) throws(FileError) -> Picture {
     var image = png_image()
@@ -15,6 +16,8 @@ public enum PNG {
       let count = try Picture.byteCount(width: Int(image.width), height: Int(image.height), from: path)
       let (width, height) = (Int(image.width), Int(image.height))
       image.format = PNG_FORMAT_FLAG_COLOR
+      // Else libpng takes 16-bit values without a gamma chunk for linear ones, as no other program does.
+      image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
       var black = png_color(red: 0, green: 0, blue: 0)
       var rgb = [UInt8](repeating: 0, count: count)
       guard png_image_finish_read(&image, &black, &rgb, 0, nil) != 0 else { throw damage(image, path) }
@@ -24,6 +27,7 @@ public enum PNG {
 
   /// The picture as an 8-bit RGB PNG without loss. The same picture gives the same bytes with the same libpng and zlib.
   public static func encode(_ picture: Picture) -> [UInt8] {
+    picture.checkSize("PNG.encode")
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
     image.width = png_uint_32(picture.width)

@@ -58,6 +58,9 @@ public struct SafetensorsFile: Sendable, Equatable {
     for name in names {
       guard let tensor = tensors[name] else { continue }
       precondition(name != "__metadata__", "SafetensorsFile.encoded: '__metadata__' is no name for a tensor")
+      let count = SafetensorsHeader.elementCount(of: tensor.shape)
+      precondition(
+        count == tensor.values.count, "SafetensorsFile.encoded: '\(name)' of shape \(tensor.shape) holds \(tensor.values.count) values")
       let end = offset + tensor.values.count * 4
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       parts.append("\(SafetensorsHeader.quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")

@@ -19,12 +19,20 @@ enum SafetensorsType: String {
   func floats(_ bytes: ArraySlice<UInt8>) -> [Float]? {
     bytes.withUnsafeBytes { bytes in
       switch self {
-      case .float32: convert(bytes, UInt32.self) { Float(bitPattern: $0) }
+      case .float32: SafetensorsType.copied(bytes)
       case .float16: convert(bytes, UInt16.self) { Float(Float16(bitPattern: $0)) }
       case .bfloat16: convert(bytes, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
       case .float64: convert(bytes, UInt64.self) { SafetensorsType.narrowed(Double(bitPattern: $0)) }
       case .int64: convert(bytes, UInt64.self) { Float(exactly: Int64(bitPattern: $0)) }
       }
+    }
+  }
+
+  /// As they lie: every processor this program runs on is little-endian too.
+  private static func copied(_ bytes: UnsafeRawBufferPointer) -> [Float] {
+    [Float](unsafeUninitializedCapacity: bytes.count / 4) { buffer, count in
+      UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
+      count = bytes.count / 4
     }
   }
 

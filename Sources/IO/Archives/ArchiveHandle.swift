@@ -1,0 +1,105 @@
+import CArchive
+import Glibc
+import SystemPackage
+
+/// libarchive's reader with everything it needs to live: its locale and, for a nested archive, the source of its bytes.
+final class ArchiveHandle {
+  /// For a nested archive.
+  let source: ArchiveSource?
+  private let archive: OpaquePointer
+  private let locale = ArchiveLocale()
+
+  init(source: ArchiveSource? = nil) {
+    guard let archive = archive_read_new() else { preconditionFailure("ArchiveHandle: no memory for libarchive") }
+    self.archive = archive
+    self.source = source
+    // Not "all": mtree would open the files it names, and some filters would start other programs.
+    archive_read_support_format_tar(archive)
+    archive_read_support_format_cpio(archive)
+    archive_read_support_format_zip(archive)
+    archive_read_support_format_7zip(archive)
+    archive_read_support_filter_gzip(archive)
+    archive_read_support_filter_bzip2(archive)
+    archive_read_support_filter_xz(archive)
+    archive_read_support_filter_lzma(archive)
+    archive_read_support_filter_zstd(archive)
+    archive_read_support_filter_lz4(archive)
+    archive_read_support_filter_compress(archive)
+  }
+
+  deinit { _ = locale.use { archive_read_free(archive) } }
+
+  /// Opens by name, which lets libarchive seek; zip and 7z want that. The three ways to open answer whether it is an archive.
+  func open(_ path: FilePath) -> Bool {
+    locale.use { path.withPlatformString { archive_read_open_filename(archive, $0, 1 << 16) } } == ARCHIVE_OK
+  }
+
+  /// Reads an open file from where it stands, without seeking.
+  func open(_ file: InputFile) -> Bool {
+    locale.use { archive_read_open_fd(archive, file.descriptor.rawValue, 1 << 16) } == ARCHIVE_OK
+  }
+
+  /// Reads from `source`.
+  func openSource() -> Bool {
+    guard let source else { preconditionFailure("ArchiveHandle.openSource: there is none") }
+    let client = Unmanaged.passUnretained(source).toOpaque()
+    return locale.use { archive_read_open(archive, client, nil, readPiece, nil) } == ARCHIVE_OK
+  }
+
+  enum Header {
+    case end
+    case damaged
+    case entry(OpaquePointer)
+  }
+
+  /// The entry stays valid until the next call.
+  func nextHeader() -> Header {
+    var entry: OpaquePointer?
+    let code = locale.use { archive_read_next_header(archive, &entry) }
+    if code == ARCHIVE_EOF { return .end }
+    // A warning says that a name could not be converted, which the caller sees for himself.
+    guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry else { return .damaged }
+    return .entry(entry)
+  }
+
+  /// The entry's name if it is UTF-8.
+  func name(of entry: OpaquePointer) -> String? {
+    locale.use { archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) }.flatMap { String(validatingCString: $0) }
+  }
+
+  /// How many bytes were read; 0 at the end; negative for damage.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    locale.use { archive_read_data(archive, buffer.baseAddress, buffer.count) }
+  }
+
+  /// Whether the rest of the content could be passed over.
+  func skip() -> Bool {
+    locale.use { archive_read_data_skip(archive) } == ARCHIVE_OK
+  }
+
+  /// Where the current content begins in the file; `nil` but for plain uncompressed ustar.
+  var dataOffset: Int? {
+    guard source == nil, archive_format(archive) == ARCHIVE_FORMAT_TAR_USTAR, archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE
+    else { return nil }
+    let position = archive_read_header_position(archive)
+    return position >= 0 && position < Int64.max - 512 ? Int(position) + 512 : nil
+  }
+
+  /// Whether the last failure was the disk's, not the archive's.
+  var diskFailed: Bool { archive_errno(archive) == EIO }
+
+  /// libarchive's last complaint.
+  var complaint: String {
+    archive_error_string(archive).map { String(cString: $0) } ?? "nothing usable"
+  }
+}
+
+/// libarchive's callback for a nested archive.
+private func readPiece(
+  _ archive: OpaquePointer?, _ client: UnsafeMutableRawPointer?, _ piece: UnsafeMutablePointer<UnsafeRawPointer?>?
+) -> la_ssize_t {
+  guard let client, let piece else { return -1 }
+  guard let bytes = Unmanaged<ArchiveSource>.fromOpaque(client).takeUnretainedValue().nextPiece() else { return -1 }
+  piece.pointee = bytes.baseAddress
+  return la_ssize_t(bytes.count)
+}
