@@ -147,6 +147,12 @@ final class Desk: Sendable {
     }
   }
 
+  @Test func slurmsThreadsCountWhereThereAreAny() {
+    let processors = Surroundings.threads([:])
+    #expect(processors >= 1 && Surroundings.threads(["SLURM_CPUS_PER_TASK": "\(processors + 3)"]) == processors + 3)
+    for nonsense in ["", "0", "-2", "many"] { #expect(Surroundings.threads(["SLURM_CPUS_PER_TASK": nonsense]) == processors) }
+  }
+
   @Test func threadsAndJobsMustBePositive() {
     #expect(throws: (any Error).self) { try AdvGANJob.parseAsRoot(["make", "-j", "0"]) }
     #expect(throws: (any Error).self) { try AdvGANJob.parseAsRoot(["make", "--threads", "0"]) }

@@ -125,7 +125,8 @@ struct Trouble: Stage {
   let kind: String
 
   init(_ settings: inout SettingsReader) throws {
-    kind = try settings.choice("kind", of: ["sentence", "no_space", "settings", "stops", "link_name"])
+    kind = try settings.choice("kind", of: ["sentence", "no_space", "settings", "bare_sentence", "stops", "link_name"])
+    if kind == "bare_sentence" { throw StageError("the letters are not in the mood") }
     if kind == "settings" { throw settings.error(at: "kind", "'kind' may not be 'settings'") }
   }
 

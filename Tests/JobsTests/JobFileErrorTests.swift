@@ -173,6 +173,7 @@ import Testing
     ("version: 1\nstages: {a: {run: walk, matrix: {n: [3]}, with: {steps: \"${m}\"}}}\n", "'${m}' is not in the matrix of stage 'a'"),
     ("version: 1\nstages: {a: {run: trouble, with: {kind: stop}}}\n", "(did you mean 'stops'?)"),
     ("version: 1\nstages: {a: {run: trouble, with: {kind: settings}}}\n", "'kind' may not be 'settings'"),
+    ("version: 1\nstages: {a: {run: trouble, with: {kind: bare_sentence}}}\n", "stage 'a': the letters are not in the mood"),
     ("version: 1\nstages: {a: {run: source}}\n", "stage 'a' lacks 'file': give a path"),
   ])
   func aMistakeIsNamed(text: String, sentence: String) {
