@@ -10,7 +10,7 @@ struct AdvGANJob: ParsableCommand {
     commandName: "advgan-job",
     abstract: "Runs the stages of a job file that are not up to date.",
     version: version,
-    subcommands: [Make.self, Status.self, Inspect.self])
+    subcommands: [Make.self, Status.self, Inspect.self, Attack.self, Sample.self])
 
   static func main() {
     let terminal = Terminal.standard

@@ -86,8 +86,8 @@ extension SettingKind {
   }
 }
 
-/// The spelling of numbers, shared by messages and canonical forms.
-enum Words {
+/// The spelling of numbers, shared by messages, canonical forms and command lines.
+public enum Words {
   /// ` from a to b`, ` of at least a`, ` of at most b`, or nothing where the range is everything.
   static func range<Bound: Comparable>(_ range: ClosedRange<Bound>, least: Bound, most: Bound) -> String {
     switch (range.lowerBound == least, range.upperBound == most) {
@@ -106,7 +106,7 @@ enum Words {
   }
 
   /// `a/b` or a decimal. A value within 1e-12 of a quarter of 1/255 is that fraction exactly, so that both spellings are one value.
-  static func fraction(_ text: String) -> Double? {
+  public static func fraction(_ text: String) -> Double? {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { decimal(String($0)) }
     let value: Double
     switch parts.count {
@@ -122,7 +122,7 @@ enum Words {
   }
 
   /// The shorter of `n/255` (n a multiple of a quarter) and the decimal.
-  static func size(_ value: Double) -> String {
+  public static func size(_ value: Double) -> String {
     let plain = short(snapped(value))
     let steps = (value * 1020).rounded() / 4
     guard snapped(value) == steps / 255 else { return plain }

@@ -64,6 +64,11 @@ extension SettingsReader {
     try isGiven(key) ? read(key, .size(in: range)) : nil
   }
 
+  /// `true` or `false`, or nil.
+  public mutating func optionalFlag(_ key: String) throws(JobFileError) -> Bool? {
+    try isGiven(key) ? read(key, .flag) : nil
+  }
+
   /// A text, or nil.
   public mutating func optionalText(_ key: String) throws(JobFileError) -> String? {
     try isGiven(key) ? read(key, .text) : nil

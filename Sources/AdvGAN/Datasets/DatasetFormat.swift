@@ -1,0 +1,69 @@
+import IO
+import Jobs
+
+/// The members of a data set's artifact: `classes.json`, and for each picture `train/000000.png` with `train/000000.cls`
+/// (WebDataset's naming; the label in ASCII decimal). Numbers count from 0 in each split.
+enum DatasetFormat {
+  static let classesMember = "classes.json"
+
+  /// The members' common name: `train/000042`. Six digits, more where six do not do.
+  static func key(_ split: Split, _ number: Int) -> String {
+    let digits = String(number)
+    return "\(split.rawValue)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"
+  }
+
+  static func pictureMember(_ split: Split, _ number: Int) -> String { key(split, number) + ".png" }
+
+  static func labelMember(_ split: Split, _ number: Int) -> String { key(split, number) + ".cls" }
+}
+
+/// What `classes.json` says: `{"names": ["airplane", …], "counts": {"train": {"airplane": 5000, …}, …}}`.
+struct ClassList: Equatable {
+  /// In order of their labels.
+  var names: [String]
+  /// Pictures of each class by label, for the splits that exist; nil where the file does not say.
+  var counts: [Split: [Int]]?
+
+  /// The file's bytes, deterministic.
+  var encoded: [UInt8] {
+    var members: [String: JSON] = ["names": .array(names.map(JSON.string))]
+    if let counts {
+      let splits = counts.map { split, counts in
+        (split.rawValue, JSON.object(Dictionary(uniqueKeysWithValues: zip(names, counts.map(JSON.integer)))))
+      }
+      members["counts"] = .object(Dictionary(uniqueKeysWithValues: splits))
+    }
+    return Array(JSON.object(members).pretty.utf8)
+  }
+
+  init(names: [String], counts: [Split: [Int]]?) {
+    self.names = names
+    self.counts = counts
+  }
+
+  /// - Throws: `.damaged` for anything but an object with different names, and counts that fit them.
+  init(_ bytes: [UInt8], from path: FilePath) throws(FileError) {
+    let json = try? JSON(parsing: bytes)
+    let names = json?["names"]?.elements?.compactMap(\.text) ?? []
+    guard !names.isEmpty, names.count == json?["names"]?.elements?.count, Set(names).count == names.count else {
+      throw ClassList.damage(path, "{\"names\": [the classes' names, each once]}")
+    }
+    self.names = names
+    guard let members = json?["counts"]?.members else { return }
+    var counts: [Split: [Int]] = [:]
+    for (name, members) in members {
+      let values = names.compactMap { members[$0]?.whole }
+      guard let split = Split(rawValue: name), values.count == names.count, values.allSatisfy({ $0 >= 0 }) else {
+        throw ClassList.damage(path, "a count for every class of split '\(name)'")
+      }
+      counts[split] = values
+    }
+    self.counts = counts
+  }
+
+  private static func damage(_ path: FilePath, _ expected: String) -> FileError {
+    FileError(
+      .damaged, path, at: "member '\(DatasetFormat.classesMember)'", expected: expected, found: "something else",
+      advice: "make the artifact again")
+  }
+}

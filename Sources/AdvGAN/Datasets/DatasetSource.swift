@@ -1,0 +1,90 @@
+import IO
+import Jobs
+
+/// Somewhere that labelled pictures come from, named by `source:` in the job file. A value of a source is its settings.
+///
+/// A source is read twice: `takeStock` lists what is there, so that all decisions (which picture goes where) fall before a single
+/// pixel is decoded; `read` streams the pictures that were chosen. Nothing is ever unpacked to the disk.
+public protocol DatasetSource: Sendable {
+  /// The word after `source:`.
+  static var name: String { get }
+
+  /// Reads its settings, which stand beside those of the extract stage.
+  init(_ settings: inout SettingsReader) throws
+
+  /// The source for `path` if this is the right one for it, else nil.
+  /// - Parameters:
+  ///   - firstMember: the name of the first file in the archive or folder.
+  ///   - undivided: the split that pictures belong to where nothing in the archive says so.
+  init?(path: FilePath, firstMember: String, undivided: Split)
+
+  /// The files or folders it reads, by the name of the setting that gave them. The main one is `archive`.
+  var archives: [String: FilePath] { get }
+
+  /// Lists the pictures, without decoding them, in an order that depends on the content alone, not on the archive's.
+  /// - Parameter pause: called now and then; what it throws ends the work.
+  /// - Throws: `FileError` for an archive that is not what the source expects.
+  func takeStock(_ pause: () throws -> Void) throws -> Inventory
+
+  /// Streams pictures in the archive's own order.
+  /// - Parameters:
+  ///   - inventory: what `takeStock` said.
+  ///   - isWanted: whether the picture at that place of the inventory is to be decoded.
+  ///   - body: takes the place in the inventory and the picture.
+  /// - Throws: `FileError`, also where the archive changed since `takeStock`; what `body` throws.
+  func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, Picture) throws -> Void) throws
+}
+
+/// What a source holds: everything but the pixels.
+public struct Inventory: Equatable, Sendable {
+  public struct Entry: Equatable, Sendable {
+    /// Where it stands, for messages and as its identity: `train/cat/0001.jpg`.
+    public var name: String
+    public var split: Split
+    /// Index of its class.
+    public var label: Int
+
+    public init(name: String, split: Split, label: Int) {
+      self.name = name
+      self.split = split
+      self.label = label
+    }
+  }
+
+  /// The classes' names, in order of their labels.
+  public let classes: [String]
+  public let entries: [Entry]
+  private let places: [String: Int]
+
+  /// - Throws: `.damaged` where a name comes twice.
+  public init(classes: [String], entries: [Entry], of path: FilePath) throws(FileError) {
+    var places: [String: Int] = Dictionary(minimumCapacity: entries.count)
+    for (place, entry) in entries.enumerated() {
+      guard places.updateValue(place, forKey: entry.name) == nil else {
+        throw FileError(
+          .damaged, path, at: "member '\(entry.name)'", expected: "each name once", found: "it twice", advice: "make the archive again")
+      }
+    }
+    self.classes = classes
+    self.entries = entries
+    self.places = places
+  }
+
+  /// The place of the entry of that name; nil where there is none.
+  public func place(of name: String) -> Int? { places[name] }
+}
+
+extension DatasetSource {
+  /// Where all messages point: the file or folder that holds the pictures.
+  public var archive: FilePath { archives["archive"] ?? "" }
+
+  /// Lists the pictures in one go.
+  public func takeStock() throws -> Inventory { try takeStock {} }
+
+  /// For `read`: an archive that is not the one that `takeStock` saw.
+  func changed(at member: String, _ found: String) -> FileError {
+    FileError(
+      .damaged, archive, at: "member '\(member)'", expected: "the archive as it was a moment ago", found: found,
+      advice: "let nobody change it while it is read")
+  }
+}

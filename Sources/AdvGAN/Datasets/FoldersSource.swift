@@ -1,0 +1,75 @@
+import IO
+import Jobs
+
+/// Pictures (PNG or JPEG) in class-named folders, in an archive of any kind or a folder: see `FolderLayout` for the arrangement.
+///
+/// Classes are numbered in byte order of their names, pictures within the inventory in byte order of theirs, so that an archive and
+/// the folder it was made of give the same data set.
+public struct FoldersSource: DatasetSource {
+  public static let name = "folders"
+  /// Settings: `archive` (a file or folder, required), `split` (of a tree without split folders; default `train`).
+  public let archives: [String: FilePath]
+  /// The split that a tree without split folders counts as.
+  public let undivided: Split
+
+  /// - Parameter path: an archive or a folder.
+  public init(path: FilePath, undivided: Split = .train) {
+    archives = ["archive": path]
+    self.undivided = undivided
+  }
+
+  public init(_ settings: inout SettingsReader) throws {
+    let path = try settings.path("archive")
+    let word = try settings.choice("split", of: Split.allCases.map(\.rawValue), default: Split.train.rawValue)
+    self.init(path: path, undivided: Split(rawValue: word) ?? .train)
+  }
+
+  public init?(path: FilePath, firstMember: String, undivided: Split) {
+    guard firstMember.contains("/") else { return nil }
+    self.init(path: path, undivided: undivided)
+  }
+
+  public func takeStock(_ pause: () throws -> Void) throws -> Inventory {
+    let reader = try MemberReader(archive)
+    var names: [String] = []
+    while let name = try reader.next() {
+      names.append(name)
+      try pause()
+    }
+    guard !names.isEmpty else {
+      throw FileError(.damaged, archive, expected: "pictures in class-named folders", found: "no file at all", advice: "check the path")
+    }
+    names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let layout = try FolderLayout(of: names, in: archive)
+    let found = names.map { (name: $0, place: layout.place(of: $0)) }
+    let classes = Set(found.map(\.place.className)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let labels = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
+    let entries = found.map { Inventory.Entry(name: $0, split: $1.split ?? undivided, label: labels[$1.className] ?? 0) }
+    try checkClasses(classes, entries)
+    return try Inventory(classes: classes, entries: entries, of: archive)
+  }
+
+  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, Picture) throws -> Void) throws {
+    let reader = try MemberReader(archive)
+    var count = 0
+    while let name = try reader.next() {
+      guard let place = inventory.place(of: name) else { throw changed(at: name, "a new member") }
+      count += 1
+      if isWanted(place) { try body(place, PictureFile.decode(try reader.bytes(limit: 1 << 26), member: name, of: archive)) }
+    }
+    guard count == inventory.entries.count else {
+      throw changed(at: inventory.entries.last?.name ?? "", "\(count) of \(inventory.entries.count) members")
+    }
+  }
+
+  /// Every split must have every class, else some class would be learnt and never measured, or the reverse.
+  private func checkClasses(_ classes: [String], _ entries: [Inventory.Entry]) throws(FileError) {
+    let present = Dictionary(grouping: entries, by: \.split).mapValues { Set($0.map(\.label)) }
+    for (split, labels) in present.sorted(by: { $0.key < $1.key }) {
+      guard let absent = classes.indices.first(where: { !labels.contains($0) }) else { continue }
+      throw FileError(
+        .unsupported, archive, at: "split '\(split.rawValue)'", expected: "pictures of every class", found: "none of '\(classes[absent])'",
+        advice: "give every split the same class folders")
+    }
+  }
+}

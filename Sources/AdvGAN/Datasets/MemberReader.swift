@@ -1,0 +1,88 @@
+import IO
+
+/// The files of an archive, or of a folder as if it were one, one after the other. Hidden files (any part of the name begins with ".",
+/// or is "__MACOSX") are passed over.
+///
+/// A folder's files come in byte order of their names, an archive's in its own order.
+final class MemberReader {
+  private enum Supply {
+    case archive(ArchiveReader)
+    case folder(rest: ArraySlice<String>)
+  }
+
+  /// The archive or folder.
+  let path: FilePath
+  private var supply: Supply
+  private var current: String?
+
+  /// Opens an archive or lists a folder.
+  /// - Throws: `.missing`, `.permission`; `.damaged` for a file that is no archive.
+  init(_ path: FilePath) throws(FileError) {
+    self.path = path
+    let disk = LocalDisk()
+    if try disk.status(path)?.kind == .folder {
+      supply = .folder(rest: try MemberReader.files(below: path, "", on: disk)[...])
+    } else {
+      supply = .archive(try ArchiveReader(path: path))
+    }
+  }
+
+  /// The next file's name, relative to the archive or folder; nil at the end.
+  func next() throws(FileError) -> String? {
+    current = try step()
+    return current
+  }
+
+  /// The current file's content; to be called once.
+  /// - Throws: `.unsafe` for more than `limit` bytes; `.damaged`.
+  func bytes(limit: Int) throws(FileError) -> [UInt8] {
+    guard let current else { preconditionFailure("MemberReader.bytes: there is no current file") }
+    switch supply {
+    case .archive(let reader): return try reader.readAll(limit: limit)
+    case .folder:
+      let file = path.pushing(FilePath(current))
+      let size = try LocalDisk().status(file)?.size ?? 0
+      guard size <= limit else {
+        throw FileError(.unsafe, file, expected: "at most \(limit) bytes", found: "\(size)", advice: "take it out of the folder")
+      }
+      return try LocalDisk().read(file)
+    }
+  }
+
+  private func step() throws(FileError) -> String? {
+    switch supply {
+    case .archive(let reader):
+      while let member = try reader.next() {
+        if member.kind == .file && !MemberReader.isHidden(member.name) { return member.name }
+      }
+      return nil
+    case .folder(var rest):
+      let name = rest.popFirst()
+      supply = .folder(rest: rest)
+      return name
+    }
+  }
+
+  private static func isHidden(_ name: String) -> Bool {
+    name.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "__MACOSX" }
+  }
+
+  /// The files below a folder, depth first. No data set is deeper than the limit; a symbolic link in a circle is.
+  private static func files(below path: FilePath, _ prefix: String, on disk: LocalDisk, depth: Int = 0) throws(FileError) -> [String] {
+    guard depth < 8 else {
+      throw FileError(.unsupported, path, expected: "at most 8 folders within each other", advice: "does a symbolic link lead in a circle?")
+    }
+    var names: [String] = []
+    for name in try disk.list(path) where !isHidden(name) {
+      let file = path.appending(name)
+      switch try disk.status(file)?.kind {
+      case .folder: names += try files(below: file, prefix + name + "/", on: disk, depth: depth + 1)
+      case .file: names.append(prefix + name)
+      case .other, nil:
+        throw FileError(
+          .unsupported, file, expected: "a file or a folder", found: "a device or a dead link", advice: "take it out of the folder")
+      }
+    }
+    return names
+  }
+}

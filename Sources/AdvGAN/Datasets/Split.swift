@@ -1,0 +1,21 @@
+/// A part of a data set. The raw value names folders and members: `train`, `validation`, `test`.
+public enum Split: String, CaseIterable, Comparable, Sendable, Codable {
+  /// Networks learn from it.
+  case train
+  /// Chooses between networks; never learnt from.
+  case validation
+  /// Measures the chosen network; touched by nothing else.
+  case test
+
+  public static func < (left: Split, right: Split) -> Bool {
+    left.order < right.order
+  }
+
+  private var order: Int {
+    switch self {
+    case .train: 0
+    case .validation: 1
+    case .test: 2
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Jobs
+
+/// How robustness is measured: which splits, how many pictures, which perturbations, how strong the attacker is.
+public struct EvaluationPlan: Sendable {
+  public var splits: [Split]
+  /// The first so many pictures of each split; nil for all.
+  public var limit: Int?
+  public var epsilons: [PerturbationSize]
+  public var steps: Int
+  /// nil: 2.5 epsilon / steps.
+  public var step: PerturbationSize?
+  public var randomStart: Bool
+  public var restarts: Int
+  public var rule: CandidateRule
+  public var batch: Int
+  public var seed: Int
+
+  public init(
+    splits: [Split], limit: Int?, epsilons: [PerturbationSize], steps: Int, step: PerturbationSize?, randomStart: Bool, restarts: Int,
+    rule: CandidateRule, batch: Int = 100, seed: Int = 0
+  ) {
+    self.splits = splits
+    self.limit = limit
+    self.epsilons = epsilons.sorted()
+    self.steps = steps
+    self.step = step
+    self.randomStart = randomStart
+    self.restarts = restarts
+    self.rule = rule
+    self.batch = batch
+    self.seed = seed
+  }
+
+  /// The attack at one size.
+  func attack(_ epsilon: PerturbationSize) -> PGD {
+    let ownStep = PerturbationSize(onUnitScale: 2.5 * epsilon.onUnitScale / Double(max(steps, 1)))
+    return PGD(epsilon: epsilon, step: step ?? ownStep, steps: steps, randomStart: randomStart, objective: .class)
+  }
+
+  /// The attacker in the record's words.
+  var json: JSON {
+    .object([
+      "norm": .string("linf"), "objective": .string(AttackObjective.class.rawValue), "steps": .integer(steps),
+      "step": .string(step?.text ?? "2.5 epsilon / steps"), "random_start": .bool(randomStart), "restarts": .integer(restarts),
+      "counted": .string(rule == .every ? "every candidate" : "last candidate"),
+    ])
+  }
+}
+
+extension EvaluationPlan {
+  /// Reads the settings of the stage `evaluate`.
+  init(_ settings: inout SettingsReader) throws {
+    let words = try settings.choices("splits", of: Split.allCases.map(\.rawValue), default: ["train", "test"])
+    let rules = CandidateRule.allCases.map(\.rawValue)
+    self.init(
+      splits: words.compactMap(Split.init(rawValue:)), limit: try settings.optionalInteger("limit", in: 1...100_000_000),
+      epsilons: try settings.sizes("epsilons", default: [0, 2.0 / 255, 4.0 / 255, 8.0 / 255], in: 0...1).map(PerturbationSize.init),
+      steps: try settings.integer("steps", default: 20, in: 1...10_000),
+      step: try settings.optionalSize("step").map(PerturbationSize.init), randomStart: try settings.flag("random_start", default: true),
+      restarts: try settings.integer("restarts", default: 1, in: 1...1000),
+      rule: CandidateRule(rawValue: try settings.choice("counted", of: rules, default: CandidateRule.every.rawValue)) ?? .every,
+      batch: try settings.integer("batch", default: 100, in: 1...4096), seed: try settings.integer("seed", default: 0, in: 0...Int.max))
+    if Set(splits).count != splits.count { throw settings.error(at: "splits", "a split is named twice") }
+    if splits.isEmpty { throw settings.error(at: "splits", "name at least one split") }
+    if epsilons.isEmpty { throw settings.error(at: "epsilons", "name at least one size") }
+  }
+}

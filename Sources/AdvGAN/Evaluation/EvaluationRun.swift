@@ -1,0 +1,129 @@
+import Foundation
+import Jobs
+import NN
+
+/// The measurement of one or more weights of a network, a batch of pictures at one attack strength at a time.
+public struct EvaluationRun: LongRun {
+  /// One batch to measure: local Lipschitz values where `epsilon` is nil.
+  private struct Unit {
+    let model: Int, split: Split, epsilon: Int?, pictures: Range<Int>
+  }
+
+  /// What was counted so far, by model, split and epsilon.
+  private struct Counts: Codable {
+    var done = 0
+    var correct: [String: [Int]] = [:]
+    var norms: [String: Double] = [:]
+  }
+
+  private let plan: EvaluationPlan
+  private let dataset: Dataset
+  private let models: [(name: String, model: DiscriminatorModel)]
+  private let units: [Unit]
+  private let stream: RandomStream
+  private var counts = Counts()
+
+  /// `models`: weights by the name they are reported under.
+  public init(_ plan: EvaluationPlan, _ dataset: Dataset, _ models: [(name: String, model: DiscriminatorModel)]) throws {
+    self.plan = plan
+    self.dataset = dataset
+    self.models = models
+    stream = RandomStream(seed: UInt64(plan.seed)).derived("evaluate")
+    var units: [Unit] = []
+    for model in models.indices {
+      for split in plan.splits {
+        let count = try Self.count(split, dataset, plan)
+        for epsilon in [nil] + plan.epsilons.indices.map(Optional.some) {
+          units += stride(from: 0, to: count, by: plan.batch).map {
+            Unit(model: model, split: split, epsilon: epsilon, pictures: $0..<min($0 + plan.batch, count))
+          }
+        }
+      }
+    }
+    self.units = units
+  }
+
+  public var done: Int { counts.done }
+  public var total: Int { units.count }
+  public var note: String {
+    guard done < total else { return "" }
+    let unit = units[done]
+    return "\(models[unit.model].name), \(unit.split.rawValue), " + (unit.epsilon.map { plan.epsilons[$0].text } ?? "local Lipschitz value")
+  }
+
+  public mutating func advance() throws {
+    let unit = units[counts.done], model = models[unit.model].model
+    let (x, labels) = try dataset.split(unit.split).batch(unit.pictures, on: model.backend)
+    if let epsilon = unit.epsilon {
+      let survived = survivors(model, x, labels, plan.epsilons[epsilon], stream.derived("\(unit.split) \(epsilon)", unit.pictures.lowerBound))
+      var perClass = counts.correct[key(unit), default: [Int](repeating: 0, count: dataset.classes.count)]
+      for (label, held) in zip(labels, survived) where held { perClass[label] += 1 }
+      counts.correct[key(unit)] = perClass
+    } else {
+      counts.norms[key(unit), default: 0] += LocalLipschitz.norms(model, x, labels).reduce(0, +)
+    }
+    counts.done += 1
+  }
+
+  private func survivors(
+    _ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ epsilon: PerturbationSize, _ stream: RandomStream
+  ) -> [Bool] {
+    let right = isCorrect(model.classLogits(x), labels)
+    guard epsilon.onUnitScale > 0 else { return right }
+    let measure = RobustAccuracy(plan.attack(epsilon), restarts: plan.restarts, rule: plan.rule)
+    return measure.survivors(model, x, labels, wasCorrect: right, stream)
+  }
+
+  private func key(_ unit: Unit) -> String { key(unit.model, unit.split, unit.epsilon) }
+  private func key(_ model: Int, _ split: Split, _ epsilon: Int?) -> String {
+    "\(model) \(split.rawValue) \(epsilon.map(String.init) ?? "lipschitz")"
+  }
+
+  private static func count(_ split: Split, _ dataset: Dataset, _ plan: EvaluationPlan) throws -> Int {
+    min(plan.limit ?? .max, try dataset.split(split).count)
+  }
+
+  public func snapshot() throws -> [String: [UInt8]] { ["progress.json": try CanonicalJSON.encode(counts)] }
+
+  public mutating func restore(_ files: [String: [UInt8]]) throws {
+    guard let bytes = files["progress.json"] else { throw StageError("the checkpoint has no 'progress.json'; remove the stage's checkpoints") }
+    counts = try JSONDecoder().decode(Counts.self, from: Data(bytes))
+  }
+}
+
+extension EvaluationRun {
+  /// The record `evaluation.json`; see DESIGN.md for its form. To be asked for when all units are done.
+  public func record(network: String, width: Int) throws -> JSON {
+    .object([
+      "format": .integer(1), "network": .string(network), "width": .integer(width), "attack": plan.json,
+      "models": .array(
+        try models.indices.map { index in
+          .object([
+            "weights": .string(models[index].name), "splits": .array(try plan.splits.map { try splitRecord(index, $0) }),
+          ])
+        }),
+    ])
+  }
+
+  private func splitRecord(_ model: Int, _ split: Split) throws -> JSON {
+    let set = try dataset.split(split), count = try Self.count(split, dataset, plan)
+    let perClass = set.labels.prefix(count).reduce(into: [Int](repeating: 0, count: dataset.classes.count)) { $0[$1] += 1 }
+    let mean = counts.norms[key(model, split, nil), default: 0] / Double(count)
+    return .object([
+      "split": .string(split.rawValue), "pictures": .integer(count), "pictures_in_split": .integer(set.count),
+      "class_names": .array(dataset.classes.map(JSON.string)),
+      "lipschitz": mean.isFinite ? .object(["mean_l2": .real(mean), "pixel_scale": .string("[-1, 1]")]) : .null,
+      "points": .array(plan.epsilons.indices.map { pointRecord(counts.correct[key(model, split, $0), default: []], perClass, plan.epsilons[$0]) }),
+    ])
+  }
+
+  private func pointRecord(_ correct: [Int], _ pictures: [Int], _ epsilon: PerturbationSize) -> JSON {
+    let sum = correct.reduce(0, +), count = pictures.reduce(0, +)
+    return .object([
+      "epsilon": .real(epsilon.onUnitScale), "epsilon_text": .string(epsilon.text), "epsilon_paper_scale": .real(epsilon.onPaperScale),
+      "correct": .integer(sum), "accuracy": .real(Double(sum) / Double(count)),
+      "per_class": .array(
+        pictures.indices.map { .object(["pictures": .integer(pictures[$0]), "correct": .integer(correct.isEmpty ? 0 : correct[$0])]) }),
+    ])
+  }
+}

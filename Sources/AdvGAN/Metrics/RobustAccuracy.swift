@@ -1,0 +1,46 @@
+import NN
+
+/// Which candidates of an attack count against a picture.
+public enum CandidateRule: String, CaseIterable, Codable, Sendable {
+  /// Every candidate met on the way, the start included: the stronger measure.
+  case every
+  /// The last one of each restart: the textbook PGD-n of most papers.
+  case last
+}
+
+/// Accuracy under attack: a picture counts only if it is classified right as it is and survives every restart.
+public struct RobustAccuracy: Sendable {
+  public let attack: any Attack
+  public let restarts: Int
+  public let rule: CandidateRule
+
+  public init(_ attack: any Attack, restarts: Int, rule: CandidateRule) {
+    precondition(restarts >= 1, "RobustAccuracy: \(restarts) restarts")
+    self.attack = attack
+    self.restarts = restarts
+    self.rule = rule
+  }
+
+  /// For each picture of a batch whether it survives. `wasCorrect` are those classified right unattacked; the others are not attacked.
+  public func survivors(
+    _ model: DiscriminatorModel, _ pictures: Tensor, _ labels: [Int], wasCorrect: [Bool], _ stream: RandomStream
+  ) -> [Bool] {
+    var standing = labels.indices.filter { wasCorrect[$0] }
+    for restart in 0..<restarts where !standing.isEmpty {
+      let x = model.backend.joined(standing.map { model.backend.rows(pictures, $0..<$0 + 1) })
+      let held = hold(model, x, standing.map { labels[$0] }, stream.derived("restart", restart))
+      standing = zip(standing, held).filter(\.1).map(\.0)
+    }
+    var survived = [Bool](repeating: false, count: labels.count)
+    for place in standing { survived[place] = true }
+    return survived
+  }
+
+  private func hold(_ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ stream: RandomStream) -> [Bool] {
+    var held = [Bool](repeating: true, count: labels.count)
+    let last = attack.perturbed(x, labels, against: model, stream) { logits in
+      if rule == .every { held = zip(held, isCorrect(logits, labels)).map { $0 && $1 } }
+    }
+    return zip(held, isCorrect(model.classLogits(last), labels)).map { $0 && $1 }
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import IO
+import Jobs
+import NN
+
+/// What the weights in an artifact belong to: its member `model.json`.
+struct ModelDescription: Codable, Equatable {
+  static let memberName = "model.json"
+
+  var network: String
+  var width: Int
+  var batchNorm: Bool
+  /// Names of the classes, in order of their labels.
+  var classes: [String]
+  /// See `NetworkShape`; matters to a generator in training only.
+  var conditionalMomentum: Float
+  /// The phase that pictures are made in: the published code leaves its generator in training, so that a picture depends on its batch.
+  var samplesInTraining: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case network, width, classes
+    case batchNorm = "batch_norm"
+    case conditionalMomentum = "conditional_momentum"
+    case samplesInTraining = "samples_in_training"
+  }
+
+  var shape: NetworkShape {
+    NetworkShape(width: width, classes: classes.count, batchNorm: batchNorm, conditionalMomentum: conditionalMomentum)
+  }
+
+  /// The phase that pictures are made in.
+  var samplingPhase: Phase { samplesInTraining ? .training : .inference }
+
+  /// - Throws: `StageError` where this program has no network of that name.
+  func kind() throws(StageError) -> NetworkKind {
+    guard let kind = Networks.named(network) else {
+      throw StageError("there is no network '\(network)'; known: \(Networks.names.joined(separator: ", "))")
+    }
+    return kind
+  }
+
+  func encoded() throws -> [UInt8] { try CanonicalJSON.encode(self) }
+
+  init(
+    network: String, width: Int, batchNorm: Bool, classes: [String], conditionalMomentum: Float = 0.1, samplesInTraining: Bool = false
+  ) {
+    self.network = network
+    self.width = width
+    self.batchNorm = batchNorm
+    self.classes = classes
+    self.conditionalMomentum = conditionalMomentum
+    self.samplesInTraining = samplesInTraining
+  }
+
+  /// Reads the member of an artifact.
+  init(of artifact: Artifact) throws {
+    let bytes = try artifact.bytes(of: Self.memberName)
+    do {
+      self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+    } catch {
+      throw FileError(
+        .damaged, artifact.path, at: "member '\(Self.memberName)'", expected: "a description of a network", found: "other JSON",
+        advice: "make the artifact again")
+    }
+    guard (1...4096).contains(width), !classes.isEmpty else {
+      throw FileError(
+        .damaged, artifact.path, at: "member '\(Self.memberName)'", expected: "a width of 1 to 4096 and at least one class",
+        found: "width \(width), \(classes.count) classes")
+    }
+  }
+}
+
+/// JSON with sorted keys: equal values give equal bytes.
+enum CanonicalJSON {
+  static func encode(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+  }
+}

@@ -1,0 +1,38 @@
+import IO
+import NN
+
+/// State dicts as safetensors files.
+enum StateFile {
+  static func encoded(_ state: [String: StateTensor]) -> [UInt8] {
+    SafetensorsFile(tensors: state.mapValues { .init(shape: $0.shape, values: $0.values) }, metadata: ["format": "pt"]).encoded()
+  }
+
+  static func decoded(_ file: SafetensorsFile) -> [String: StateTensor] {
+    file.tensors.mapValues { StateTensor(shape: $0.shape, values: $0.values) }
+  }
+
+  static func decoded(_ bytes: [UInt8], from path: FilePath) throws(FileError) -> [String: StateTensor] {
+    decoded(try SafetensorsFile(bytes: bytes, from: path))
+  }
+}
+
+extension Parameters {
+  /// These numbers as a safetensors file under their PyTorch names.
+  func encoded() -> [UInt8] { StateFile.encoded(stateDictionary) }
+
+  /// Takes over a file's numbers; `path` is named in errors.
+  mutating func load(_ bytes: [UInt8], from path: FilePath) throws(FileError) {
+    try load(StateFile.decoded(bytes, from: path), from: path)
+  }
+
+  /// Takes over a state dict; `path` is named in errors.
+  public mutating func load(_ state: [String: StateTensor], from path: FilePath) throws(FileError) {
+    do {
+      try load(state)
+    } catch {
+      throw FileError(
+        .damaged, path, expected: "the weights of this network", found: error.description,
+        advice: "check the network, its width, its classes and whether it has batch norm")
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import NN
+
+/// A batch of pictures (N, H, W, 3) with numbers in [-1, 1], as generators make and discriminators judge them.
+public struct Images {
+  public let variable: Variable
+
+  public init(_ variable: Variable) {
+    precondition(variable.shape.count == 4 && variable.shape[3] == 3, "Images: shape \(variable.shape) is not (N, H, W, 3)")
+    self.variable = variable
+  }
+
+  /// Pictures whose gradient nobody wants.
+  public init(constant tensor: Tensor) { self.init(Variable(constant: tensor)) }
+
+  public var tensor: Tensor { variable.value }
+}
+
+/// What a discriminator says of N pictures.
+public struct Verdict {
+  /// Logits (N, 1) of "this picture is real"; nil for a network that only classifies.
+  public let realness: Variable?
+  /// Logits (N, classes).
+  public let classes: Variable
+}

@@ -1,0 +1,63 @@
+import NN
+
+/// Judges pictures: real or not, and of which class (AC-GAN's two heads, paper Fig. 4 d).
+public protocol Discriminator: Sendable {
+  var specifications: [ParameterSpecification] { get }
+  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> Verdict
+}
+
+/// Makes pictures of given classes from normal noise.
+public protocol Generator: Sendable {
+  var specifications: [ParameterSpecification] { get }
+  /// Length of a noise vector.
+  var latentSize: Int { get }
+  /// z: (N, latentSize); one label a picture.
+  func callAsFunction(_ z: Tensor, labels: [Int], _ pass: Pass, _ tape: inout Tape) -> Images
+}
+
+/// What a network is built from, beside its name.
+public struct NetworkShape: Equatable, Codable, Sendable {
+  /// Channels of the narrowest block, 64 in the paper.
+  public var width: Int
+  public var classes: Int
+  /// Whether the discriminator has batch norm.
+  public var batchNorm: Bool
+  /// Momentum of the generator's conditional batch norm as PyTorch means it: running <- (1 - m) running + m batch. The published
+  /// code passes 0.9 (docs/deviations.md).
+  public var conditionalMomentum: Float
+
+  public init(width: Int, classes: Int, batchNorm: Bool = false, conditionalMomentum: Float = 0.1) {
+    self.width = width
+    self.classes = classes
+    self.batchNorm = batchNorm
+    self.conditionalMomentum = conditionalMomentum
+  }
+}
+
+/// A network one can name in a job file.
+public struct NetworkKind: Sendable {
+  public let name: String
+  /// Side of the square pictures in pixels.
+  public let side: Int
+  /// Whether the discriminator can have batch norm.
+  public let allowsBatchNorm: Bool
+  /// Whether the discriminator tells real pictures from fakes, which co-training needs.
+  public let judgesRealness: Bool
+  public let discriminator: @Sendable (NetworkShape) -> any Discriminator
+  /// Nil for a network that only classifies.
+  public let generator: (@Sendable (NetworkShape) -> any Generator)?
+}
+
+/// All networks. A new one is one file and one line here.
+public enum Networks {
+  public static let all: [NetworkKind] = [
+    resnet32,
+    preactResNet18,
+    vgg16,
+  ]
+
+  public static var names: [String] { all.map(\.name) }
+
+  /// Nil for a name that is not among `names`.
+  public static func named(_ name: String) -> NetworkKind? { all.first { $0.name == name } }
+}

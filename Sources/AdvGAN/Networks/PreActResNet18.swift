@@ -1,0 +1,64 @@
+import NN
+
+extension Networks {
+  /// The classifier that the published CIFAR-10 results were made with: PreActResNet18 without batch norm, leaky ReLU, two heads.
+  /// Its generator is `resnet32`'s.
+  static let preactResNet18 = NetworkKind(
+    name: "preact-resnet18", side: 32, allowsBatchNorm: false, judgesRealness: true,
+    discriminator: { PreActResNet18($0) }, generator: resnet32.generator)
+}
+
+/// conv3x3 3 -> w, four groups of two blocks (w@32, 2w@16, 4w@8, 8w@4), average over 4 x 4, heads `linear` and `discriminate`.
+private struct PreActResNet18: Discriminator {
+  let specifications: [ParameterSpecification]
+  private let stem: Convolution
+  private let blocks: [PreActBlock]
+  private let classes: Linear, realness: Linear
+
+  init(_ shape: NetworkShape) {
+    let scope = Scope()
+    let width = shape.width
+    stem = Convolution(scope / "conv1", 3, width, kernel: 3, bias: false, .inverseRootFan(27))
+    var inputs = width
+    var blocks: [PreActBlock] = []
+    for (group, factor) in [1, 2, 4, 8].enumerated() {
+      for k in 0..<2 {
+        let place = scope / "layer\(group + 1)" / "\(k)"
+        blocks.append(PreActBlock(place, inputs: inputs, outputs: factor * width, stride: k == 0 && group > 0 ? 2 : 1))
+        inputs = factor * width
+      }
+    }
+    self.blocks = blocks
+    classes = Linear(scope / "linear", inputs, shape.classes, .inverseRootFan(inputs))
+    realness = Linear(scope / "discriminate", inputs, 1, .inverseRootFan(inputs))
+    specifications = scope.specifications
+  }
+
+  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> Verdict {
+    var h = stem(images.variable, pass, &tape)
+    for block in blocks { h = block(h, pass, &tape) }
+    h = tape.averagePool(h, 4)
+    h = tape.reshape(h, [h.shape[0], h.shape[1] * h.shape[2] * h.shape[3]])
+    return Verdict(realness: realness(h, pass, &tape), classes: classes(h, pass, &tape))
+  }
+}
+
+/// LeakyReLU(0.2) -> conv3x3 -> LeakyReLU -> conv3x3, plus x itself, or conv1x1 of the activated x where width or size change.
+private struct PreActBlock: Sendable {
+  private let c1: Convolution, c2: Convolution, shortcut: Convolution?
+
+  init(_ scope: Scope, inputs: Int, outputs: Int, stride: Int) {
+    c1 = Convolution(scope / "conv1", inputs, outputs, kernel: 3, stride: stride, bias: false, .kaimingNormalFanOut)
+    c2 = Convolution(scope / "conv2", outputs, outputs, kernel: 3, bias: false, .kaimingNormalFanOut)
+    shortcut =
+      stride != 1 || inputs != outputs
+      ? Convolution(scope / "shortcut" / "0", inputs, outputs, kernel: 1, stride: stride, bias: false, .inverseRootFan(inputs)) : nil
+  }
+
+  func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
+    let active = tape.leakyReLU(x, slope: 0.2)
+    let h = tape.leakyReLU(c1(active, pass, &tape), slope: 0.2)
+    let main = c2(h, pass, &tape)
+    return tape.add(main, shortcut.map { $0(active, pass, &tape) } ?? x)
+  }
+}

@@ -1,0 +1,24 @@
+extension Networks {
+  /// The published `resnet_32` pair for 32 x 32 pictures.
+  ///
+  /// Generator 16w@4 -> 8w@8 -> 4w@16 -> 2w@32 -> w@32; discriminator 2w@16 -> 2w@8 -> 2w@8 -> 2w@8.
+  static let resnet32 = NetworkKind(
+    name: "resnet32", side: 32, allowsBatchNorm: true, judgesRealness: true,
+    discriminator: { shape in
+      ResidualDiscriminator(
+        [.init(factor: 2, halves: true), .init(factor: 2, halves: true), .init(factor: 2, halves: false), .init(factor: 2, halves: false)],
+        shape)
+    },
+    generator: { resNet32Generator($0) })
+
+  /// The published noise has 128 numbers.
+  static func resNet32Generator(_ shape: NetworkShape, latentSize: Int = 128) -> ResidualGenerator {
+    ResidualGenerator(
+      firstFactor: 16,
+      [
+        .init(factor: 8, doubles: true), .init(factor: 4, doubles: true), .init(factor: 2, doubles: true),
+        .init(factor: 1, doubles: false),
+      ],
+      shape, latentSize: latentSize)
+  }
+}

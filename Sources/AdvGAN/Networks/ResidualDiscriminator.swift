@@ -1,0 +1,100 @@
+import NN
+
+/// The published residual discriminator: blocks, ReLU, sum over all pixels, two heads (SN-GAN's without spectral normalisation).
+struct ResidualDiscriminator: Discriminator {
+  /// Width of a block as a multiple of the network's, and whether it halves the picture.
+  struct BlockPlan: Sendable {
+    let factor: Int, halves: Bool
+  }
+
+  let specifications: [ParameterSpecification]
+  private let first: FirstBlock
+  private let blocks: [Block]
+  private let realness: Linear, classes: Linear
+
+  /// The heads are named l<k> and l_y, k following the last block's number.
+  init(_ plans: [BlockPlan], _ shape: NetworkShape) {
+    let scope = Scope()
+    let widths = plans.map { $0.factor * shape.width }
+    first = FirstBlock(scope / "block1", outputs: widths[0], batchNorm: shape.batchNorm)
+    blocks = plans.indices.dropFirst().map { k in
+      Block(scope / "block\(k + 1)", inputs: widths[k - 1], outputs: widths[k], halves: plans[k].halves, batchNorm: shape.batchNorm)
+    }
+    realness = Linear(scope / "l\(plans.count + 1)", widths[plans.count - 1], 1, .xavierUniform(gain: 1))
+    classes = Linear(scope / "l_y", widths[plans.count - 1], shape.classes, .xavierUniform(gain: 1))
+    specifications = scope.specifications
+  }
+
+  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> Verdict {
+    var h = first(images.variable, pass, &tape)
+    for block in blocks { h = block(h, pass, &tape) }
+    h = tape.sumPool(tape.relu(h))
+    return Verdict(realness: realness(h, pass, &tape), classes: classes(h, pass, &tape))
+  }
+}
+
+private let rootOfTwo = Float(2).squareRoot()
+
+/// conv3x3 -> [BN] -> ReLU -> conv3x3 -> [BN] -> halve, plus halve -> conv1x1 -> [BN]. No ReLU on the picture itself.
+private struct FirstBlock: Sendable {
+  private let c1: Convolution, c2: Convolution, shortcut: Convolution
+  private let b1: BatchNorm?, b2: BatchNorm?, bShortcut: BatchNorm?
+
+  init(_ scope: Scope, outputs: Int, batchNorm: Bool) {
+    c1 = Convolution(scope / "c1", 3, outputs, kernel: 3, bias: false, .xavierUniform(gain: rootOfTwo))
+    c2 = Convolution(scope / "c2", outputs, outputs, kernel: 3, bias: false, .xavierUniform(gain: rootOfTwo))
+    shortcut = Convolution(scope / "c_sc", 3, outputs, kernel: 1, bias: false, .xavierUniform(gain: 1))
+    b1 = batchNorm ? BatchNorm(scope / "b1", outputs) : nil
+    b2 = batchNorm ? BatchNorm(scope / "b2", outputs) : nil
+    bShortcut = batchNorm ? BatchNorm(scope / "b_sc", outputs) : nil
+  }
+
+  func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
+    let h = tape.relu(b1.normalise(c1(x, pass, &tape), pass, &tape))
+    let main = tape.averagePool(b2.normalise(c2(h, pass, &tape), pass, &tape), 2)
+    let side = bShortcut.normalise(shortcut(tape.averagePool(x, 2), pass, &tape), pass, &tape)
+    return tape.add(main, side)
+  }
+}
+
+/// ReLU -> conv3x3 -> [BN] -> ReLU -> conv3x3 -> [BN] -> [halve], plus x itself, or conv1x1 -> [BN] -> [halve] where the width or
+/// the size changes.
+private struct Block: Sendable {
+  private let halves: Bool
+  private let c1: Convolution, c2: Convolution, shortcut: Convolution?
+  private let b1: BatchNorm?, b2: BatchNorm?, bShortcut: BatchNorm?
+
+  init(_ scope: Scope, inputs: Int, outputs: Int, halves: Bool, batchNorm: Bool) {
+    self.halves = halves
+    let learnsShortcut = halves || inputs != outputs
+    c1 = Convolution(scope / "c1", inputs, inputs, kernel: 3, bias: false, .xavierUniform(gain: rootOfTwo))
+    c2 = Convolution(scope / "c2", inputs, outputs, kernel: 3, bias: false, .xavierUniform(gain: rootOfTwo))
+    shortcut = learnsShortcut ? Convolution(scope / "c_sc", inputs, outputs, kernel: 1, bias: false, .xavierUniform(gain: 1)) : nil
+    b1 = batchNorm ? BatchNorm(scope / "b1", inputs) : nil
+    b2 = batchNorm ? BatchNorm(scope / "b2", outputs) : nil
+    bShortcut = batchNorm && learnsShortcut ? BatchNorm(scope / "b_sc", outputs) : nil
+  }
+
+  func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
+    var h = b1.normalise(c1(tape.relu(x), pass, &tape), pass, &tape)
+    h = b2.normalise(c2(tape.relu(h), pass, &tape), pass, &tape)
+    return tape.add(halved(h, &tape), side(x, pass, &tape))
+  }
+
+  private func side(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
+    guard let shortcut else { return x }
+    // A 1 x 1 convolution and an average change places freely; behind batch norm the published order counts.
+    guard let bShortcut else { return shortcut(halved(x, &tape), pass, &tape) }
+    return halved(bShortcut(shortcut(x, pass, &tape), pass, &tape), &tape)
+  }
+
+  private func halved(_ x: Variable, _ tape: inout Tape) -> Variable { halves ? tape.averagePool(x, 2) : x }
+}
+
+extension BatchNorm? {
+  /// The layer's result, or x itself without a layer.
+  func normalise(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
+    guard let layer = self else { return x }
+    return layer(x, pass, &tape)
+  }
+}

@@ -1,1 +1,0 @@
-// The first rooms of AdvGAN are being built.

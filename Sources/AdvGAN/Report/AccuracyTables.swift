@@ -1,0 +1,126 @@
+/// Table 1 of the paper: accuracy under attack, and the improvement over a baseline.
+struct AccuracyTables {
+  let study: Study
+
+  /// Accuracy of every model on `split` at every strength, or nil when no model was tried on it.
+  func table(on split: String) -> ReportTable? {
+    let strengths = study.strengths(on: split)
+    if strengths.isEmpty { return nil }
+    var notes = [Self.intervalNote]
+    if let baseline = study.baselineEvaluation {
+      notes.append(
+        "In brackets: difference to \(study.label(of: baseline)) in percentage points, best weights against best and last against last. A grey "
+          + "difference is smaller than its own 95 % uncertainty, that of two independent samples of pictures.")
+      notes += incomparable(on: split, with: baseline)
+    }
+    let rows = study.evaluations.flatMap { evaluated in
+      evaluated.document.models.compactMap { model in model.split(split).map { row(evaluated, model, $0, strengths) } }
+    }
+    return ReportTable(
+      name: "accuracy-\(split)",
+      caption: "Accuracy under attack on \(Self.words(for: split)), in percent (the form of the paper's Table 1).",
+      notes: notes, header: [.init(words: "Model")] + strengths.map(Self.heading), rows: rows, values: values(on: split))
+  }
+
+  static let intervalNote =
+    "In small print: 95 % interval (Wilson) from the number of pictures alone. It says nothing of the luck of one training run or of stronger attacks."
+
+  static func heading(_ strength: PerturbationSize) -> ReportTable.Heading {
+    ReportTable.Heading(words: strength.words, detail: "paper's scale: \(strength.paperWords)")
+  }
+
+  static func words(for split: String) -> String {
+    switch split {
+    case "test": "test pictures"
+    case "train": "training pictures"
+    case "validation": "validation pictures"
+    default: "the pictures of '\(split)'"
+    }
+  }
+
+  private func row(
+    _ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: EvaluationDocument.Split, _ strengths: [PerturbationSize]
+  ) -> ReportTable.Row {
+    let cells = strengths.map { strength -> ReportTable.Cell in
+      guard let point = split.point(strength) else { return .empty }
+      let share = Proportion(correct: point.correct, total: split.pictures)
+      let reference = comparison(for: evaluated, model, split.split, strength)
+      let difference = reference.map { 100 * (share.fraction - $0.fraction) }
+      return ReportTable.Cell(
+        words: Decimals.percent(share.fraction), detail: Self.words(for: share.interval),
+        extra: difference.map { "(\(Decimals.signed($0, 2)))" },
+        extraIsWeak: reference.map { abs(difference ?? 0) < 100 * share.uncertaintyOfDifference(to: $0) } ?? false)
+    }
+    return ReportTable.Row(
+      name: study.rowName(evaluated, model), detail: evaluated.stage.name == study.baseline ? "baseline" : nil,
+      colour: study.ink(of: evaluated).colour, cells: cells)
+  }
+
+  static func words(for interval: ClosedRange<Double>) -> String {
+    "\(Decimals.plain(100 * interval.lowerBound, 1))\u{2013}\(Decimals.plain(100 * interval.upperBound, 1))"
+  }
+
+  /// What a model is compared with: the baseline's weights of the same kind, else its chosen ones; only under the same attack, on the same
+  /// data set, with as many pictures.
+  func comparison(
+    for evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: String, _ strength: PerturbationSize
+  ) -> Proportion? {
+    guard let baseline = study.baselineEvaluation, baseline.stage.name != evaluated.stage.name, isComparable(evaluated, baseline, split),
+      let weights = baseline.document.models.first(where: { $0.weights == model.weights }) ?? baseline.chosen,
+      let other = weights.split(split), let point = other.point(strength)
+    else { return nil }
+    return Proportion(correct: point.correct, total: other.pictures)
+  }
+
+  private func isComparable(_ one: Study.Evaluated, _ other: Study.Evaluated, _ split: String) -> Bool {
+    let pictures = [one, other].map { $0.chosen?.split(split)?.pictures }
+    return one.document.attack == other.document.attack && one.dataset?.digest == other.dataset?.digest && pictures[0] == pictures[1]
+  }
+
+  private func incomparable(on split: String, with baseline: Study.Evaluated) -> [String] {
+    let others = study.evaluations.filter { $0.chosen?.split(split) != nil && !isComparable($0, baseline, split) }
+    if others.isEmpty { return [] }
+    let names = others.map(study.label(of:)).joined(separator: ", ")
+    return ["No difference is given for \(names): attack, data set or number of pictures are not those of the baseline."]
+  }
+}
+
+extension AccuracyTables {
+  /// One observation a row.
+  private func values(on split: String) -> ReportTable.Values {
+    let columns = [
+      "model", "stage", "weights", "split", "epsilon_255", "epsilon_paper_scale", "pictures", "correct", "accuracy", "low_95", "high_95",
+      "difference_to_baseline", "uncertainty_of_difference_95",
+    ]
+    var rows: [[ReportTable.Field]] = []
+    for evaluated in study.evaluations {
+      for model in evaluated.document.models {
+        for point in model.split(split)?.points ?? [] {
+          let share = Proportion(correct: point.correct, total: model.split(split)?.pictures ?? 0)
+          let reference = comparison(for: evaluated, model, split, point.strength)
+          rows.append(
+            study.names(evaluated, model) + [.words(split)] + point.strength.fields + [.whole(share.total), .whole(share.correct)]
+              + [share.fraction, share.interval.lowerBound, share.interval.upperBound].map(ReportTable.Field.rounded)
+              + [.rounded(reference.map { share.fraction - $0.fraction }), .rounded(reference.map(share.uncertaintyOfDifference(to:)))])
+        }
+      }
+    }
+    return ReportTable.Values(columns: columns, rows: rows)
+  }
+}
+
+extension Study {
+  /// `Fine-tuned, best weights`; the only weights of a co-training go without saying.
+  func rowName(_ evaluated: Evaluated, _ model: EvaluationDocument.Model) -> String {
+    let label = label(of: evaluated)
+    switch model.weights {
+    case "discriminator": return label
+    default: return "\(label), \(model.weights)"
+    }
+  }
+
+  /// The first three columns of a tidy table: model, stage, weights.
+  func names(_ evaluated: Evaluated, _ model: EvaluationDocument.Model) -> [ReportTable.Field] {
+    [.words(label(of: evaluated)), .words(evaluated.stage.name), .words(model.weights)]
+  }
+}

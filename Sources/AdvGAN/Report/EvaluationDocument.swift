@@ -1,0 +1,100 @@
+/// `evaluation.json`: how often the models of one artifact are right on attacked pictures.
+struct EvaluationDocument: Codable, Equatable, Sendable {
+  /// Form of the file; absent means 1, the only one there is.
+  var format: Int?
+  /// Architecture and its width, as the networks are named in job files.
+  var network: String
+  var width: Int
+  var attack: Attack
+  /// `best` and `last` of a fine-tuned classifier, or the one `discriminator` of a co-training.
+  var models: [Model]
+
+  struct Attack: Codable, Equatable, Sendable {
+    /// `linf`.
+    var norm: String
+    /// What the attacker raises: `class` is the cross-entropy of the true class.
+    var objective: String
+    var steps: Int
+    /// Length of a step on the [0, 1] pixel scale, as in the job file: `2/255`.
+    var step: String
+    var randomStart: Bool
+    /// Number of attempts; a picture counts as right only when it survives all.
+    var restarts: Int
+    /// Which pictures of the way count: `every candidate` or the `last candidate`; absent means the last.
+    var counted: String?
+
+    enum CodingKeys: String, CodingKey {
+      case norm, objective, steps, step, restarts, counted
+      case randomStart = "random_start"
+    }
+  }
+
+  struct Model: Codable, Equatable, Sendable {
+    var weights: String
+    var splits: [Split]
+
+    /// The numbers on `train` or `test`, if they were taken.
+    func split(_ name: String) -> Split? { splits.first { $0.split == name } }
+  }
+
+  struct Split: Codable, Equatable, Sendable {
+    /// `train`, `validation` or `test`.
+    var split: String
+    /// How many pictures were attacked, and how many the split holds.
+    var pictures: Int
+    var picturesInSplit: Int
+    var classNames: [String]
+    var lipschitz: Lipschitz?
+    /// In order of strength; strength 0 is the clean picture.
+    var points: [Point]
+
+    enum CodingKeys: String, CodingKey {
+      case split, pictures, lipschitz, points
+      case picturesInSplit = "pictures_in_split"
+      case classNames = "class_names"
+    }
+
+    func point(_ strength: PerturbationSize) -> Point? { points.first { $0.strength == strength } }
+  }
+
+  /// Local Lipschitz value: the mean over pictures of the L2 norm of the loss's gradient by the clean picture (paper section 3.1).
+  struct Lipschitz: Codable, Equatable, Sendable {
+    var meanL2: Double
+    /// Scale of the pictures that the gradient is taken by; on [0, 1] it is twice as large as on [-1, 1].
+    var pixelScale: String
+
+    enum CodingKeys: String, CodingKey {
+      case meanL2 = "mean_l2"
+      case pixelScale = "pixel_scale"
+    }
+  }
+
+  struct Point: Codable, Equatable, Sendable {
+    /// On the [0, 1] pixel scale.
+    var epsilon: Double
+    var epsilonText: String
+    /// On the [-1, 1] pixel scale, twice `epsilon`.
+    var epsilonPaperScale: Double
+    var correct: Int
+    /// `correct` by the number of pictures. The report computes it anew.
+    var accuracy: Double
+    var perClass: [ClassCount]
+
+    enum CodingKeys: String, CodingKey {
+      case epsilon, correct, accuracy
+      case epsilonText = "epsilon_text"
+      case epsilonPaperScale = "epsilon_paper_scale"
+      case perClass = "per_class"
+    }
+
+    /// Read files are checked, so that this holds for every epsilon in them.
+    var strength: PerturbationSize { PerturbationSize.reported(epsilon) }
+  }
+
+  struct ClassCount: Codable, Equatable, Sendable {
+    var pictures: Int
+    var correct: Int
+
+    var proportion: Proportion { Proportion(correct: correct, total: pictures) }
+  }
+}

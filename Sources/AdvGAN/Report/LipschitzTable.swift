@@ -1,0 +1,42 @@
+/// Local Lipschitz values of the evaluated models on both splits.
+struct LipschitzTable {
+  let study: Study
+
+  /// Nil when no evaluation measured any.
+  var table: ReportTable? {
+    let models = study.evaluations.flatMap { evaluated in evaluated.document.models.map { (evaluated: evaluated, model: $0) } }
+      .filter { entry in entry.model.splits.contains { $0.lipschitz != nil } }
+    if models.isEmpty { return nil }
+    let scales = Set(models.flatMap { $0.model.splits.compactMap(\.lipschitz?.pixelScale) }).sorted().joined(separator: " or ")
+    return ReportTable(
+      name: "lipschitz",
+      caption: "Local Lipschitz value: mean L2 norm of the gradient of the loss by the clean picture, pixel scale \(scales).",
+      notes: [
+        "A small value means that the loss is flat around the pictures. The paper's Fig. 1 (right) finds it small on training pictures and growing "
+          + "on test pictures."
+      ],
+      header: [.init(words: "Model"), .init(words: "training pictures"), .init(words: "test pictures"), .init(words: "test / training")],
+      rows: models.map { row($0.evaluated, $0.model) }, values: values(models))
+  }
+
+  private func row(_ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model) -> ReportTable.Row {
+    let train = model.split("train")?.lipschitz?.meanL2
+    let test = model.split("test")?.lipschitz?.meanL2
+    let ratio = train.flatMap { train in test.flatMap { train > 0 ? $0 / train : nil } }
+    let cells = [train.map { Decimals.short($0) }, test.map { Decimals.short($0) }, ratio.map { Decimals.plain($0, 2) }]
+    return ReportTable.Row(
+      name: study.rowName(evaluated, model), colour: study.ink(of: evaluated).colour,
+      cells: cells.map { $0.map { .init(words: $0) } ?? .empty })
+  }
+
+  private func values(_ models: [(evaluated: Study.Evaluated, model: EvaluationDocument.Model)]) -> ReportTable.Values {
+    let rows = models.flatMap { evaluated, model in
+      model.splits.compactMap { split in
+        split.lipschitz.map {
+          study.names(evaluated, model) + [.words(split.split), .number($0.meanL2), .words($0.pixelScale)]
+        }
+      }
+    }
+    return ReportTable.Values(columns: ["model", "stage", "weights", "split", "mean_l2", "pixel_scale"], rows: rows)
+  }
+}

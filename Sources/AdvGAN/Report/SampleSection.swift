@@ -1,0 +1,60 @@
+import Foundation
+
+/// Generated pictures of the co-trainings side by side (the paper's Fig. 6).
+struct SampleSection {
+  let study: Study
+
+  /// At most this many earlier epochs are shown, small, beside the last.
+  static let earlierEpochs = 6
+
+  /// Nil when no training drew samples.
+  var markup: Markup? {
+    let cards = study.histories.compactMap(card)
+    if cards.isEmpty { return nil }
+    return """
+      <p>Each column is one class, each row one draw of the generator's noise. The pictures are enlarged without smoothing. Samples show what one
+      generator draws; they measure nothing.</p>
+      <div class="figures">
+      \(cards.lines())</div>
+
+      """
+  }
+
+  private func card(_ trained: Study.Trained) -> Markup? {
+    let samples = trained.samples.sorted { $0.epoch < $1.epoch }
+    guard let last = samples.last else { return nil }
+    let label = study.label(of: trained)
+    let loss = trained.stage.setting("loss").map { ", loss: \($0)" } ?? ""
+    let earlier = Self.spread(samples.dropLast(), Self.earlierEpochs).map { sample -> Markup in
+      "<figure>\(Self.picture(sample, label))<figcaption>epoch \(sample.epoch)</figcaption></figure>"
+    }
+    let strip: Markup = earlier.isEmpty ? "" : "<div class=\"strip\">\n\(earlier.lines())</div>"
+    return """
+      <figure class="samples" id="samples-\(SettingsTables.fileName(trained.stage.name))">
+      \(classNames(for: trained))\(Self.picture(last, label))
+      <figcaption><b>\(label)</b>\(loss); epoch \(last.epoch), the last.</figcaption>
+      \(strip)</figure>
+      """
+  }
+
+  /// Names over the columns, written upwards; left out for more classes than a page can name.
+  private func classNames(for trained: Study.Trained) -> Markup {
+    guard let names = study.classNames(for: trained), (1...20).contains(names.count) else { return "" }
+    let cells = names.map { name -> Markup in "<span>\(name)</span>" }
+    return "<div class=\"classes\" style=\"grid-template-columns:repeat(\(names.count),1fr)\">\(cells.reduce("", +))</div>\n"
+  }
+
+  private static func picture(_ sample: SamplePicture, _ label: String) -> Markup {
+    """
+    <img class="pixels" width="\(sample.width)" height="\(sample.height)" alt="Generated pictures of \(label), epoch \(sample.epoch)" \
+    src="data:image/png;base64,\(Data(sample.png).base64EncodedString())">
+    """
+  }
+
+  /// At most `count` elements, evenly spread, the first and the last among them.
+  static func spread<Element>(_ elements: some Collection<Element>, _ count: Int) -> [Element] {
+    let all = Array(elements)
+    if all.count <= count || count < 2 { return Array(all.prefix(max(0, count))) }
+    return (0..<count).map { all[$0 * (all.count - 1) / (count - 1)] }
+  }
+}

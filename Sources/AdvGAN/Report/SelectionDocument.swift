@@ -1,0 +1,58 @@
+import IO
+import Jobs
+
+/// `selection.json`: which epoch of a fine-tuning was kept as the best, by accuracy under attack on pictures held out for the purpose.
+struct SelectionDocument: Codable, Equatable, Sendable {
+  /// Form of the file; absent means 1.
+  var format: Int?
+  var bestEpoch: Int
+  var lastEpoch: Int
+  /// Accuracy in [0, 1] of the weights of each epoch on the attacked validation pictures.
+  var validationRobustBest: Double
+  var validationRobustLast: Double
+  var validationPictures: Int
+  /// The attack on the validation pictures; absent when they stayed clean.
+  var validationAttack: JSON?
+  /// Whether the training stopped before its last planned epoch, because the best had been long ago.
+  var endedEarly: Bool?
+
+  enum CodingKeys: String, CodingKey {
+    case format
+    case bestEpoch = "best_epoch"
+    case lastEpoch = "last_epoch"
+    case validationRobustBest = "validation_robust_best"
+    case validationRobustLast = "validation_robust_last"
+    case validationPictures = "validation_pictures"
+    case validationAttack = "validation_attack"
+    case endedEarly = "ended_early"
+  }
+
+  /// How the validation pictures were attacked, in a word or two: `at 8/255`, `clean`.
+  var validationWords: String {
+    switch validationAttack {
+    case nil, .null: "clean"
+    case .some(let attack): attack["epsilon"]?.text.map { "at " + $0 } ?? "attacked"
+    }
+  }
+
+  /// Name of the member in a fine-tuning's artifact.
+  static let member = "selection.json"
+
+  /// Reads and checks `selection.json`.
+  /// - Throws: `FileError` of kind `.damaged` that names the key and what was found, or `.unsupported` for a later form.
+  static func read(_ bytes: [UInt8], from artifact: FilePath) throws(FileError) -> SelectionDocument {
+    let reading = MemberReading(artifact: artifact, member: member, madeBy: "finetune")
+    try reading.checkFormat(of: bytes, known: 1)
+    let document: SelectionDocument = try reading.decode(bytes)
+    try reading.check(
+      document.validationPictures >= 0, at: "validation_pictures", expected: "no negative number", found: "\(document.validationPictures)")
+    try reading.check(
+      document.bestEpoch <= document.lastEpoch, at: "best_epoch", expected: "at most the last epoch, \(document.lastEpoch)",
+      found: "\(document.bestEpoch)")
+    let accuracies = [("validation_robust_best", document.validationRobustBest), ("validation_robust_last", document.validationRobustLast)]
+    for (key, value) in accuracies {
+      try reading.check((0...1).contains(value), at: key, expected: "a number from 0 to 1", found: "\(value)")
+    }
+    return document
+  }
+}

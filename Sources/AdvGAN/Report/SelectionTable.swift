@@ -1,0 +1,65 @@
+/// Which epoch was kept, and what stopping there did.
+struct SelectionTable {
+  let study: Study
+
+  /// Nil when no training chose among its epochs.
+  var table: ReportTable? {
+    let chosen = study.histories.compactMap { trained in trained.selection.map { (trained: trained, selection: $0) } }
+    if chosen.isEmpty { return nil }
+    let strength = study.referenceStrength
+    var header = ["Training", "best epoch", "last epoch", "validation, best", "validation, last"].map { ReportTable.Heading(words: $0) }
+    if let strength {
+      header += ["best", "last"].map { ReportTable.Heading(words: "test, \($0)", detail: "at \(strength.words)") }
+    }
+    return ReportTable(
+      name: "selection",
+      caption: "Model selection: the epoch with the highest accuracy on validation pictures, against the last epoch.",
+      notes: [
+        "Weights are chosen on validation pictures, which are in neither the training nor the test numbers. An accuracy that was chosen as the "
+          + "highest of many is a little too high; the test columns are free of that."
+      ],
+      header: header, rows: chosen.map { row($0.trained, $0.selection, strength) }, values: values(chosen, strength))
+  }
+
+  private func row(_ trained: Study.Trained, _ selection: SelectionDocument, _ strength: PerturbationSize?) -> ReportTable.Row {
+    let pictures = "\(selection.validationWords), \(Decimals.count(selection.validationPictures)) pictures"
+    var cells = [
+      ReportTable.Cell(words: "\(selection.bestEpoch)"), .init(words: "\(selection.lastEpoch)"),
+      .init(words: Decimals.percent(selection.validationRobustBest), detail: pictures),
+      .init(words: Decimals.percent(selection.validationRobustLast), detail: pictures),
+    ]
+    if let strength {
+      cells += ["best", "last"].map { weights in
+        test(trained, weights, strength).map { .init(words: Decimals.percent($0.fraction), detail: AccuracyTables.words(for: $0.interval)) }
+          ?? .empty
+      }
+    }
+    return ReportTable.Row(name: study.label(of: trained), colour: study.ink(of: trained).colour, cells: cells)
+  }
+
+  /// Test accuracy of the training's weights in the first evaluation of its artifact.
+  private func test(_ trained: Study.Trained, _ weights: String, _ strength: PerturbationSize) -> Proportion? {
+    let evaluation = study.evaluations.first { $0.subject?.digest == trained.stage.digest }
+    let split = evaluation?.document.models.first { $0.weights == weights }?.split("test")
+    return split.flatMap { split in split.point(strength).map { Proportion(correct: $0.correct, total: split.pictures) } }
+  }
+
+  private func values(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)], _ strength: PerturbationSize?)
+    -> ReportTable.Values
+  {
+    let rows = chosen.map { trained, selection in
+      let names: [ReportTable.Field] = [.words(study.label(of: trained)), .words(trained.stage.name)]
+      let validation: [ReportTable.Field] = [
+        .whole(selection.bestEpoch), .whole(selection.lastEpoch), .number(selection.validationRobustBest),
+        .number(selection.validationRobustLast), .whole(selection.validationPictures),
+      ]
+      let tests = ["best", "last"].map { weights in strength.flatMap { test(trained, weights, $0) }?.fraction }
+      return names + validation + [.rounded(strength?.per255)] + tests.map(ReportTable.Field.rounded)
+    }
+    return ReportTable.Values(
+      columns: [
+        "training", "stage", "best_epoch", "last_epoch", "validation_robust_best", "validation_robust_last", "validation_pictures",
+        "test_epsilon_255", "test_best", "test_last",
+      ], rows: rows)
+  }
+}

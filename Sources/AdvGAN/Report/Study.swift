@@ -1,0 +1,127 @@
+/// Everything a report is made from: parsed, checked, and in the order of the job file. No files, no clock.
+struct Study: Equatable, Sendable {
+  var title: String
+  /// Name of the evaluation stage that the others are compared with.
+  var baseline: String?
+  /// Words for stages, by name; a stage without has its name.
+  var labels: [String: String] = [:]
+  var evaluations: [Evaluated]
+  var histories: [Trained]
+  /// Stages of which only the settings are reported, as the one that made the data set.
+  var sources: [StageSummary] = []
+
+  /// One evaluation stage.
+  struct Evaluated: Equatable, Sendable {
+    var stage: StageSummary
+    var document: EvaluationDocument
+
+    /// The artifact whose networks were evaluated.
+    var subject: StageSummary.Input? { stage.inputs.first { $0.role == "model" } }
+    var dataset: StageSummary.Input? { stage.inputs.first { $0.role == "dataset" } }
+
+    /// The model that stands for the stage in figures: the weights chosen on validation pictures where there is a choice.
+    var chosen: EvaluationDocument.Model? { document.models.first { $0.weights == "best" } ?? document.models.first }
+  }
+
+  /// One training stage.
+  struct Trained: Equatable, Sendable {
+    var stage: StageSummary
+    var history: TrainingHistory
+    var selection: SelectionDocument?
+    var samples: [SamplePicture] = []
+
+    /// A co-training has a generator and draws samples; every other training is one of a classifier.
+    var isCotraining: Bool { stage.kind == "cotrain" }
+
+    /// Whether pictures were attacked before the network learnt from them; 0 steps switch an attack off.
+    var isAttacked: Bool { stage.setting("attack.steps") != "0" }
+
+    /// Whether `validation_robust` was measured under an attack.
+    var isValidatedUnderAttack: Bool { stage.setting("validation_attack.steps") != "0" }
+  }
+}
+
+/// What a manifest says of a stage that was run.
+struct StageSummary: Equatable, Sendable, Codable {
+  /// Name in the job file.
+  var name: String
+  /// `run:` in the job file.
+  var kind: String
+  /// SHA-256 of the artifact's content, 64 hexadecimal digits, as the artifacts made from it name it.
+  var digest: String
+  /// Every setting with the value that was used, nested names joined by points, in the order of their names.
+  var settings: [Setting]
+  var inputs: [Input]
+
+  struct Setting: Equatable, Sendable, Codable {
+    var name: String
+    var value: String
+  }
+
+  struct Input: Hashable, Sendable, Codable {
+    var role: String
+    var stage: String
+    var digest: String
+  }
+
+  func setting(_ name: String) -> String? { settings.first { $0.name == name }?.value }
+}
+
+/// A grid of generated pictures, one column a class.
+struct SamplePicture: Equatable, Sendable {
+  var epoch: Int
+  /// The PNG file as it lies in the artifact, and its size in pixels.
+  var png: [UInt8]
+  var width: Int
+  var height: Int
+}
+
+extension Study {
+  /// Words for an evaluation: its own label, else the label of the training behind it, else its name.
+  func label(of evaluated: Evaluated) -> String {
+    labels[evaluated.stage.name] ?? evaluated.subject.flatMap { labels[$0.stage] } ?? evaluated.stage.name
+  }
+
+  /// Words for a training: its own label, else the label of an evaluation of its artifact, else its name.
+  func label(of trained: Trained) -> String {
+    let evaluation = evaluations.first { $0.subject?.digest == trained.stage.digest }
+    return labels[trained.stage.name] ?? evaluation.flatMap { labels[$0.stage.name] } ?? trained.stage.name
+  }
+
+  var baselineEvaluation: Evaluated? { evaluations.first { $0.stage.name == baseline } }
+
+  /// All strengths that were tried on a split, weakest first.
+  func strengths(on split: String) -> [PerturbationSize] {
+    let points = evaluations.flatMap(\.document.models).compactMap { $0.split(split) }.flatMap(\.points)
+    return Set(points.map(\.strength)).sorted()
+  }
+
+  /// The strength at which the summary and the per-class table look: of those tried on the test pictures the one nearest to 8/255.
+  var referenceStrength: PerturbationSize? {
+    strengths(on: "test").filter { !$0.isClean }.min {
+      abs($0.onUnitScale - PerturbationSize.usual.onUnitScale) < abs($1.onUnitScale - PerturbationSize.usual.onUnitScale)
+    }
+  }
+
+  /// Fine-tuned classifiers beside the co-trained one that they began from (Fig. 5).
+  ///
+  /// An evaluation of a co-training is one whose evaluated weights are `discriminator`. A fine-tuned evaluation belongs to it when the
+  /// fine-tuning (known from `histories`) began from the discriminator of that very artifact: its input of the role `discriminator` has the
+  /// same digest.
+  var fineTunings: [(cotrained: Evaluated, fineTuned: [Evaluated])] {
+    evaluations.compactMap { cotrained in
+      guard let origin = cotrained.subject, cotrained.document.models.contains(where: { $0.weights == "discriminator" }) else { return nil }
+      let descendants = histories.filter { $0.stage.inputs.contains { $0.digest == origin.digest && $0.role == "discriminator" } }
+      let digests = Set(descendants.map(\.stage.digest))
+      let fineTuned = evaluations.filter { $0.subject.map { digests.contains($0.digest) } ?? false }
+      return fineTuned.isEmpty ? nil : (cotrained, fineTuned)
+    }
+  }
+
+  /// Names of the classes of the data set that a training saw, from an evaluation on the same data set.
+  func classNames(for trained: Trained) -> [String]? {
+    let datasets = Set(trained.stage.inputs.filter { $0.role == "dataset" }.map(\.digest))
+    let evaluation = evaluations.first { $0.dataset.map { datasets.contains($0.digest) } ?? false }
+    return evaluation?.document.models.first?.splits.first?.classNames
+  }
+}

@@ -1,0 +1,101 @@
+/// The head of the report: what was evaluated, what came out, and how far it can be trusted.
+struct Summary {
+  let study: Study
+
+  var markup: Markup {
+    let results = headlines.map { line -> Markup in "<li>\(line)</li>" }
+    let alarms = warnings.map { line -> Markup in "<li>\(line)</li>" }
+    let alarm: Markup = alarms.isEmpty ? "" : "<ul class=\"headlines warnings\">\n\(alarms.lines())</ul>\n"
+    let caveats = notes.map { line -> Markup in "<li>\(line)</li>" }
+    let list: Markup = results.isEmpty ? "" : "<ul class=\"headlines\">\n\(results.lines())</ul>\n"
+    return """
+      \(list)\(alarm)\(evaluations.markup)
+      <h3 id="reading">What the numbers show, and what they do not</h3>
+      <ul>
+      \(caveats.lines())</ul>
+
+      """
+  }
+
+  /// One sentence or two for clean pictures and for the reference strength.
+  var headlines: [String] {
+    let clean = study.strengths(on: "test").first { $0.isClean }
+    return [clean, study.referenceStrength].compactMap(\.self).compactMap(headline)
+  }
+
+  private func headline(at strength: PerturbationSize) -> String? {
+    let shares = study.evaluations.compactMap { evaluated -> (Study.Evaluated, EvaluationDocument.Model, Proportion)? in
+      guard let model = evaluated.chosen, let split = model.split("test"), let point = split.point(strength) else { return nil }
+      return (evaluated, model, Proportion(correct: point.correct, total: split.pictures))
+    }
+    guard let first = shares.first else { return nil }
+    let (evaluated, model, share) = shares.dropFirst().reduce(first) { $1.2.fraction > $0.2.fraction ? $1 : $0 }
+    let pictures =
+      strength.isClean
+      ? "On clean test pictures" : "On test pictures attacked with \(strength.words) (\(strength.paperWords) on the paper's scale)"
+    let name = model.weights == "discriminator" ? study.label(of: evaluated) : "\(study.label(of: evaluated)) (\(model.weights) weights)"
+    let most = shares.count > 1 ? "is right most often of \(shares.count) models" : "is right"
+    let result =
+      "\(pictures), \(name) \(most): \(Decimals.percent(share.fraction)) of \(Decimals.count(share.total)), "
+      + "95 % interval \(AccuracyTables.words(for: share.interval))."
+    return result + comparison(evaluated, model, share, strength)
+  }
+
+  private func comparison(
+    _ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ share: Proportion, _ strength: PerturbationSize
+  ) -> String {
+    guard let baseline = study.baselineEvaluation,
+      let other = AccuracyTables(study: study).comparison(for: evaluated, model, "test", strength)
+    else { return "" }
+    let difference = share.fraction - other.fraction
+    let chance = share.uncertaintyOfDifference(to: other)
+    let verdict = abs(difference) >= chance ? "beyond" : "within"
+    return " Against the baseline \(study.label(of: baseline)) (\(Decimals.percent(other.fraction))) that is "
+      + "\(Decimals.signed(100 * difference, 2)) points, \(verdict) the \u{00B1} \(Decimals.plain(100 * chance, 1)) points that the choice of pictures explains."
+  }
+
+  /// What was evaluated, and how.
+  private var evaluations: ReportTable {
+    let rows = study.evaluations.map { evaluated in
+      let document = evaluated.document
+      let attack = document.attack
+      let start = attack.randomStart ? "random start" : "start at the picture"
+      let counted = attack.counted.map { "counts \($0)" } ?? "raises the loss of the \(attack.objective)"
+      let restarts = attack.restarts == 1 ? "1 run" : "\(attack.restarts) runs"
+      return ReportTable.Row(
+        name: study.label(of: evaluated), colour: study.ink(of: evaluated).colour,
+        cells: [
+          .init(words: document.network, detail: "width \(document.width)"),
+          .init(
+            words: "\(Self.norm(attack.norm)), \(attack.steps) steps of \(attack.step)",
+            detail: "\(start), \(restarts), \(counted)"),
+          pictures(evaluated, "test"), pictures(evaluated, "train"),
+          .init(words: evaluated.subject?.stage ?? "\u{2013}", detail: "by stage \(evaluated.stage.name)"),
+        ])
+    }
+    return ReportTable(
+      name: "evaluations", caption: "The models that were evaluated, and the attack on each.",
+      header: ["Model", "network", "attack (PGD)", "test pictures", "training pictures", "made by"].map { .init(words: $0) }, rows: rows,
+      values: .init(
+        columns: ["model", "stage", "network", "width", "norm", "objective", "steps", "step", "random_start", "restarts", "counted"],
+        rows: study.evaluations.map { evaluated in
+          let document = evaluated.document
+          let attack = document.attack
+          return [
+            .words(study.label(of: evaluated)), .words(evaluated.stage.name), .words(document.network), .whole(document.width),
+            .words(attack.norm), .words(attack.objective), .whole(attack.steps), .words(attack.step), .flag(attack.randomStart),
+            .whole(attack.restarts), attack.counted.map(ReportTable.Field.words) ?? .none,
+          ]
+        }))
+  }
+
+  var table: ReportTable { evaluations }
+
+  private static func norm(_ name: String) -> String { name == "linf" ? "L\u{221E}" : name }
+
+  private func pictures(_ evaluated: Study.Evaluated, _ split: String) -> ReportTable.Cell {
+    guard let found = evaluated.chosen?.split(split) else { return .empty }
+    let all = found.pictures == found.picturesInSplit ? "all of them" : "of \(Decimals.count(found.picturesInSplit))"
+    return ReportTable.Cell(words: Decimals.count(found.pictures), detail: all)
+  }
+}

@@ -1,0 +1,48 @@
+import Jobs
+
+extension PGD {
+  /// Reads an attack's settings: `steps`, `epsilon`, `step`, `random_start` and, where `objective` is given a default, `objective`.
+  ///
+  /// `step` left out is 2.5 epsilon / steps, so that the ball's edge can be reached (Madry et al.'s robustness library). 0 steps
+  /// switch the attack off, and no other setting is read.
+  init?(
+    _ settings: inout SettingsReader, steps defaultSteps: Int, epsilon defaultEpsilon: Double, step defaultStep: Double? = nil,
+    randomStart defaultStart: Bool, objective defaultObjective: AttackObjective?
+  ) throws {
+    let steps = try settings.integer("steps", default: defaultSteps, in: 0...10_000)
+    guard steps > 0 else { return nil }
+    let epsilon = try settings.size("epsilon", default: defaultEpsilon, in: 0...1)
+    let step = try settings.size("step", default: defaultStep ?? 2.5 * epsilon / Double(steps), in: 0...1)
+    let start = try settings.flag("random_start", default: defaultStart)
+    var objective = AttackObjective.class
+    if let defaultObjective {
+      let word = try settings.choice("objective", of: AttackObjective.allCases.map(\.rawValue), default: defaultObjective.rawValue)
+      objective = AttackObjective(rawValue: word) ?? defaultObjective
+    }
+    self.init(
+      epsilon: PerturbationSize(onUnitScale: epsilon), step: PerturbationSize(onUnitScale: step), steps: steps, randomStart: start,
+      objective: objective)
+  }
+}
+
+/// The two ways of doing the method: sound, or as the authors' code does it (docs/deviations.md).
+enum Preset: String, CaseIterable {
+  case corrected
+  case asPublished = "as-published"
+
+  init(_ settings: inout SettingsReader) throws {
+    let word = try settings.choice("preset", of: Preset.allCases.map(\.rawValue), default: Preset.corrected.rawValue)
+    self = Preset(rawValue: word) ?? .corrected
+  }
+}
+
+extension Augmentation {
+  /// Reads `flips`, `shift` and `noise`.
+  init(_ settings: inout SettingsReader, default given: Augmentation) throws {
+    let noises = Noise.allCases.map(\.rawValue)
+    let flips = try settings.flag("flips", default: given.flips)
+    let shift = try settings.integer("shift", default: given.shift, in: 0...64)
+    let noise = Noise(rawValue: try settings.choice("noise", of: noises, default: given.noise.rawValue)) ?? given.noise
+    self.init(flips: flips, shift: shift, noise: noise)
+  }
+}

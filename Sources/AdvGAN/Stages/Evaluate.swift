@@ -1,0 +1,33 @@
+import IO
+import Jobs
+import NN
+
+/// The stage `evaluate`: accuracy under attack and local Lipschitz values of a co-trained discriminator or a fine-tuned classifier.
+public struct Evaluate: Stage {
+  public static let name = "evaluate"
+  public static let version = 1
+  public static let roles: [InputRole] = [.one("dataset"), .one("model")]
+
+  private let plan: EvaluationPlan
+
+  public init(_ settings: inout SettingsReader) throws { plan = try EvaluationPlan(&settings) }
+
+  public func run(_ workspace: Workspace) throws {
+    let artifact = workspace["model"], description = try ModelDescription(of: artifact)
+    let dataset = try Dataset(artifact: workspace["dataset"], only: Set(plan.splits))
+    try description.require(classes: dataset.classes, in: artifact)
+    try dataset.requireSide(of: description.kind())
+    let backend = CPUBackend(threads: workspace.threads)
+    let models = try artifact.classifierWeights.map { name in
+      (name, try DiscriminatorModel(description, artifact, member: name + ".safetensors", on: backend))
+    }
+    var run = try EvaluationRun(plan, dataset, models)
+    try run.drive(in: workspace, unit: "batches")
+    try workspace.write("evaluation.json", Array(run.record(network: description.network, width: description.width).pretty.utf8))
+  }
+}
+
+extension Artifact {
+  /// Names of the classifiers in it, without their extension: a co-training's discriminator, or a fine-tuning's best and last.
+  var classifierWeights: [String] { ["discriminator", "best", "last"].filter { has($0 + ".safetensors") } }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import IO
+import Jobs
+
+/// The stage `report`: one page, its tables and its figures from evaluations and trainings.
+///
+/// Settings:
+/// - `title` (`Report`): the page's heading.
+/// - `baseline` (none): name of the evaluation stage that the others are compared with.
+/// - `labels` (none): a list of `{stage: NAME, words: TEXT}`; the words stand for the stage everywhere. A label of a training also names its
+///   evaluations, unless they have their own.
+public struct Report: Stage {
+  public static let name = "report"
+  public static let version = 1
+  public static let roles: [InputRole] = [.many("evaluations"), .any("histories"), .optional("dataset")]
+
+  private let title: String
+  private let baseline: String?
+  private let labels: [(stage: String, words: String)]
+
+  public init(_ settings: inout SettingsReader) throws {
+    title = try settings.text("title", default: "Report")
+    baseline = try settings.optionalText("baseline")
+    labels = try settings.sections("labels") { (stage: try $0.text("stage"), words: try $0.text("words")) }
+    let stages = labels.map(\.stage)
+    if let twice = stages.first(where: { name in stages.count { $0 == name } > 1 }) {
+      throw settings.error(at: "labels", "the stage '\(twice)' has two labels")
+    }
+  }
+
+  public func run(_ workspace: Workspace) throws {
+    let report = ReportFiles(study: try study(of: workspace))
+    let plotter = Gnuplot()
+    let total = report.plots.count
+    var drawn = 0
+    let files = try report.files { plot in
+      try workspace.checkStop()
+      let svg = try plotter.draw(plot)
+      drawn += 1
+      workspace.progress.report(drawn, of: total, unit: "figures", note: plot.name)
+      return svg
+    }
+    for (name, bytes) in files.sorted(by: { $0.key < $1.key }) { try workspace.write(name, bytes) }
+  }
+
+  private func study(of workspace: Workspace) throws -> Study {
+    let evaluations = try workspace.inputs["evaluations", default: []].map(Study.Evaluated.init)
+    let histories = try workspace.inputs["histories", default: []].map(Study.Trained.init)
+    let study = Study(
+      title: title, baseline: baseline, labels: Dictionary(labels.map { ($0.stage, $0.words) }) { first, _ in first },
+      evaluations: evaluations, histories: histories, sources: workspace.optional("dataset").map { [StageSummary($0.manifest)] } ?? [])
+    try check(study)
+    return study
+  }
+
+  /// Names in the settings must be those of stages that the report reads, or a slip would pass unnoticed.
+  private func check(_ study: Study) throws(StageError) {
+    let evaluations = study.evaluations.map(\.stage.name)
+    if let baseline, !evaluations.contains(baseline) {
+      throw StageError(
+        "'baseline' names '\(baseline)', which is not among this report's evaluations: \(evaluations.joined(separator: ", "))")
+    }
+    let known = Set(study.stages.map(\.name) + study.evaluations.compactMap { $0.subject?.stage })
+    if let stranger = labels.first(where: { !known.contains($0.stage) }) {
+      throw StageError(
+        "'labels' names the stage '\(stranger.stage)', which this report does not read: \(known.sorted().joined(separator: ", "))")
+    }
+  }
+
+  public func publishedFiles(stage: String) -> [String] { [stage + ".html"] }
+
+  /// Writes the page with the run times beside the artifact, as `report.html` for a stage named `report`.
+  public func publish(_ artifact: Artifact, records: [String: RunRecord], into folder: FilePath, on disk: any Disk) throws {
+    let page = String(decoding: try artifact.bytes(of: ReportFiles.page), as: UTF8.self)
+    let file = folder.appending(artifact.manifest.stage + ".html")
+    try AtomicFile.write(Array(RunTimes(records).filled(into: page).utf8), to: file, on: disk)
+  }
+}
+
+extension RunTimes {
+  /// In the order in which the stages began; records that do not know their run are left out.
+  init(_ records: [String: RunRecord]) {
+    let runs = records.compactMap { stage, record in record.run.map { (stage: stage, run: $0) } }
+    rows = runs.sorted { ($0.run.started, $0.stage) < ($1.run.started, $1.stage) }.map { stage, run in
+      let resumed = run.resumedAt.map { ", resumed at step \($0): earlier runs are not counted" } ?? ""
+      return Row(
+        stage: stage, started: Self.moment(run.started), took: Self.words(seconds: run.seconds) + resumed,
+        place: "\(run.circumstances.host), \(run.threads) \(run.threads == 1 ? "thread" : "threads"), \(run.circumstances.program)")
+    }
+  }
+
+  /// `2026-05-12 03:10 UTC`.
+  static func moment(_ seconds: Double) -> String {
+    guard (0..<1e11).contains(seconds) else { return "\u{2013}" }
+    let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .gmt).year().month().day().time(
+      includingFractionalSeconds: false)
+    return Date(timeIntervalSince1970: seconds).formatted(style).prefix(16) + " UTC"
+  }
+}

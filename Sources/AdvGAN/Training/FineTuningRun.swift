@@ -1,0 +1,197 @@
+import Foundation
+import IO
+import Jobs
+import NN
+
+/// Adversarial training of a classifier on real pictures and, weighted by lambda, on fresh fakes (paper eq. 10), a step at a time.
+///
+/// After every epoch the validation pictures choose: the weights with the best accuracy under attack are kept beside the last ones.
+struct FineTuningRun: LongRun {
+  private let settings: FineTuningSettings
+  private let dataset: Dataset, train: PictureSet, validation: PictureSet
+  private let description: ModelDescription
+  private let fakes: FakeSource?
+  private let stream: RandomStream
+  private let schedule: Schedule
+  private let stepsPerEpoch: Int
+
+  private var trainer: ClassifierTrainer
+  private var best: Parameters
+  private var progress = Progress()
+  private var order: (epoch: Int, places: [Int]) = (-1, [])
+
+  /// Where generated pictures come from.
+  struct FakeSource {
+    let generator: GeneratorModel, phase: Phase
+  }
+
+  /// What a checkpoint holds beside the tensors.
+  private struct Progress: Codable {
+    var step = 0
+    var tally = Tally()
+    var log = MetricsLog()
+    var bestEpoch = 0, lastEpoch = 0
+    var bestRobust = -1.0, lastRobust = -1.0
+    var endedEarly = false
+  }
+
+  init(
+    _ settings: FineTuningSettings, _ dataset: Dataset, _ description: ModelDescription, _ model: DiscriminatorModel, _ fakes: FakeSource?
+  ) throws {
+    self.settings = settings
+    self.dataset = dataset
+    self.description = description
+    self.fakes = fakes
+    train = try dataset.split(.train)
+    validation = try dataset.split(.validation)
+    guard train.count >= settings.batch else {
+      throw StageError("a batch has \(settings.batch) pictures, but the data set only \(train.count) to train on; set a smaller 'batch'")
+    }
+    try dataset.requireSide(of: description.kind())
+    stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune")
+    stepsPerEpoch = train.count / settings.batch
+    schedule = settings.schedule(stepsPerEpoch: stepsPerEpoch)
+    trainer = ClassifierTrainer(model, settings.optimiser)
+    best = model.parameters
+  }
+
+  var done: Int { progress.endedEarly ? total : progress.step }
+  var total: Int { settings.epochs * stepsPerEpoch }
+  var note: String {
+    guard let loss = progress.tally.means["loss_real"] else { return "epoch \(epoch + 1)" }
+    return String(format: "epoch %d, loss %.3f, accuracy under attack %.1f %%", epoch + 1, loss, 100 * (progress.tally.means["accuracy_real"] ?? 0))
+  }
+
+  private var epoch: Int { progress.step / stepsPerEpoch }
+  private var rate: Float { settings.baseRate * schedule.factor(at: progress.step) }
+
+  mutating func advance() throws {
+    forgetWhereAStageBegins()
+    let (pictures, labels) = train.batch(nextPlaces(), settings.augmentation, here("augmentation"), on: trainer.model.backend)
+    let fake = fakeBatch().map { (attacked($0.0, $0.1, "attack on fakes"), $0.1) }
+    let report = trainer.update(real: (attacked(pictures, labels, "attack"), labels), fake: fake, lambda: settings.lambda, rate: rate)
+    guard (report.lossReal + (report.lossFake ?? 0)).isFinite else {
+      throw StageError("training diverged at step \(progress.step): the loss is \(report.lossReal); try a smaller 'rate'")
+    }
+    progress.tally.add("loss_real", Double(report.lossReal))
+    report.lossFake.map { progress.tally.add("loss_fake", Double($0)) }
+    progress.tally.add("accuracy_real", report.correctReal)
+    progress.tally.add("accuracy_fake", report.correctFake)
+    progress.step += 1
+    if progress.step % stepsPerEpoch == 0 { finishEpoch() }
+  }
+
+  private func attacked(_ pictures: Tensor, _ labels: [Int], _ purpose: String) -> Tensor {
+    settings.attack.map { $0.perturbed(pictures, labels, against: trainer.model, here(purpose)) } ?? pictures
+  }
+
+  private func fakeBatch() -> (Tensor, [Int])? {
+    guard let fakes, settings.lambda > 0 else { return nil }
+    var noise = here("fake noise"), classes = here("fake labels")
+    let labels = classes.integers(settings.batch, below: dataset.classes.count)
+    let z = trainer.model.backend.normal([settings.batch, fakes.generator.network.latentSize], &noise)
+    return (fakes.generator.pictures(z, labels, fakes.phase).pictures, labels)
+  }
+
+  /// The published code makes a new optimiser for each stage of the learning rate.
+  private mutating func forgetWhereAStageBegins() {
+    guard case .stages(let stages, forgets: true) = settings.rateRule, progress.step > 0 else { return }
+    var start = 0
+    for stage in stages {
+      start += stage.epochs * stepsPerEpoch
+      if progress.step == start { trainer.optimiser = settings.optimiser }
+    }
+  }
+
+  private mutating func finishEpoch() {
+    var values = progress.tally.means
+    let (clean, robust) = validated()
+    (values["validation_clean"], values["validation_robust"]) = (clean, robust)
+    values["learning_rate"] = Double(settings.baseRate * schedule.factor(at: progress.step - 1))
+    if settings.monitored > 0 { values.merge(dataset.lipschitzValues(of: trainer.model, pictures: settings.monitored)) { $1 } }
+    let isBest = robust > progress.bestRobust
+    if isBest {
+      best = trainer.model.parameters
+      (progress.bestEpoch, progress.bestRobust) = (epoch, robust)
+    }
+    (progress.lastEpoch, progress.lastRobust) = (epoch, robust)
+    progress.log.add(values.rounded.merging(["epoch": .integer(epoch), "step": .integer(progress.step), "best": .bool(isBest)]) { $1 })
+    progress.tally = Tally()
+    progress.endedEarly = settings.patience > 0 && epoch - progress.bestEpoch >= settings.patience
+  }
+
+  /// Accuracy on the validation pictures, unattacked and attacked (the same where there is no attack).
+  private func validated() -> (clean: Double, robust: Double) {
+    let model = trainer.model, count = min(settings.validationPictures, validation.count)
+    var correct = 0, robust = 0
+    for start in stride(from: 0, to: count, by: 100) {
+      let (x, labels) = validation.batch(start..<min(start + 100, count), on: model.backend)
+      let right = isCorrect(model.classLogits(x), labels)
+      correct += right.count(where: \.self)
+      guard let attack = settings.validation else { continue }
+      let measure = RobustAccuracy(attack, restarts: 1, rule: .last)
+      robust += measure.survivors(model, x, labels, wasCorrect: right, stream.derived("validation", start)).count(where: \.self)
+    }
+    let clean = Double(correct) / Double(count)
+    return (clean, settings.validation == nil ? clean : Double(robust) / Double(count))
+  }
+
+  private mutating func nextPlaces() -> [Int] {
+    if order.epoch != epoch {
+      var chance = stream.derived("order", epoch)
+      order = (epoch, chance.permutation(train.count))
+    }
+    let first = progress.step % stepsPerEpoch * settings.batch
+    return Array(order.places[first..<first + settings.batch])
+  }
+
+  private func here(_ purpose: String) -> RandomStream { stream.derived(purpose, progress.step) }
+}
+
+extension FineTuningRun {
+  private static let bestName = "best.safetensors", lastName = "last.safetensors"
+
+  /// The members of the artifact.
+  func results() throws -> [String: [UInt8]] {
+    var selection: [String: JSON] = [
+      "best_epoch": .integer(progress.bestEpoch), "last_epoch": .integer(progress.lastEpoch),
+      "validation_robust_best": .real(progress.bestRobust), "validation_robust_last": .real(progress.lastRobust),
+      "validation_pictures": .integer(min(settings.validationPictures, validation.count)), "ended_early": .bool(progress.endedEarly),
+    ]
+    selection["validation_attack"] = settings.validation?.json ?? .null
+    return [
+      Self.bestName: best.encoded(), Self.lastName: trainer.model.parameters.encoded(), "metrics.jsonl": progress.log.encoded,
+      "selection.json": Array(JSON.object(selection).pretty.utf8), ModelDescription.memberName: try description.encoded(),
+    ]
+  }
+
+  func snapshot() throws -> [String: [UInt8]] {
+    [
+      Self.bestName: best.encoded(), Self.lastName: trainer.model.parameters.encoded(),
+      "optimiser.safetensors": StateFile.encoded(trainer.optimiser.state(of: trainer.model.parameters)),
+      "progress.json": try CanonicalJSON.encode(progress),
+    ]
+  }
+
+  mutating func restore(_ files: [String: [UInt8]]) throws {
+    let place = FilePath("checkpoint")
+    func file(_ name: String) throws(StageError) -> [UInt8] {
+      guard let bytes = files[name] else { throw StageError("the checkpoint has no '\(name)'; remove the stage's checkpoints") }
+      return bytes
+    }
+    progress = try JSONDecoder().decode(Progress.self, from: Data(file("progress.json")))
+    try best.load(file(Self.bestName), from: place)
+    try trainer.model.parameters.load(file(Self.lastName), from: place)
+    try trainer.optimiser.restore(StateFile.decoded(file("optimiser.safetensors"), from: place), for: trainer.model.parameters)
+  }
+}
+
+extension PGD {
+  /// The attack in words that records and reports share.
+  var json: JSON {
+    .object([
+      "norm": .string("linf"), "objective": .string(objective.rawValue), "steps": .integer(steps), "step": .string(step.text),
+      "epsilon": .string(epsilon.text), "random_start": .bool(randomStart),
+    ])
+  }
+}

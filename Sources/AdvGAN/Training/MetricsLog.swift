@@ -1,0 +1,26 @@
+import Jobs
+
+/// The lines of `metrics.jsonl`, one JSON object an epoch.
+struct MetricsLog: Equatable, Codable {
+  private(set) var lines: [String] = []
+
+  /// Adds a line. Numbers that are not finite are left out.
+  mutating func add(_ values: [String: JSON]) { lines.append(JSON.object(values).canonical) }
+
+  /// The file's bytes.
+  var encoded: [UInt8] { Array(lines.map { $0 + "\n" }.joined().utf8) }
+}
+
+extension [String: Double] {
+  /// As JSON, rounded to six significant digits; numbers that are not finite are left out.
+  var rounded: [String: JSON] {
+    compactMapValues { value in
+      guard value.isFinite else { return nil }
+      guard value != 0 else { return .integer(0) }
+      var scale = 1.0, size = value.magnitude
+      while size < 100_000 { (size, scale) = (size * 10, scale * 10) }
+      while size >= 1_000_000 { (size, scale) = (size / 10, scale / 10) }
+      return .real((value * scale).rounded() / scale)
+    }
+  }
+}

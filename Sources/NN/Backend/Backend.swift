@@ -1,0 +1,116 @@
+/// A square convolution: kernel x kernel taps, moved by `stride`, over a picture with `padding` zeros around it.
+public struct ConvolutionShape: Equatable, Sendable {
+  public let kernel: Int, stride: Int, padding: Int
+
+  public init(kernel: Int, stride: Int = 1, padding: Int) {
+    precondition(kernel >= 1 && stride >= 1 && padding >= 0, "convolution: kernel \(kernel), stride \(stride), padding \(padding)")
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+  }
+}
+
+/// Mean and biased variance of every channel, (C) each.
+public struct Moments {
+  public let mean: Tensor, variance: Tensor
+  /// How many numbers a channel they were taken over.
+  public let population: Int
+}
+
+/// All arithmetic: coarse entry points over tensors, each with its derivatives beside it. Another kind of processor is one more
+/// backend; nothing above this protocol touches raw memory. Results do not depend on the number of threads.
+///
+/// Shapes are a programmer's business: a mismatch stops the program and names the operation and the shapes.
+public protocol Backend: AnyObject {
+  var threads: Int { get }
+  /// Bytes of tensor memory taken from the system so far.
+  var bytesHeld: Int { get }
+
+  // Making tensors
+  func tensor(_ values: [Float], _ shape: [Int]) -> Tensor
+  func zeros(_ shape: [Int]) -> Tensor
+  func uniform(_ shape: [Int], low: Float, high: Float, _ stream: inout RandomStream) -> Tensor
+  func normal(_ shape: [Int], _ stream: inout RandomStream) -> Tensor
+  /// (N, H, W, 3) numbers byte / divisor - 1 of the pictures at `places` in `pixels` (pictures of H * W * 3 bytes), each in its framing.
+  func pictures(_ pixels: [UInt8], at places: [Int], framings: [PictureFraming], height: Int, width: Int, divisor: Float) -> Tensor
+  /// Bytes round((x + 1) * 127.5), clamped to 0 ... 255.
+  func bytes(_ x: Tensor) -> [UInt8]
+  /// Rows of the first dimension.
+  func rows(_ x: Tensor, _ range: Range<Int>) -> Tensor
+  func joined(_ parts: [Tensor]) -> Tensor
+
+  // Products. x: (N, H, W, C); w: (kernel, kernel, C, K); b: (K); y: (N, H', W', K).
+  func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, _ shape: ConvolutionShape) -> Tensor
+  func convolutionInputGradient(_ dy: Tensor, _ w: Tensor, inputShape: [Int], _ shape: ConvolutionShape) -> Tensor
+  func convolutionWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor
+  /// x: (N, C); w: (K, C), as PyTorch stores it; y = x wT + b: (N, K).
+  func linear(_ x: Tensor, _ w: Tensor, bias: Tensor?) -> Tensor
+  func linearInputGradient(_ dy: Tensor, _ w: Tensor) -> Tensor
+  func linearWeightGradient(_ x: Tensor, _ dy: Tensor) -> Tensor
+  /// Sum over all but the last dimension: (C).
+  func columnSums(_ dy: Tensor) -> Tensor
+
+  // Normalisation: y = gamma[label] * (x - mean) / sqrt(variance + epsilon) + beta[label]; gamma, beta: (categories, C).
+  func moments(_ x: Tensor) -> Moments
+  func normalise(_ x: Tensor, _ moments: Moments, epsilon: Float, gamma: Tensor, beta: Tensor, labels: [Int]) -> Tensor
+  /// `throughMoments`: whether the moments were taken from x itself (training). `dx` is nil unless wanted, the tables likewise.
+  func normaliseGradients(
+    _ x: Tensor, _ dy: Tensor, _ moments: Moments, epsilon: Float, gamma: Tensor, labels: [Int], throughMoments: Bool,
+    wants: NormalisationGradients.Wants
+  ) -> NormalisationGradients
+
+  // Elementwise
+  func rectify(_ x: Tensor, slope: Float) -> Tensor
+  func rectifyGradient(_ x: Tensor, _ dy: Tensor, slope: Float) -> Tensor
+  func tanh(_ x: Tensor) -> Tensor
+  func tanhGradient(_ y: Tensor, _ dy: Tensor) -> Tensor
+  func sum(_ a: Tensor, _ b: Tensor) -> Tensor
+  func scaled(_ x: Tensor, by factor: Float) -> Tensor
+  /// y += factor * x.
+  func add(_ x: Tensor, times factor: Float, to y: inout Tensor)
+  /// target <- keep * target + (1 - keep) * x.
+  func average(_ x: Tensor, keep: Float, into target: inout Tensor)
+  /// L2 norm of every row of the first dimension.
+  func rowNorms(_ x: Tensor) -> [Double]
+
+  // Pooling of (N, H, W, C)
+  func averagePool(_ x: Tensor, _ k: Int) -> Tensor
+  func averagePoolGradient(_ dy: Tensor, inputShape: [Int], _ k: Int) -> Tensor
+  func maximumPool(_ x: Tensor) -> Tensor
+  func maximumPoolGradient(_ x: Tensor, _ dy: Tensor) -> Tensor
+  func upsample(_ x: Tensor) -> Tensor
+  func upsampleGradient(_ dy: Tensor) -> Tensor
+  func sumPool(_ x: Tensor) -> Tensor
+  func sumPoolGradient(_ dy: Tensor, inputShape: [Int]) -> Tensor
+
+  // Steps
+  func adam(_ w: inout Tensor, _ gradient: Tensor, _ m: inout Tensor, _ v: inout Tensor, _ step: AdamStep)
+  func momentum(_ w: inout Tensor, _ gradient: Tensor, _ velocity: inout Tensor, rate: Float, momentum: Float, decay: Float)
+  /// adversarial <- clamp(x + clamp(adversarial + step * sign(gradient) - x, -radius, radius), low, high).
+  func signStep(_ adversarial: inout Tensor, from x: Tensor, along gradient: Tensor, _ step: BallStep)
+}
+
+/// Gradients of a normalisation: of its input and of its tables.
+public struct NormalisationGradients {
+  public struct Wants: Sendable {
+    public let x: Bool, tables: Bool
+  }
+  public var x: Tensor?, gamma: Tensor?, beta: Tensor?
+}
+
+/// The numbers of one Adam step; correction k is 1 - beta_k^t.
+public struct AdamStep: Sendable {
+  public let rate: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float, correction1: Float, correction2: Float
+}
+
+/// One step of projected ascent: size and radius in units of the pictures' range, here [low, high].
+public struct BallStep: Sendable {
+  public let step: Float, radius: Float, low: Float, high: Float
+
+  public init(step: Float, radius: Float, low: Float = -1, high: Float = 1) {
+    self.step = step
+    self.radius = radius
+    self.low = low
+    self.high = high
+  }
+}

@@ -1,0 +1,160 @@
+import NNKernels
+
+extension CPUBackend {
+  public func moments(_ x: Tensor) -> Moments {
+    let c = x.shape[x.shape.count - 1]
+    let rows = x.count / max(c, 1)
+    let grain = 256
+    precondition(rows >= 1, "moments: shape \(x.shape) has no rows")
+    let chunks = (rows + grain - 1) / grain
+    let parts = make([chunks, 2, c])
+    workers.run(chunks) { chunk, _ in
+      let mean = parts.buffer.pointer + 2 * chunk * c
+      chunkMoments(
+        x.source + chunk * grain * c, rows: min(grain, rows - chunk * grain), channels: c, mean: mean, deviations: mean + c)
+    }
+    return merged(parts, chunks: chunks, grain: grain, rows: rows, channels: c)
+  }
+
+  /// Joins the chunks' moments one after another (Chan, Golub and LeVeque 1979), in Double.
+  private func merged(_ parts: Tensor, chunks: Int, grain: Int, rows: Int, channels c: Int) -> Moments {
+    let mean = make([c])
+    let variance = make([c])
+    for j in 0..<c {
+      var total = 0.0
+      var average = 0.0
+      var deviations = 0.0
+      for chunk in 0..<chunks {
+        let count = Double(min(grain, rows - chunk * grain))
+        let distance = Double(parts.source[2 * chunk * c + j]) - average
+        let joined = total + count
+        deviations += Double(parts.source[(2 * chunk + 1) * c + j]) + distance * distance * total * count / joined
+        average += distance * count / joined
+        total = joined
+      }
+      mean.buffer.pointer[j] = Float(average)
+      variance.buffer.pointer[j] = Float(deviations / total)
+    }
+    return Moments(mean: mean, variance: variance, population: rows)
+  }
+
+  public func normalise(_ x: Tensor, _ moments: Moments, epsilon: Float, gamma: Tensor, beta: Tensor, labels: [Int]) -> Tensor {
+    let layout = NormalisationLayout(x, gamma, labels)
+    let c = layout.channels
+    let factors = make(gamma.shape)
+    let inverse = inverseDeviation(moments.variance, epsilon)
+    for row in 0..<gamma.shape[0] { for j in 0..<c { factors.buffer.pointer[row * c + j] = gamma.source[row * c + j] * inverse.source[j] } }
+    return perPicture(layout.pictures, x.shape) { n, y in
+      let table = layout.label(n) * c
+      NNKernels.normalise(
+        x.source + n * layout.pixels * c, pixels: layout.pixels, channels: c, mean: moments.mean.source,
+        factor: factors.source + table, shift: beta.source + table, into: y)
+    }
+  }
+
+  public func normaliseGradients(
+    _ x: Tensor, _ dy: Tensor, _ moments: Moments, epsilon: Float, gamma: Tensor, labels: [Int], throughMoments: Bool,
+    wants: NormalisationGradients.Wants
+  ) -> NormalisationGradients {
+    requireEqual("normaliseGradients", x, dy)
+    let layout = NormalisationLayout(x, gamma, labels)
+    let inverse = inverseDeviation(moments.variance, epsilon)
+    var result = NormalisationGradients()
+    let needsSums = wants.tables || throughMoments
+    let sums = needsSums ? pictureSums(x, dy, moments.mean, inverse, layout) : []
+    if wants.tables { (result.beta, result.gamma) = tables(sums, layout, gamma.shape) }
+    if wants.x {
+      result.x = inputGradient(x, dy, moments.mean, inverse, gamma, layout, sums: throughMoments ? sums : nil)
+    }
+    return result
+  }
+
+  private func inverseDeviation(_ variance: Tensor, _ epsilon: Float) -> Tensor {
+    let inverse = make(variance.shape)
+    for j in 0..<variance.count { inverse.buffer.pointer[j] = 1 / (variance.source[j] + epsilon).squareRoot() }
+    return inverse
+  }
+
+  /// For every picture and channel sum dy and sum dy x̂: numbers [n][0 or 1][c].
+  private func pictureSums(_ x: Tensor, _ dy: Tensor, _ mean: Tensor, _ inverse: Tensor, _ layout: NormalisationLayout) -> [Double] {
+    let c = layout.channels
+    let size = layout.pixels * c
+    let blocks = make([workers.count, 2 * c])
+    return [Double](unsafeUninitializedCapacity: layout.pictures * 2 * c) { sums, count in
+      guard let base = sums.baseAddress else { return }
+      nonisolated(unsafe) let out = base
+      workers.run(layout.pictures) { n, worker in
+        gradientSums(
+          x.source + n * size, dy.source + n * size, pixels: layout.pixels, channels: c, mean: mean.source, inverse: inverse.source,
+          block: blocks.buffer.pointer + worker * 2 * c, sumDy: out + 2 * n * c, sumDyX: out + (2 * n + 1) * c)
+      }
+      count = layout.pictures * 2 * c
+    }
+  }
+
+  private func tables(_ sums: [Double], _ layout: NormalisationLayout, _ shape: [Int]) -> (beta: Tensor, gamma: Tensor) {
+    let c = layout.channels
+    var beta = [Double](repeating: 0, count: shape[0] * c)
+    var gamma = beta
+    for n in 0..<layout.pictures {
+      let table = layout.label(n) * c
+      for j in 0..<c {
+        beta[table + j] += sums[2 * n * c + j]
+        gamma[table + j] += sums[(2 * n + 1) * c + j]
+      }
+    }
+    return (tensor(beta.map(Float.init), shape), tensor(gamma.map(Float.init), shape))
+  }
+
+  private func inputGradient(
+    _ x: Tensor, _ dy: Tensor, _ mean: Tensor, _ inverse: Tensor, _ gamma: Tensor, _ layout: NormalisationLayout, sums: [Double]?
+  ) -> Tensor {
+    let c = layout.channels
+    let size = layout.pixels * c
+    let factors = make(gamma.shape)
+    let a = zeros([c])
+    let b = zeros([c])
+    for row in 0..<gamma.shape[0] { for j in 0..<c { factors.buffer.pointer[row * c + j] = gamma.source[row * c + j] * inverse.source[j] } }
+    if let sums {
+      let population = Double(layout.pictures * layout.pixels)
+      for j in 0..<c {
+        var dySum = 0.0
+        var dyXSum = 0.0
+        for n in 0..<layout.pictures {
+          let factor = Double(gamma.source[layout.label(n) * c + j])
+          dySum += factor * sums[2 * n * c + j]
+          dyXSum += factor * sums[(2 * n + 1) * c + j]
+        }
+        let scale = Double(inverse.source[j])
+        a.buffer.pointer[j] = Float(scale * dySum / population)
+        b.buffer.pointer[j] = Float(scale * scale * dyXSum / population)
+      }
+    }
+    return perPicture(layout.pictures, x.shape) { n, dx in
+      NNKernels.normaliseGradient(
+        x.source + n * size, dy.source + n * size, pixels: layout.pixels, channels: c, mean: mean.source,
+        factor: factors.source + layout.label(n) * c, a: a.source, b: b.source, into: dx)
+    }
+  }
+}
+
+/// Pictures, pixels a picture and channels of a normalised tensor, and which row of the tables a picture uses: its label's, or the
+/// only one.
+private struct NormalisationLayout {
+  let pictures: Int, pixels: Int, channels: Int
+  private let labels: [Int]
+
+  init(_ x: Tensor, _ gamma: Tensor, _ labels: [Int]) {
+    pictures = x.shape[0]
+    channels = x.shape[x.shape.count - 1]
+    pixels = x.count / max(pictures * channels, 1)
+    precondition(gamma.shape.count == 2 && gamma.shape[1] == channels, "normalise: x \(x.shape), tables \(gamma.shape)")
+    precondition(
+      labels.isEmpty ? gamma.shape[0] == 1 : labels.count == pictures,
+      "normalise: \(labels.count) labels for x \(x.shape), tables \(gamma.shape)")
+    precondition(labels.allSatisfy { $0 >= 0 && $0 < gamma.shape[0] }, "normalise: a label outside the tables \(gamma.shape)")
+    self.labels = labels
+  }
+
+  func label(_ picture: Int) -> Int { labels.isEmpty ? 0 : labels[picture] }
+}

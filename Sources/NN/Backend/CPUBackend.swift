@@ -1,0 +1,123 @@
+import COpenBLAS
+import NNKernels
+
+/// How one picture of a batch is read: mirrored, moved.
+public typealias PictureFraming = Framing
+
+/// The processor's cores: kernels cut into fixed chunks over a pool of threads, matrix products by OpenBLAS on one thread a chunk.
+public final class CPUBackend: Backend {
+  let pool = BufferPool()
+  let workers: ThreadPool
+
+  /// Works on `threads` threads, the caller's included. One backend serves one caller at a time.
+  public init(threads: Int) {
+    workers = ThreadPool(count: threads)
+    // OpenBLAS gives other low bits for other thread counts; parallelism is ours, over fixed chunks.
+    openblas_set_num_threads(1)
+  }
+
+  deinit { workers.stop() }
+
+  public var threads: Int { workers.count }
+  public var bytesHeld: Int { pool.bytesHeld }
+
+  /// An unset tensor.
+  func make(_ shape: [Int]) -> Tensor { Tensor(shape: shape, buffer: Buffer(shape.reduce(1, *), from: pool)) }
+
+  /// Calls `body` on fixed ranges of about 16,384 elements.
+  func overElements(_ count: Int, _ body: (Range<Int>) -> Void) {
+    let grain = 16_384
+    workers.run((count + grain - 1) / grain) { chunk, _ in body(chunk * grain..<min(count, (chunk + 1) * grain)) }
+  }
+
+  /// A new tensor of the shape of `x`, written range by range.
+  func elementwise(_ shape: [Int], _ body: (Target, Range<Int>) -> Void) -> Tensor {
+    let y = make(shape)
+    let out = y.buffer.pointer
+    overElements(y.count) { body(out, $0) }
+    return y
+  }
+
+  /// A new tensor written picture by picture.
+  func perPicture(_ pictures: Int, _ shape: [Int], _ body: (Int, Target) -> Void) -> Tensor {
+    let y = make(shape)
+    let out = y.buffer.pointer
+    let size = pictures == 0 ? 0 : y.count / pictures
+    workers.run(pictures) { n, _ in body(n, out + n * size) }
+    return y
+  }
+}
+
+extension CPUBackend {
+  public func tensor(_ values: [Float], _ shape: [Int]) -> Tensor {
+    precondition(values.count == shape.reduce(1, *), "tensor: \(values.count) numbers for shape \(shape)")
+    let y = make(shape)
+    values.withUnsafeBufferPointer { from in
+      if let base = from.baseAddress { y.buffer.pointer.update(from: base, count: from.count) }
+    }
+    return y
+  }
+
+  public func zeros(_ shape: [Int]) -> Tensor {
+    let y = make(shape)
+    y.buffer.pointer.update(repeating: 0, count: y.count)
+    return y
+  }
+
+  public func uniform(_ shape: [Int], low: Float, high: Float, _ stream: inout RandomStream) -> Tensor {
+    let (key, first) = stream.take(numbers: shape.reduce(1, *))
+    return elementwise(shape) { y, range in
+      fillUniform(
+        y + range.lowerBound, key: key, firstBlock: first &+ UInt64(range.lowerBound / 4), low: low, high: high, count: range.count)
+    }
+  }
+
+  public func normal(_ shape: [Int], _ stream: inout RandomStream) -> Tensor {
+    let (key, first) = stream.take(numbers: shape.reduce(1, *))
+    return elementwise(shape) { y, range in
+      fillNormal(y + range.lowerBound, key: key, firstBlock: first &+ UInt64(range.lowerBound / 4), count: range.count)
+    }
+  }
+
+  public func pictures(
+    _ pixels: [UInt8], at places: [Int], framings: [PictureFraming], height: Int, width: Int, divisor: Float
+  ) -> Tensor {
+    let size = height * width * 3
+    precondition(places.count == framings.count, "pictures: \(places.count) places, \(framings.count) framings")
+    precondition(
+      places.allSatisfy { $0 >= 0 && ($0 + 1) * size <= pixels.count }, "pictures: a place outside \(pixels.count / max(size, 1)) pictures")
+    return pixels.withUnsafeBufferPointer { all in
+      perPicture(places.count, [places.count, height, width, 3]) { n, y in
+        guard let base = all.baseAddress else { return }
+        readPicture(base + places[n] * size, height: height, width: width, framing: framings[n], divisor: divisor, into: y)
+      }
+    }
+  }
+
+  public func bytes(_ x: Tensor) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: x.count) { bytes, count in
+      if let base = bytes.baseAddress { quantise(x.source, into: base, 0..<x.count) }
+      count = x.count
+    }
+  }
+
+  public func rows(_ x: Tensor, _ range: Range<Int>) -> Tensor {
+    precondition(x.shape.first.map { range.lowerBound >= 0 && range.upperBound <= $0 } ?? false, "rows: \(range) of shape \(x.shape)")
+    let size = x.count / max(x.shape[0], 1)
+    let y = make([range.count] + x.shape.dropFirst())
+    y.buffer.pointer.update(from: x.source + range.lowerBound * size, count: range.count * size)
+    return y
+  }
+
+  public func joined(_ parts: [Tensor]) -> Tensor {
+    precondition(!parts.isEmpty, "joined: no tensors")
+    precondition(parts.allSatisfy { $0.shape.dropFirst() == parts[0].shape.dropFirst() }, "joined: shapes \(parts.map(\.shape))")
+    let y = make([parts.reduce(0) { $0 + $1.shape[0] }] + parts[0].shape.dropFirst())
+    var out = y.buffer.pointer
+    for part in parts {
+      out.update(from: part.source, count: part.count)
+      out += part.count
+    }
+    return y
+  }
+}

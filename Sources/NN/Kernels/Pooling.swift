@@ -1,0 +1,99 @@
+/// Sum over k x k windows of one picture times `factor`. With factor 1 / k^2 average pooling; with factor 1 the gradient of
+/// nearest upsampling.
+///
+/// x: (H, W, C); y: (H / k, W / k, C). A remainder of H or W by k is left out, as PyTorch's pooling does.
+public func poolSum(_ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, into y: Target) {
+  let oh = height / k
+  let ow = width / k
+  for oy in 0..<oh {
+    for ox in 0..<ow {
+      let out = y + (oy * ow + ox) * c
+      for j in 0..<c { out[j] = 0 }
+      for dy in 0..<k {
+        for dx in 0..<k {
+          let from = x + ((oy * k + dy) * width + ox * k + dx) * c
+          for j in 0..<c { out[j] += from[j] }
+        }
+      }
+      for j in 0..<c { out[j] *= factor }
+    }
+  }
+}
+
+/// Every pixel repeated k x k times, times `factor`: nearest upsampling with factor 1, the gradient of average pooling with 1 / k^2.
+///
+/// x: (h, w, C); y: (H, W, C) with H = h * k + a remainder that gets zeros.
+public func spread(
+  _ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, into y: Target, outHeight: Int, outWidth: Int
+) {
+  for oy in 0..<outHeight {
+    for ox in 0..<outWidth {
+      let out = y + (oy * outWidth + ox) * c
+      let iy = oy / k
+      let ix = ox / k
+      if iy < height, ix < width {
+        let from = x + (iy * width + ix) * c
+        for j in 0..<c { out[j] = factor * from[j] }
+      } else {
+        for j in 0..<c { out[j] = 0 }
+      }
+    }
+  }
+}
+
+/// The larger of two numbers, NaN being larger than any.
+@inline(__always)
+private func larger(_ a: Float, _ b: Float) -> Float { a > b || a != a ? a : b }
+
+/// Maximum over 2 x 2 windows of one picture; NaN where a window holds one. x: (H, W, C); y: (H / 2, W / 2, C).
+public func poolMaximum(_ x: Source, height: Int, width: Int, channels c: Int, into y: Target) {
+  let oh = height / 2
+  let ow = width / 2
+  for oy in 0..<oh {
+    for ox in 0..<ow {
+      let a = x + (2 * oy * width + 2 * ox) * c
+      let b = a + c
+      let d = a + width * c
+      let e = d + c
+      let out = y + (oy * ow + ox) * c
+      for j in 0..<c { out[j] = larger(larger(a[j], b[j]), larger(d[j], e[j])) }
+    }
+  }
+}
+
+/// Gradient of `poolMaximum`: all of dy goes to the first pixel (row by row) that holds the maximum, or to the last NaN, as in
+/// PyTorch.
+public func poolMaximumGradient(_ x: Source, _ dy: Source, height: Int, width: Int, channels c: Int, into dx: Target) {
+  let oh = height / 2
+  let ow = width / 2
+  dx.update(repeating: 0, count: height * width * c)
+  for oy in 0..<oh {
+    for ox in 0..<ow {
+      let first = (2 * oy * width + 2 * ox) * c
+      let places = SIMD4<Int>(first, first + c, first + width * c, first + width * c + c)
+      let given = dy + (oy * ow + ox) * c
+      for j in 0..<c {
+        var best = 0
+        for tap in 1..<4 {
+          let number = x[places[tap] + j]
+          if number > x[places[best] + j] || number != number { best = tap }
+        }
+        dx[places[best] + j] = given[j]
+      }
+    }
+  }
+}
+
+/// Sum over all pixels of one picture. x: (pixels, C); y: (C).
+public func poolAll(_ x: Source, pixels: Int, channels c: Int, into y: Target) {
+  for j in 0..<c { y[j] = 0 }
+  for p in 0..<pixels {
+    let from = x + p * c
+    for j in 0..<c { y[j] += from[j] }
+  }
+}
+
+/// Gradient of `poolAll`: dy repeated for every pixel.
+public func poolAllGradient(_ dy: Source, pixels: Int, channels c: Int, into dx: Target) {
+  for p in 0..<pixels { (dx + p * c).update(from: dy, count: c) }
+}

@@ -1,0 +1,60 @@
+/// Batch normalisation of every channel, PyTorch's BatchNorm2d: parameters `weight`, `bias`, `running_mean`, `running_var` (C).
+///
+/// running <- (1 - momentum) * running + momentum * batch; biased variance normalises, unbiased variance is remembered.
+public struct BatchNorm: Sendable {
+  private let gamma: Parameter, beta: Parameter, mean: Parameter, variance: Parameter
+  private let epsilon: Float, momentum: Float
+
+  public init(_ scope: Scope, _ channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1) {
+    gamma = scope.weight("weight", [channels], .plain, .constant(1))
+    beta = scope.weight("bias", [channels], .plain, .constant(0))
+    mean = scope.statistic("running_mean", [channels], .constant(0))
+    variance = scope.statistic("running_var", [channels], .constant(1))
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  public func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
+    let shape = [1, x.shape[x.shape.count - 1]]
+    let gamma = tape.reshape(pass[gamma], shape)
+    let beta = tape.reshape(pass[beta], shape)
+    return normalised(x, gamma, beta, [], mean, variance, epsilon, momentum, pass, &tape)
+  }
+}
+
+/// Class-conditional batch normalisation of the published generator: parameters `gammas.weight`, `betas.weight` (classes, C) and the
+/// running `avg_mean`, `avg_var` (C); y = gammas[label] * x̂ + betas[label] (no "1 +").
+public struct ConditionalBatchNorm: Sendable {
+  private let gammas: Parameter, betas: Parameter, mean: Parameter, variance: Parameter
+  private let epsilon: Float, momentum: Float
+
+  /// The published code has epsilon 2e-5 and, by mistake, momentum 0.9 in PyTorch's meaning (paper's sources: decay 0.9).
+  public init(_ scope: Scope, _ channels: Int, classes: Int, epsilon: Float = 2e-5, momentum: Float = 0.1) {
+    mean = scope.statistic("avg_mean", [channels], .constant(0))
+    variance = scope.statistic("avg_var", [channels], .constant(1))
+    gammas = (scope / "gammas").weight("weight", [classes, channels], .plain, .constant(1))
+    betas = (scope / "betas").weight("weight", [classes, channels], .plain, .constant(0))
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  /// `labels`: one class a picture.
+  public func callAsFunction(_ x: Variable, labels: [Int], _ pass: Pass, _ tape: inout Tape) -> Variable {
+    normalised(x, pass[gammas], pass[betas], labels, mean, variance, epsilon, momentum, pass, &tape)
+  }
+}
+
+private func normalised(
+  _ x: Variable, _ gamma: Variable, _ beta: Variable, _ labels: [Int], _ mean: Parameter, _ variance: Parameter, _ epsilon: Float,
+  _ momentum: Float, _ pass: Pass, _ tape: inout Tape
+) -> Variable {
+  switch pass.phase {
+  case .training:
+    let (y, moments) = tape.batchNormalise(x, gamma: gamma, beta: beta, labels: labels, epsilon: epsilon)
+    pass.note(RunningStatistic(mean: mean, variance: variance, moments: moments, momentum: momentum))
+    return y
+  case .inference:
+    let running = Moments(mean: pass[mean].value, variance: pass[variance].value, population: 0)
+    return tape.normalise(x, by: running, gamma: gamma, beta: beta, labels: labels, epsilon: epsilon)
+  }
+}

@@ -1,0 +1,50 @@
+/// The numbers of one network, in the order of its specifications. A value: a copy is a snapshot.
+public struct Parameters {
+  public let specifications: [ParameterSpecification]
+  public private(set) var values: [Tensor]
+  public let backend: any Backend
+
+  /// Fresh numbers; every parameter draws from a stream of its own, derived from its name.
+  public init(_ specifications: [ParameterSpecification], from stream: RandomStream, on backend: any Backend) {
+    self.specifications = specifications
+    self.backend = backend
+    values = specifications.map { specification in
+      var own = stream.derived(specification.name)
+      let drawn = specification.initialiser.draw(specification.fileShape, &own, on: backend)
+      return backend.tensor(specification.memoryOrder(drawn.values), specification.shape)
+    }
+  }
+
+  /// How many numbers are learned.
+  public var learnedCount: Int { zip(specifications, values).reduce(0) { $0 + ($1.0.kind == .weight ? $1.1.count : 0) } }
+
+  /// Indices of what is learned, the rest being running statistics.
+  public var learned: [Int] { specifications.indices.filter { specifications[$0].kind == .weight } }
+
+  /// Changes one tensor in place.
+  public mutating func update(_ index: Int, _ body: (inout Tensor) -> Void) { body(&values[index]) }
+
+  /// Takes over running statistics that a pass has collected: running <- (1 - momentum) * running + momentum * batch, the variance
+  /// of the batch unbiased. Momentum as PyTorch means it; by default each layer's own.
+  public mutating func absorb(_ statistics: [RunningStatistic], momentum: Float? = nil) {
+    for statistic in statistics {
+      let keep = 1 - (momentum ?? statistic.momentum)
+      let population = Float(statistic.moments.population)
+      let unbiased = backend.scaled(statistic.moments.variance, by: population / max(population - 1, 1))
+      backend.average(statistic.moments.mean, keep: keep, into: &values[statistic.mean.index])
+      backend.average(unbiased, keep: keep, into: &values[statistic.variance.index])
+    }
+  }
+
+  /// this <- keep * this + (1 - keep) * other for the learned numbers; running statistics are copied.
+  public mutating func average(towards other: Parameters, keep: Float) {
+    precondition(specifications == other.specifications, "average: parameters of two different networks")
+    for index in values.indices {
+      if specifications[index].kind == .weight {
+        backend.average(other.values[index], keep: keep, into: &values[index])
+      } else {
+        values[index] = other.values[index]
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// What a network is called for: batch norm takes the batch's own moments in training, the running ones in inference.
+public enum Phase: Sendable { case training, inference }
+
+/// Moments that a batch norm met in a training pass, and where their running averages live.
+public struct RunningStatistic {
+  let mean: Parameter, variance: Parameter
+  public let moments: Moments
+  let momentum: Float
+}
+
+/// One call of a network: its numbers on a tape, its phase, and the statistics it met on the way.
+///
+/// Whether those statistics are absorbed is the caller's decision; a pass changes no parameters.
+public final class Pass {
+  public let phase: Phase
+  private let variables: [Variable]
+  public private(set) var statistics: [RunningStatistic] = []
+  private let specifications: [ParameterSpecification]
+
+  /// `learns`: whether the gradients of the parameters will be wanted.
+  public init(_ parameters: Parameters, _ phase: Phase, learns: Bool, on tape: inout Tape) {
+    self.phase = phase
+    specifications = parameters.specifications
+    var variables: [Variable] = []
+    for (specification, value) in zip(parameters.specifications, parameters.values) {
+      variables.append(learns && specification.kind == .weight ? tape.trace(value) : Variable(constant: value))
+    }
+    self.variables = variables
+  }
+
+  subscript(_ parameter: Parameter) -> Variable { variables[parameter.index] }
+
+  func note(_ statistic: RunningStatistic) { statistics.append(statistic) }
+
+  /// The gradients of all parameters, by index; nil for statistics and for weights that the result does not depend on.
+  public func gradients(_ gradients: Gradients) -> [Tensor?] { variables.map { gradients[$0] } }
+}

@@ -1,0 +1,25 @@
+extension Tape {
+  /// Mean over k x k windows without overlap: (N, H, W, C) -> (N, H / k, W / k, C).
+  public mutating func averagePool(_ x: Variable, _ k: Int) -> Variable {
+    let backend = backend
+    return record(backend.averagePool(x.value, k), from: [x]) { [backend.averagePoolGradient($0, inputShape: x.shape, k)] }
+  }
+
+  /// Maximum over 2 x 2 windows without overlap.
+  public mutating func maximumPool(_ x: Variable) -> Variable {
+    let backend = backend
+    return record(backend.maximumPool(x.value), from: [x]) { [backend.maximumPoolGradient(x.value, $0)] }
+  }
+
+  /// Every pixel repeated 2 x 2 times (nearest neighbour): (N, H, W, C) -> (N, 2 H, 2 W, C).
+  public mutating func upsample(_ x: Variable) -> Variable {
+    let backend = backend
+    return record(backend.upsample(x.value), from: [x]) { [backend.upsampleGradient($0)] }
+  }
+
+  /// Sum over all pixels: (N, H, W, C) -> (N, C).
+  public mutating func sumPool(_ x: Variable) -> Variable {
+    let backend = backend
+    return record(backend.sumPool(x.value), from: [x]) { [backend.sumPoolGradient($0, inputShape: x.shape)] }
+  }
+}

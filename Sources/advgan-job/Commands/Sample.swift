@@ -1,0 +1,60 @@
+import AdvGAN
+import ArgumentParser
+import IO
+import Jobs
+
+/// `advgan-job sample`.
+struct Sample: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make pictures with a generator.",
+    discussion: "Writes a PNG with a class a column and one noise vector a row. An artifact gives its averaged generator unless --member says else.")
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @Option(help: ArgumentHelp("Classes by number, such as 0-9 or 3,5,7; by default the first ten.", valueName: "list"))
+  var labels: String?
+
+  @Option(help: "Rows of the grid.")
+  var rows = 8
+
+  @Option(help: "Seed of the noise.")
+  var seed = 0
+
+  @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.")
+  var threads: Int?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The picture to write.", valueName: "file.png"))
+  var output: String
+
+  func validate() throws {
+    guard (1...1000).contains(rows) else { throw ValidationError("--rows must lie between 1 and 1000, not \(rows)") }
+    guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
+    guard threads ?? 1 >= 1 else { throw ValidationError("--threads must be at least 1, not \(threads ?? 1)") }
+    if let labels { _ = try Self.classes(labels) }
+  }
+
+  func run() throws {
+    let terminal = Terminal.standard
+    let drawing = try Drawing(modelOptions.model(), threads: threads ?? Surroundings.threads())
+    let labels = try labels.map(Self.classes) ?? Array(0..<min(10, drawing.classes))
+    if let wrong = labels.first(where: { $0 >= drawing.classes }) {
+      throw ValidationError("--labels names class \(wrong), but the generator knows 0 to \(drawing.classes - 1)")
+    }
+    let png = drawing.png(labels: labels, rows: rows, seed: seed)
+    try AtomicFile.write(png, to: FilePath(output), on: LocalDisk())
+    terminal.print("\(output): \(rows) x \(labels.count) pictures")
+  }
+
+  /// `0-9`, `3,5,7`, `0-2,5`.
+  static func classes(_ text: String) throws -> [Int] {
+    let mistake = ValidationError("--labels takes classes such as 0-9 or 3,5,7, not '\(text)'")
+    let labels = try text.split(separator: ",", omittingEmptySubsequences: false).flatMap { part -> [Int] in
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first >= 0, first <= last, last < 100_000
+      else { throw mistake }
+      return Array(first...last)
+    }
+    guard (1...1000).contains(labels.count) else { throw mistake }
+    return labels
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import IO
+import Jobs
+import Testing
+
+@testable import AdvGAN
+
+/// A folder of its own, removed with the value.
+final class ScratchFolder {
+  let path: FilePath
+
+  init() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "advgan-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    path = FilePath(folder.path(percentEncoded: false))
+  }
+
+  deinit { try? LocalDisk().removeTree(path) }
+
+  /// Writes files, making the folders they need.
+  func fill(_ files: [String: [UInt8]], below folder: String) throws -> FilePath {
+    for (name, bytes) in files {
+      let file = path.appending(folder).pushing(FilePath(name))
+      try LocalDisk().makeDirectories(file.removingLastComponent())
+      try Data(bytes).write(to: URL(filePath: file.string))
+    }
+    return path.appending(folder)
+  }
+
+  /// Makes a tar of the members in the order given.
+  func tar(_ members: [(String, [UInt8])], named name: String = "a.tar") throws -> FilePath {
+    let tar = try TarWriter(publishingAt: path.appending(name), on: LocalDisk())
+    for (name, bytes) in members { try tar.add(name, bytes) }
+    _ = try tar.finish()
+    return path.appending(name)
+  }
+
+  /// Writes a file as it is.
+  func file(_ name: String, _ bytes: [UInt8]) throws -> FilePath {
+    try Data(bytes).write(to: URL(filePath: path.appending(name).string))
+    return path.appending(name)
+  }
+}
+
+/// A small picture that no other number gives.
+func picture(_ number: Int, width: Int = 4, height: Int = 4) -> Picture {
+  Picture(
+    width: width, height: height, rgb: (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ number &* 13 &+ number / 256) })
+}
+
+/// Class-named folders with `count` PNGs a class; numbers run through.
+func classFolders(_ splits: [String], _ classes: [String], count: Int) -> [(String, [UInt8])] {
+  var members: [(String, [UInt8])] = []
+  for split in splits {
+    for name in classes {
+      for number in 0..<count {
+        members.append(("\(split)\(name)/\(number).png", PNG.encode(picture(members.count))))
+      }
+    }
+  }
+  return members
+}
+
+/// CIFAR-10 in miniature.
+enum CIFAR10Fixture {
+  static let classNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
+
+  /// A record whose planes differ: red, green and blue of pixel p are p, p + 100 and p + 200, plus `number`.
+  static func record(label: Int, number: Int) -> [UInt8] {
+    [UInt8(truncatingIfNeeded: label)]
+      + [0, 100, 200].flatMap { shift in (0..<1024).map { UInt8(truncatingIfNeeded: $0 + shift + number) } }
+  }
+
+  /// A batch with every class `repeats` times.
+  static func batch(_ number: Int, repeats: Int = 1) -> [UInt8] {
+    (0..<10 * repeats).flatMap { record(label: $0 % 10, number: number * 50 + $0) }
+  }
+
+  /// All members of the official archive in an order of their own.
+  static func members(repeats: Int = 1) -> [(String, [UInt8])] {
+    let folder = "cifar-10-batches-bin/"
+    let batches = [3, 1, 2, 5, 4].map { ("\(folder)data_batch_\($0).bin", batch($0, repeats: repeats)) }
+    return [("\(folder)test_batch.bin", batch(0, repeats: repeats)), ("\(folder)readme.html", Array("<html>".utf8))] + batches
+      + [("\(folder)batches.meta.txt", Array((classNames.joined(separator: "\n") + "\n\n").utf8))]
+  }
+}
+
+/// What a throwing expression says.
+func message(of body: () throws -> some Any) -> String {
+  do {
+    _ = try body()
+    return "(nothing thrown)"
+  } catch {
+    return "\(error)"
+  }
+}
+
+/// Runs an extract stage into `output` below the scratch folder; gives the output folder.
+func extract(_ settings: [String: JSON], _ scratch: ScratchFolder, output: String = "output", stop: StopFlag = StopFlag()) throws
+  -> FilePath
+{
+  var reader = SettingsReader(resolved: .object(settings), of: "test.yaml")
+  let stage = try Extract(&reader)
+  let folder = scratch.path.appending(output)
+  try LocalDisk().makeDirectories(folder)
+  let checkpoints = CheckpointStore(
+    folder: scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), on: LocalDisk(),
+    time: { 0 })
+  try stage.run(Workspace(inputs: [:], output: folder, checkpoints: checkpoints, stop: stop))
+  return folder
+}
+
+/// All files below a folder, by their names relative to it.
+func contents(_ folder: FilePath, _ prefix: String = "") throws -> [String: [UInt8]] {
+  var files: [String: [UInt8]] = [:]
+  for name in try LocalDisk().list(folder) {
+    let path = folder.appending(name)
+    if try LocalDisk().status(path)?.kind == .folder {
+      files.merge(try contents(path, prefix + name + "/")) { first, _ in first }
+    } else {
+      files[prefix + name] = try LocalDisk().read(path)
+    }
+  }
+  return files
+}
+
+/// The members of a folder in byte order, as the runner packs them.
+func members(_ folder: FilePath) throws -> [(String, [UInt8])] {
+  try contents(folder).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, $0.value) }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+  public init(stringLiteral text: String) { self = .string(text) }
+  public init(integerLiteral value: Int) { self = .integer(value) }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import IO
+import Jobs
+import Testing
+
+@testable import AdvGAN
+
+/// Files of earlier stages: read, or refused in a sentence that says where and why.
+@Suite struct ReportReadingTests {
+  let artifact: FilePath = "evaluate.tar"
+
+  private var evaluation: JSON {
+    get throws { try JSON(parsing: Array(JSONEncoder().encode(ReportFixtures.evaluations[1].document))) }
+  }
+
+  /// The error that reading the text gives; records an issue when it gives none.
+  private func refusal(_ text: String) -> FileError? {
+    #expect(throws: FileError.self) { try EvaluationDocument.read(Array(text.utf8), from: artifact) }
+  }
+
+  @Test func readsWhatIsWritten() throws {
+    #expect(try EvaluationDocument.read(Array(evaluation.canonical.utf8), from: artifact) == ReportFixtures.evaluations[1].document)
+  }
+
+  @Test func readsARecordWithoutLipschitzValues() throws {
+    let text = try evaluation.canonical.replacing(/"lipschitz":\{[^}]*\}/, with: "\"lipschitz\":null")
+    let document = try EvaluationDocument.read(Array(text.utf8), from: artifact)
+    #expect(document.models.allSatisfy { $0.splits.allSatisfy { $0.lipschitz == nil } })
+  }
+
+  @Test(arguments: ["network", "width", "attack", "models"])
+  func namesAMissingMember(key: String) throws {
+    var members = try #require(evaluation.members)
+    members[key] = nil
+    let error = refusal(JSON.object(members).canonical)
+    #expect(
+      error?.description
+        == "evaluate.tar, member 'evaluation.json', '\(key)': is damaged; expected a value, found nothing; run the evaluate stage again")
+  }
+
+  @Test func namesThePlaceOfAWrongType() throws {
+    let text = try evaluation.canonical.replacing("\"correct\":385,", with: "\"correct\":\"many\",")
+    #expect(
+      refusal(text)?.description
+        == "evaluate.tar, member 'evaluation.json', 'models[0].splits[1].points[0].correct': is damaged; expected a whole number, found the text "
+        + "'many'; run the evaluate stage again")
+  }
+
+  @Test func refusesALaterFormat() throws {
+    var members = try #require(evaluation.members)
+    members["format"] = .integer(2)
+    #expect(
+      refusal(JSON.object(members).canonical)
+        == FileError(
+          .unsupported, artifact, at: "member 'evaluation.json', 'format'", expected: "1", found: "2",
+          advice: "use the program that made the file, or a later one"))
+  }
+
+  @Test(arguments: [
+    ("\"correct\":385,", "\"correct\":1385,", "correct"), ("\"accuracy\":0.385,", "\"accuracy\":0.485,", "accuracy"),
+    ("\"correct\":385,", "\"correct\":-1,", "correct"), ("\"pictures\":1000,\"pictures_in", "\"pictures\":0,\"pictures_in", "pictures"),
+    ("\"pictures_in_split\":1000", "\"pictures_in_split\":999", "pictures"), ("\"weights\":\"last\"", "\"weights\":\"best\"", "models"),
+    ("\"split\":\"train\"", "\"split\":\"test\"", "splits"), ("\"class_names\":[\"airplane\",", "\"class_names\":[", "per_class"),
+    ("{\"correct\":39,\"pictures\":100}", "{\"correct\":40,\"pictures\":100}", "per_class"),
+    ("{\"correct\":39,\"pictures\":100}", "{\"correct\":39,\"pictures\":9}", "per_class"),
+    ("\"epsilon\":0,", "\"epsilon\":0.9,", "epsilon"), ("\"epsilon\":0,", "\"epsilon\":-1,", "epsilon"),
+  ])
+  func refusesCountsThatContradictEachOther(old: String, new: String, place: String) throws {
+    let text = try evaluation.canonical
+    try #require(text.contains(old))
+    let error = refusal(text.replacing(old, with: new))
+    #expect(error?.kind == .damaged)
+    #expect(error?.place?.contains(place) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func noPrefixOfAFileIsTakenForOne() throws {
+    let bytes = Array(try evaluation.canonical.utf8)
+    for length in stride(from: 0, to: bytes.count, by: 7) {
+      let prefix = Array(bytes[..<length])
+      #expect(throws: FileError.self) { try EvaluationDocument.read(prefix, from: artifact) }
+    }
+  }
+
+  @Test func metricsKeepWhatIsThereAndMissWhatIsNot() throws {
+    let text =
+      "{\"epoch\":1,\"step\":62,\"loss_real\":1.5,\"best\":true,\"unknown\":3}\n\n{\"epoch\":3,\"step\":124,\"fooled_rate\":0.25}\n"
+    let history = try TrainingHistory.read(Array(text.utf8), from: "t.tar", madeBy: "cotrain")
+    #expect(history.epochs.map(\.epoch) == [1, 3])
+    #expect(history.epochs[0] == .init(epoch: 1, step: 62, values: [.lossReal: 1.5], best: true))
+    #expect(history.curve(.fooledRate).map(\.x) == [3])
+    #expect(!history.has(.lossGenerator))
+  }
+
+  @Test(arguments: [
+    ("{\"epoch\":1,\"step\":1}\n{\"step\":2}\n", "line 2, 'epoch'", "a value", "nothing"),
+    ("{\"epoch\":1,\"step\":1}\n{\"epoch\":1,\"step\":2}\n", "line 2, 'epoch'", "more than 1", "1"),
+    ("{\"epoch\":1,\"step\":1,\"loss_real\":\"low\"}", "line 1, 'loss_real'", "a number", "the text 'low'"),
+    ("[]\n", "line 1", "an object", "a list"),
+  ])
+  func metricsNameTheLine(text: String, place: String, expected: String, found: String) {
+    let wanted = FileError(
+      .damaged, "t.tar", at: "member 'metrics.jsonl', " + place, expected: expected, found: found, advice: "run the cotrain stage again")
+    #expect(throws: wanted) { try TrainingHistory.read(Array(text.utf8), from: "t.tar", madeBy: "cotrain") }
+  }
+
+  @Test func anEmptyHistoryIsNoError() throws {
+    #expect(try TrainingHistory.read([], from: "t.tar", madeBy: "cotrain").epochs.isEmpty)
+  }
+
+  @Test func selectionIsReadAndChecked() throws {
+    let text =
+      "{\"best_epoch\":7,\"last_epoch\":12,\"validation_robust_best\":0.31,\"validation_robust_last\":0.3,\"validation_pictures\":500,"
+      + "\"validation_attack\":{},\"ended_early\":false}"
+    let selection = try SelectionDocument.read(Array(text.utf8), from: "t.tar")
+    #expect(selection.bestEpoch == 7 && selection.validationRobustLast == 0.3 && selection.endedEarly == false)
+    for (old, new, place) in [("0.31", "31", "validation_robust_best"), (":7", ":13", "best_epoch"), ("500", "-1", "validation_pictures")] {
+      let wrong = Array(text.replacing(old, with: new).utf8)
+      let error = #expect(throws: FileError.self) { try SelectionDocument.read(wrong, from: "t.tar") }
+      #expect(error?.place == "member 'selection.json', '\(place)'")
+    }
+  }
+}

@@ -1,0 +1,147 @@
+"""Whole networks at small width: outputs, all parameter gradients and the input's gradient, training and inference mode."""
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from classifiers import VGG16, PreActResNet18
+from fixture_file import Draw, Fixture, canonical
+from initial_weights import initial_law
+from kinks import KinkWatch, first_seed
+from resnets import ConditionalBatchNorm, Discriminator, Generator
+
+CLASSES, BATCH, MARGIN = 10, 2, 1e-4
+
+
+def make():
+    generator("generator_resnet32", lambda: Generator("resnet32", 4, CLASSES), {"network": "resnet32", "width": 4, "latent": 128})
+    judged = {
+        "discriminator_resnet32": (lambda: Discriminator("resnet32", 8, CLASSES, False), {"width": 8, "batch_norm": False}),
+        "discriminator_resnet32_bn": (lambda: Discriminator("resnet32", 8, CLASSES, True), {"width": 8, "batch_norm": True}),
+        "preact_resnet18": (lambda: PreActResNet18(4, CLASSES), {"width": 4, "batch_norm": False}),
+        "vgg16": (lambda: VGG16(4, CLASSES), {"width": 4, "batch_norm": True}),
+    }
+    for name, (build, settings) in judged.items():
+        classifier(name, build, settings)
+
+
+def drawn_network(build, seed):
+    """The network with its default initial weights, but scales and shifts of batch norm drawn so that mistakes show, and the
+    heads of the sum-pooled discriminator at 2 %, so that their losses are not saturated."""
+    torch.manual_seed(seed)
+    network, draw = build(), Draw(seed + 500000)
+    with torch.no_grad():
+        for head in [network.l5, network.l_y] if isinstance(network, Discriminator) else []:
+            head.weight *= 0.02
+        for module in network.modules():
+            if isinstance(module, (nn.BatchNorm2d, ConditionalBatchNorm)):
+                conditional = isinstance(module, ConditionalBatchNorm)
+                gamma, beta = (module.gammas.weight, module.betas.weight) if conditional else (module.weight, module.bias)
+                gamma.copy_(draw.uniform(*gamma.shape, low=0.5, high=1.5))
+                beta.copy_(draw.normal(*beta.shape, scale=0.3))
+    return network.double()
+
+
+def warmed(network, feed):
+    """Running statistics after twenty batches, rounded to float32: neither trivial nor those of the batch under test."""
+    with torch.no_grad():
+        for seed in range(20):
+            feed(network.train(), Draw(3000000 + seed))
+        for value in running(network).values():
+            value.copy_(value.float())
+    return network
+
+
+def state(network):
+    """The state dict without PyTorch's counters of batches."""
+    return {k: v for k, v in network.state_dict().items() if not k.endswith("num_batches_tracked")}
+
+
+def running(network):
+    return {k: v for k, v in state(network).items() if k.endswith(("running_mean", "running_var", "avg_mean", "avg_var"))}
+
+
+def derivatives(loss, network, inputs):
+    """The gradients of all parameters by name, and those of the inputs."""
+    names, parameters = zip(*network.named_parameters())
+    found = torch.autograd.grad(loss, [*parameters, *inputs])
+    return dict(zip(names, found)), found[len(names):]
+
+
+def vanishing(gradients):
+    """Names of gradients that are 0 but for rounding: biases whose effect a later batch norm takes away."""
+    return sorted(name for name, value in gradients.items() if value.abs().max() < 1e-12)
+
+
+def save(name, settings, network_state, laws, groups, margins):
+    fixture, gone = Fixture(), vanishing(groups["training_gradients"])
+    groups["training_gradients"].update({name: torch.zeros_like(network_state[name]) for name in gone})
+    fixture.add_all("weights", network_state)
+    for group, tensors in groups.items():
+        fixture.add_all(group, tensors)
+    fixture.metadata["settings"] = canonical({**settings, "classes": CLASSES, "batch": BATCH})
+    fixture.metadata["vanishing_gradients"] = canonical(gone)
+    fixture.metadata["init_statistics"] = canonical(laws)
+    fixture.metadata["seeds_and_margins"] = canonical(margins)
+    print(margins)
+    fixture.save(f"{name}.safetensors")
+
+
+def classifier(name, build, settings):
+    """Loss: 0.5 BCE(realness, 1) + 0.5 CE(classes, labels); CE(classes, labels) alone where there is one head."""
+
+    def feed(network, draw):
+        x, labels = draw.pictures(BATCH).requires_grad_(), draw.labels(BATCH, CLASSES)
+        return x, labels, network(x)
+
+    def run(network, draw):
+        x, labels, output = feed(network, draw)
+        heads = dict(zip(("realness", "classes"), output)) if isinstance(output, tuple) else {"classes": output}
+        loss = F.cross_entropy(heads["classes"], labels)
+        if "realness" in heads:
+            loss = 0.5 * loss + 0.5 * F.binary_cross_entropy_with_logits(heads["realness"], torch.ones(BATCH).double())
+        parameters, (dx,) = derivatives(loss, network, [x])
+        return {"x": x, "labels": labels, **heads, "loss": loss, "dx": dx}, parameters
+
+    search(name, build, settings, feed, run)
+
+
+def generator(name, build, settings):
+    """Loss: sum(y * dy)."""
+
+    def feed(network, draw):
+        z, labels = draw.normal(BATCH, network.latent).requires_grad_(), draw.labels(BATCH, CLASSES)
+        return z, labels, network(z, labels)
+
+    def run(network, draw):
+        z, labels, y = feed(network, draw)
+        dy = draw.normal(*y.shape)
+        parameters, (dz,) = derivatives((y * dy).sum(), network, [z])
+        return {"z": z, "labels": labels, "y": y, "dy": dy, "dz": dz}, parameters
+
+    search(name, build, settings, feed, run)
+
+
+def search(name, build, settings, feed, run):
+    """Finds a seed for weights and training batch, then one for the inference batch, that keep clear of all kinks."""
+
+    def margin(network, draw):
+        with KinkWatch(network, required=MARGIN) as watch, torch.no_grad():
+            feed(network, draw)
+        return watch.margin
+
+    seed, training = first_seed(lambda seed: margin(drawn_network(build, seed), Draw(seed + 1000000)), 1)
+    network = warmed(drawn_network(build, seed), feed)
+    inference_seed, inference = first_seed(lambda seed: margin(network.eval(), Draw(seed + 2000000)), 1)
+    assert min(training, inference) > MARGIN
+
+    before = {k: v.clone() for k, v in state(network).items()}
+    groups = {"inference": run(network.eval(), Draw(inference_seed + 2000000))[0]}
+    groups["training"], groups["training_gradients"] = run(network.train(), Draw(seed + 1000000))
+    groups["training_after"] = running(network)
+    margins = {"seed": seed, "margin": training, "inference_seed": inference_seed, "inference_margin": inference}
+    save(name, settings, before, initial_law_of(build), groups, margins)
+
+
+def initial_law_of(build):
+    torch.manual_seed(0)
+    return initial_law(build())

@@ -1,0 +1,37 @@
+import NN
+import Testing
+
+/// Losses at the edges of Float32. Ordinary and extreme logits are compared with PyTorch's in the golden tests.
+@Suite struct LossTests {
+  private let backend = CPUBackend(threads: 1)
+
+  @Test func equalLogitsCostTheLogarithmOfTheClasses() {
+    let run = LayerRun(backend, backend.tensor([7, 7, 7, 7], [1, 4])) { $1.crossEntropy($0, [2]) }
+    expectAgreement(run.y, StateTensor(shape: [], values: [1.3862944]), "log 4", within: Tolerance(length: 1e-7, peak: 1e-7))
+    #expect(run.dx?.values == [0.25, 0.25, -0.75, 0.25])
+  }
+
+  @Test(arguments: [Float(1e30), 1e4, -1e30]) func crossEntropyDoesNotOverflow(_ size: Float) {
+    let run = LayerRun(backend, backend.tensor([size, 0, -size, 0], [2, 2])) { $1.crossEntropy($0, [1, 1]) }
+    let expected = Float(abs(Double(size)) / 2)
+    #expect(run.y.scalar == expected)
+    #expect(run.dx?.values.allSatisfy(\.isFinite) == true)
+  }
+
+  @Test(arguments: [true, false]) func binaryCrossEntropyDoesNotOverflow(isOne: Bool) {
+    let run = LayerRun(backend, backend.tensor([3e38, -3e38], [2])) { $1.binaryCrossEntropy($0, isOne: isOne) }
+    #expect(run.y.scalar == 1.5e38)
+    #expect(run.dx?.values == (isOne ? [0, -0.5] : [0.5, 0]))
+  }
+
+  @Test func lossesPassNaNOn() {
+    #expect(LayerRun(backend, backend.tensor([0, .nan], [2])) { $1.binaryCrossEntropy($0, isOne: true) }.y.scalar.isNaN)
+    #expect(LayerRun(backend, backend.tensor([.nan, 0], [1, 2])) { $1.crossEntropy($0, [1]) }.y.scalar.isNaN)
+    #expect(LayerRun(backend, backend.tensor([0, .nan], [1, 2])) { $1.crossEntropy($0, [0]) }.y.scalar.isNaN)
+  }
+
+  @Test func confidentAnswersCostNothingOrTheirLogit() {
+    #expect(LayerRun(backend, backend.tensor([200], [1])) { $1.binaryCrossEntropy($0, isOne: true) }.y.scalar < 1e-30)
+    #expect(LayerRun(backend, backend.tensor([200], [1])) { $1.binaryCrossEntropy($0, isOne: false) }.y.scalar == 200)
+  }
+}

@@ -1,0 +1,117 @@
+import Testing
+
+@testable import NN
+
+/// Same bits with 1, 2, 3 and 5 threads, for every entry point of the backend and for training.
+@Suite struct ThreadIndependenceTests {
+  /// Computations, each over enough numbers for several chunks; what they return is compared bit by bit.
+  struct Example: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let compute: @Sendable (CPUBackend) -> [Tensor]
+
+    init(_ name: String, _ compute: @escaping @Sendable (CPUBackend) -> [Tensor]) {
+      testDescription = name
+      self.compute = compute
+    }
+  }
+
+  @Test(arguments: products + normalisations + elementwise + pools + making + steps)
+  func givesTheSameBits(_ example: Example) {
+    let expected = bits(example.compute(CPUBackend(threads: 1)))
+    #expect(expected.contains { $0.contains { $0 != 0 } }, "a computation that gives zeros proves nothing")
+    for threads in [2, 3, 5] {
+      let backend = CPUBackend(threads: threads)
+      for round in 0..<3 { #expect(bits(example.compute(backend)) == expected, "\(threads) threads, round \(round)") }
+    }
+  }
+
+  private func bits(_ tensors: [Tensor]) -> [[UInt32]] { tensors.map { $0.values.map(\.bitPattern) } }
+
+  static let products = [
+    Example("convolution 3x3") { b in convolution(b, [11, 18, 17, 5], 7, ConvolutionShape(kernel: 3, padding: 1)) },
+    Example("convolution 3x3, stride 2") { b in convolution(b, [11, 18, 17, 5], 7, ConvolutionShape(kernel: 3, stride: 2, padding: 1)) },
+    Example("convolution 1x1") { b in convolution(b, [11, 18, 17, 5], 7, ConvolutionShape(kernel: 1, padding: 0)) },
+    Example("convolution 3x3, one large picture") { b in convolution(b, [1, 70, 60, 3], 4, ConvolutionShape(kernel: 3, padding: 1)) },
+    Example("linear") { b in
+      let (x, w, dy) = (b.normal([50, 70], seed: 1), b.normal([30, 70], seed: 2), b.normal([50, 30], seed: 3))
+      return [b.linear(x, w, bias: b.normal([30], seed: 4)), b.linearInputGradient(dy, w), b.linearWeightGradient(x, dy)]
+    },
+    Example("column sums") { b in [b.columnSums(b.normal([3000, 7], seed: 1))] },
+  ]
+
+  static let normalisations = [
+    Example("batch norm") { b in normalisation(b, [9, 13, 12, 5], []) },
+    Example("conditional batch norm") { b in normalisation(b, [9, 13, 12, 5], [0, 1, 3, 0, 1, 1, 2, 2, 0]) },
+  ]
+
+  static let elementwise = [
+    Example("rectify") { b in [b.rectify(many(b, 1), slope: 0.2), b.rectifyGradient(many(b, 1), many(b, 2), slope: 0.2)] },
+    Example("tanh") { b in [b.tanh(many(b, 1)), b.tanhGradient(many(b, 1), many(b, 2))] },
+    Example("sums") { b in
+      var y = many(b, 1)
+      b.add(many(b, 2), times: 0.3, to: &y)
+      b.average(many(b, 3), keep: 0.9, into: &y)
+      return [y, b.sum(y, many(b, 2)), b.scaled(y, by: 0.7), b.tensor(b.rowNorms(many(b, 1)).map(Float.init), [5])]
+    },
+  ]
+
+  static let pools = [
+    Example("average pool") { b in [b.averagePool(pictures(b), 2), b.averagePoolGradient(pictures(b), inputShape: [7, 12, 16, 3], 2)] },
+    Example("maximum pool") { b in
+      [b.maximumPool(pictures(b)), b.maximumPoolGradient(b.normal([7, 12, 16, 3], seed: 2), pictures(b))]
+    },
+    Example("upsample") { b in [b.upsample(pictures(b)), b.upsampleGradient(pictures(b))] },
+    Example("sum pool") { b in [b.sumPool(pictures(b)), b.sumPoolGradient(b.normal([7, 3], seed: 2), inputShape: [7, 6, 8, 3])] },
+  ]
+
+  static let making = [
+    Example("random numbers") { b in
+      var stream = RandomStream(seed: 7)
+      return [b.uniform([41_001], low: -1, high: 2, &stream), b.normal([41_002], &stream), b.normal([3], &stream)]
+    },
+    Example("pictures") { b in
+      let bytes = (0..<9 * 48).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+      let framings = (0..<9).map { PictureFraming(mirrored: $0 % 2 == 0, rows: $0 - 4, columns: 2 - $0) }
+      let x = b.pictures(bytes, at: Array(0..<9), framings: framings, height: 4, width: 4, divisor: 127.5)
+      return [x, b.rows(x, 2..<5), b.joined([x, x]), b.tensor(b.bytes(x).map(Float.init), x.shape)]
+    },
+  ]
+
+  static let steps = [
+    Example("optimisers") { b in
+      var (w, m, v) = (many(b, 1), b.zeros([5, 8203]), b.zeros([5, 8203]))
+      let step = AdamStep(
+        rate: 0.1, beta1: 0.5, beta2: 0.9, epsilon: 1e-8, decay: 0.01, correction1: 0.5, correction2: 0.1)
+      b.adam(&w, many(b, 2), &m, &v, step)
+      b.momentum(&w, many(b, 3), &m, rate: 0.1, momentum: 0.9, decay: 0.01)
+      return [w, m, v]
+    },
+    Example("sign step") { b in
+      var x = b.scaled(many(b, 1), by: 0.4)
+      b.signStep(&x, from: b.scaled(many(b, 3), by: 0.4), along: many(b, 2), BallStep(step: 0.1, radius: 0.25))
+      return [x]
+    },
+    Example("training of two layers") { b in SmallNetwork(on: b).trained(steps: 3).parameters.values },
+  ]
+
+  private static func many(_ b: CPUBackend, _ seed: UInt64) -> Tensor { b.normal([5, 8203], seed: seed) }
+
+  private static func pictures(_ b: CPUBackend) -> Tensor { b.normal([7, 6, 8, 3], seed: 1) }
+
+  private static func convolution(_ b: CPUBackend, _ shape: [Int], _ k: Int, _ taps: ConvolutionShape) -> [Tensor] {
+    let (x, w) = (b.normal(shape, seed: 1), b.normal([taps.kernel, taps.kernel, shape[3], k], seed: 2))
+    let y = b.convolution(x, w, bias: b.normal([k], seed: 3), taps)
+    let dy = b.normal(y.shape, seed: 4)
+    return [y, b.convolutionInputGradient(dy, w, inputShape: shape, taps), b.convolutionWeightGradient(x, dy, taps)]
+  }
+
+  private static func normalisation(_ b: CPUBackend, _ shape: [Int], _ labels: [Int]) -> [Tensor] {
+    let (x, dy, tables) = (b.normal(shape, seed: 1), b.normal(shape, seed: 2), labels.isEmpty ? 1 : 4)
+    let (gamma, beta) = (b.normal([tables, shape[3]], seed: 3), b.normal([tables, shape[3]], seed: 4))
+    let moments = b.moments(x)
+    let gradients = b.normaliseGradients(
+      x, dy, moments, epsilon: 1e-5, gamma: gamma, labels: labels, throughMoments: true, wants: .init(x: true, tables: true))
+    let y = b.normalise(x, moments, epsilon: 1e-5, gamma: gamma, beta: beta, labels: labels)
+    return [moments.mean, moments.variance, y] + [gradients.x, gradients.gamma, gradients.beta].compactMap { $0 }
+  }
+}
