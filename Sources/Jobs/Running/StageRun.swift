@@ -13,6 +13,8 @@ struct StageRun {
   let stop: StopFlag
   let observer: any RunObserver
 
+  private var publication: Publication { Publication(job: job, stage: stage, store: store) }
+
   enum Outcome {
     case made
     /// Another run made it meanwhile.
@@ -55,13 +57,14 @@ struct StageRun {
   }
 
   private func run(_ external: [String: Digest], holding lock: borrowing StageLock) throws -> Outcome {
-    try store.removeLeftovers(holding: lock)
+    try store.removeLeftovers(publishing: publication.files, holding: lock)
     let log = StageLog(at: store.layout.log(stage.name), on: store.disk, time: store.time)
     let inputs = try stage.needs.mapValues { try $0.map { try Artifact(opening: store.layout.artifact($0)) } }
     let landing = Landing(stage: stage, store: store, inputs: inputs, external: external)
     if isForced { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
     let checkpoints = CheckpointStore(
-      folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint, on: store.disk, time: store.time)
+      folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint, on: store.disk,
+      time: store.time)
     defer { try? store.disk.removeTree(store.layout.staging(stage.name)) }
     defer { try? store.disk.remove(store.layout.progress(stage.name)) }
     do {
@@ -80,8 +83,11 @@ struct StageRun {
   private func work(
     _ inputs: [String: [Artifact]], _ landing: Landing, _ checkpoints: CheckpointStore, _ log: StageLog, holding lock: borrowing StageLock
   ) throws -> Outcome {
-    let resumedAt = try checkpoints.newest()?.step, started = store.time()
-    log.write("\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads on \(circumstances.host), \(circumstances.program)")
+    let resumedAt = try checkpoints.newest()?.step
+    let started = store.time()
+    log.write(
+      "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads on \(circumstances.host), \(circumstances.program)"
+    )
     log.write("settings \(stage.settings.canonical)")
     if let resumedAt { log.write("resumes at step \(resumedAt)") }
     let workspace = Workspace(
@@ -93,7 +99,7 @@ struct StageRun {
     let seconds = record.run?.seconds ?? 0
     log.write("done in \(Clock.span(seconds)), sha256 \(record.digest)\(isSame ? ", as before" : "")")
     observer.handle(.finished(stage: stage.name, seconds: seconds, isSame: isSame))
-    if try Publication(job: job, stage: stage, store: store).publish(holding: lock) { observer.handle(.published(stage: stage.name)) }
+    if try publication.publish(holding: lock) { observer.handle(.published(stage: stage.name)) }
     return .made
   }
 

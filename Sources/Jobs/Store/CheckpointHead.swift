@@ -24,7 +24,8 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
 
   init(parsing bytes: [UInt8], from path: FilePath) throws(FileError) {
     guard let head = try? JSONDecoder().decode(CheckpointHead.self, from: Data(bytes)) else {
-      throw FileError(.damaged, path, at: "member '\(CheckpointHead.memberName)'", expected: "the head of a checkpoint", found: "something else")
+      throw FileError(
+        .damaged, path, at: "member '\(CheckpointHead.memberName)'", expected: "the head of a checkpoint", found: "something else")
     }
     self = head
   }
@@ -78,6 +79,13 @@ struct CheckpointFolder {
       if heads[head.fingerprint] == nil { heads[head.fingerprint] = head }
     }
     return heads
+  }
+
+  /// Removes the checkpoints of one fingerprint, and the folder if it held no others.
+  func clear(_ fingerprint: Digest) throws(FileError) {
+    guard try disk.exists(folder) else { return }
+    try keep(0, of: fingerprint)
+    if try disk.list(folder).isEmpty { try disk.remove(folder) }
   }
 
   /// Removes everything.
