@@ -49,7 +49,7 @@ enum Surroundings {
   }
 
   /// As many threads as Slurm gave the task, else as there are processors.
-  static func threads(_ environment: [String: String]) -> Int {
+  static func threads(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Int {
     if let given = environment["SLURM_CPUS_PER_TASK"].flatMap({ Int($0) }), given >= 1 { return given }
     return max(1, ProcessInfo.processInfo.activeProcessorCount)
   }

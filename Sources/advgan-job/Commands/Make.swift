@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import IO
 import Jobs
 
@@ -46,7 +45,7 @@ struct Make: ParsableCommand {
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
     if isDry || isQuestion { return try look(job, stages, store, terminal) }
     let options = Runner.Options(
-      jobs: jobs, threads: threads ?? Surroundings.threads(ProcessInfo.processInfo.environment), keepsGoing: keepsGoing, isForced: isForced)
+      jobs: jobs, threads: threads ?? Surroundings.threads(), keepsGoing: keepsGoing, isForced: isForced)
     let printer = RunPrinter(terminal, isSilent: isSilent)
     let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(stages)
     if result.didNothing, !isSilent { terminal.print(nothingToDo) }
