@@ -82,7 +82,7 @@ import Testing
     Example("optimisers") { b in
       var (w, m, v) = (many(b, 1), b.zeros([5, 8203]), b.zeros([5, 8203]))
       let step = AdamStep(
-        rate: 0.1, beta1: 0.5, beta2: 0.9, epsilon: 1e-8, decay: 0.01, correction1: 0.5, correction2: 0.1)
+        rate: 0.1, beta1: 0.5, beta2: 0.9, share1: 0.5, share2: 0.1, epsilon: 1e-8, decay: 0.01, correction1: 0.5, correction2: 0.1)
       b.adam(&w, many(b, 2), &m, &v, step)
       b.momentum(&w, many(b, 3), &m, rate: 0.1, momentum: 0.9, decay: 0.01)
       return [w, m, v]

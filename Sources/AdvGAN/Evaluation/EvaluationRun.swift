@@ -52,10 +52,12 @@ public struct EvaluationRun: LongRun {
   }
 
   public mutating func advance() throws {
-    let unit = units[counts.done], model = models[unit.model].model
+    let unit = units[counts.done]
+    let model = models[unit.model].model
     let (x, labels) = try dataset.split(unit.split).batch(unit.pictures, on: model.backend)
     if let epsilon = unit.epsilon {
-      let survived = survivors(model, x, labels, plan.epsilons[epsilon], stream.derived("\(unit.split) \(epsilon)", unit.pictures.lowerBound))
+      let survived = survivors(
+        model, x, labels, plan.epsilons[epsilon], stream.derived("\(unit.split) \(epsilon)", unit.pictures.lowerBound))
       var perClass = counts.correct[key(unit), default: [Int](repeating: 0, count: dataset.classes.count)]
       for (label, held) in zip(labels, survived) where held { perClass[label] += 1 }
       counts.correct[key(unit)] = perClass
@@ -86,7 +88,9 @@ public struct EvaluationRun: LongRun {
   public func snapshot() throws -> [String: [UInt8]] { ["progress.json": try CanonicalJSON.encode(counts)] }
 
   public mutating func restore(_ files: [String: [UInt8]]) throws {
-    guard let bytes = files["progress.json"] else { throw StageError("the checkpoint has no 'progress.json'; remove the stage's checkpoints") }
+    guard let bytes = files["progress.json"] else {
+      throw StageError("the checkpoint has no 'progress.json'; remove the stage's checkpoints")
+    }
     counts = try JSONDecoder().decode(Counts.self, from: Data(bytes))
   }
 }
@@ -106,19 +110,22 @@ extension EvaluationRun {
   }
 
   private func splitRecord(_ model: Int, _ split: Split) throws -> JSON {
-    let set = try dataset.split(split), count = try Self.count(split, dataset, plan)
+    let set = try dataset.split(split)
+    let count = try Self.count(split, dataset, plan)
     let perClass = set.labels.prefix(count).reduce(into: [Int](repeating: 0, count: dataset.classes.count)) { $0[$1] += 1 }
     let mean = counts.norms[key(model, split, nil), default: 0] / Double(count)
     return .object([
       "split": .string(split.rawValue), "pictures": .integer(count), "pictures_in_split": .integer(set.count),
       "class_names": .array(dataset.classes.map(JSON.string)),
       "lipschitz": mean.isFinite ? .object(["mean_l2": .real(mean), "pixel_scale": .string("[-1, 1]")]) : .null,
-      "points": .array(plan.epsilons.indices.map { pointRecord(counts.correct[key(model, split, $0), default: []], perClass, plan.epsilons[$0]) }),
+      "points": .array(
+        plan.epsilons.indices.map { pointRecord(counts.correct[key(model, split, $0), default: []], perClass, plan.epsilons[$0]) }),
     ])
   }
 
   private func pointRecord(_ correct: [Int], _ pictures: [Int], _ epsilon: PerturbationSize) -> JSON {
-    let sum = correct.reduce(0, +), count = pictures.reduce(0, +)
+    let sum = correct.reduce(0, +)
+    let count = pictures.reduce(0, +)
     return .object([
       "epsilon": .real(epsilon.onUnitScale), "epsilon_text": .string(epsilon.text), "epsilon_paper_scale": .real(epsilon.onPaperScale),
       "correct": .integer(sum), "accuracy": .real(Double(sum) / Double(count)),

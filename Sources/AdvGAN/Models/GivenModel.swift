@@ -17,13 +17,15 @@ public enum GivenModel: Sendable {
     switch self {
     case .weights(let path, let kind, let shape):
       guard shape.classes == classes.count else {
-        throw StageError("the network has \(shape.classes) classes, the data set \(classes.count); set --classes \(classes.count), or take other data")
+        throw StageError(
+          "the network has \(shape.classes) classes, the data set \(classes.count); set --classes \(classes.count), or take other data")
       }
       var model = DiscriminatorModel(kind.discriminator(shape), from: RandomStream(seed: 0), on: backend)
       try model.parameters.load(StateFile.decoded(SafetensorsFile(reading: path)), from: path)
       return (kind, shape.width, [(path.lastComponent?.stem ?? path.string, model)])
     case .artifact(let path, let member):
-      let artifact = try Artifact(opening: path), description = try ModelDescription(of: artifact)
+      let artifact = try Artifact(opening: path)
+      let description = try ModelDescription(of: artifact)
       try description.require(classes: classes, in: artifact)
       let names = member.map { [$0] } ?? artifact.classifierWeights
       let models = try names.map { ($0, try DiscriminatorModel(description, artifact, member: $0 + ".safetensors", on: backend)) }
@@ -41,7 +43,8 @@ public enum GivenModel: Sendable {
       try model.parameters.load(StateFile.decoded(SafetensorsFile(reading: path)), from: path)
       return (model, shape.classes, .inference)
     case .artifact(let path, let member):
-      let artifact = try Artifact(opening: path), description = try ModelDescription(of: artifact)
+      let artifact = try Artifact(opening: path)
+      let description = try ModelDescription(of: artifact)
       let model = try GeneratorModel(description, artifact, member: (member ?? "generator-ema") + ".safetensors", on: backend)
       return (model, description.classes.count, description.samplingPhase)
     }

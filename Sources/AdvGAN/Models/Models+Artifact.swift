@@ -22,7 +22,8 @@ extension GeneratorModel {
   /// to other weights than an average's.
   mutating func takeStandingStatistics(classes: Int, batches: Int = 16, batch: Int = 64, _ stream: RandomStream) {
     for k in 0..<batches {
-      var noise = stream.derived("standing noise", k), label = stream.derived("standing labels", k)
+      var noise = stream.derived("standing noise", k)
+      var label = stream.derived("standing labels", k)
       let z = backend.normal([batch, network.latentSize], &noise)
       let statistics = pictures(z, label.integers(batch, below: classes), .training).statistics
       parameters.absorb(statistics, momentum: 1 / Float(k + 1))

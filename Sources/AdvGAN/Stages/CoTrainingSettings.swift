@@ -18,7 +18,7 @@ struct CoTrainingSettings: Sendable {
   let weights: DiscriminatorWeights
   let attack: PGD?
   let epochs: Int, batch: Int, updatesPerGenerator: Int
-  let rate: Float, beta1: Float, beta2: Float
+  let rate: Float, beta1: Double, beta2: Double
   let rateRule: RateRule
   /// Share that the moving average of the generator keeps at each of its updates; 0 follows the generator itself.
   let averageKeep: Float
@@ -29,7 +29,8 @@ struct CoTrainingSettings: Sendable {
   let seed: Int
 
   init(_ settings: inout SettingsReader) throws {
-    let preset = try Preset(&settings), published = preset == .asPublished
+    let preset = try Preset(&settings)
+    let published = preset == .asPublished
     self.preset = preset
     network = try NetworkKind(&settings, judging: true)
     width = try settings.integer("width", default: 64, in: 1...1024)
@@ -43,8 +44,8 @@ struct CoTrainingSettings: Sendable {
     batch = try settings.integer("batch", default: 64, in: 2...4096)
     updatesPerGenerator = try settings.integer("discriminator_updates", default: 5, in: 1...1000)
     rate = Float(try settings.number("rate", default: 2e-4, in: 0...10))
-    beta1 = Float(try settings.number("beta1", default: 0, in: 0...0.9999))
-    beta2 = Float(try settings.number("beta2", default: 0.9, in: 0...0.999999))
+    beta1 = try settings.number("beta1", default: 0, in: 0...0.9999)
+    beta2 = try settings.number("beta2", default: 0.9, in: 0...0.999999)
     rateRule = try Self.rateRule(&settings, published: published, epochs: epochs)
     averageKeep = Float(try settings.number("average", default: published ? 0 : 0.999, in: 0...0.999999))
     augmentation = try settings.section("augmentation") {

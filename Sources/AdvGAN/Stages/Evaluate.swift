@@ -13,7 +13,8 @@ public struct Evaluate: Stage {
   public init(_ settings: inout SettingsReader) throws { plan = try EvaluationPlan(&settings) }
 
   public func run(_ workspace: Workspace) throws {
-    let artifact = workspace["model"], description = try ModelDescription(of: artifact)
+    let artifact = workspace["model"]
+    let description = try ModelDescription(of: artifact)
     let dataset = try Dataset(artifact: workspace["dataset"], only: Set(plan.splits))
     try description.require(classes: dataset.classes, in: artifact)
     try dataset.requireSide(of: description.kind())

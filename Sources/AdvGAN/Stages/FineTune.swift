@@ -16,7 +16,8 @@ public struct FineTune: Stage {
   public init(_ settings: inout SettingsReader) throws { self.settings = try FineTuningSettings(&settings) }
 
   public func run(_ workspace: Workspace) throws {
-    let dataset = try Dataset(artifact: workspace["dataset"]), backend = CPUBackend(threads: workspace.threads)
+    let dataset = try Dataset(artifact: workspace["dataset"])
+    let backend = CPUBackend(threads: workspace.threads)
     let (description, model) = try start(workspace, dataset, backend)
     var run = try FineTuningRun(settings, dataset, description, model, fakes(workspace, dataset, backend))
     try run.drive(in: workspace, unit: "steps")
@@ -36,7 +37,9 @@ public struct FineTune: Stage {
       return (description, try DiscriminatorModel(description, artifact, member: artifact.weightsToStartFrom, on: backend))
     }
     guard let kind = Networks.named(scratch.network ?? Networks.names[0]) else { throw StageError("no network") }
-    if scratch.batchNorm == true, !kind.allowsBatchNorm { throw StageError("the network '\(kind.name)' has no batch norm; remove 'batch_norm'") }
+    if scratch.batchNorm == true, !kind.allowsBatchNorm {
+      throw StageError("the network '\(kind.name)' has no batch norm; remove 'batch_norm'")
+    }
     let description = ModelDescription(
       network: kind.name, width: scratch.width ?? 64, batchNorm: scratch.batchNorm ?? false, classes: dataset.classes)
     let stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune").derived("weights")
@@ -46,7 +49,8 @@ public struct FineTune: Stage {
   private func fakes(_ workspace: Workspace, _ dataset: Dataset, _ backend: any Backend) throws -> FineTuningRun.FakeSource? {
     guard settings.lambda > 0 else { return nil }
     guard let artifact = workspace.optional("generator") else {
-      throw StageError("'lambda' is \(settings.lambda), which takes generated pictures; name a co-training stage under 'needs: {generator: …}'")
+      throw StageError(
+        "'lambda' is \(settings.lambda), which takes generated pictures; name a co-training stage under 'needs: {generator: …}'")
     }
     let description = try ModelDescription(of: artifact)
     try description.require(classes: dataset.classes, in: artifact)

@@ -5,7 +5,7 @@ import NN
 struct FineTuningSettings: Sendable {
   enum Rule: Sendable {
     case sgd(momentum: Float, decay: Float)
-    case adam(beta1: Float, beta2: Float, decay: Float)
+    case adam(beta1: Double, beta2: Double, decay: Float)
   }
 
   enum RateRule: Sendable {
@@ -36,7 +36,8 @@ struct FineTuningSettings: Sendable {
   let seed: Int
 
   init(_ settings: inout SettingsReader) throws {
-    let preset = try Preset(&settings), published = preset == .asPublished
+    let preset = try Preset(&settings)
+    let published = preset == .asPublished
     self.preset = preset
     scratch = Scratch(
       network: try settings.optionalChoice("network", of: Networks.names),
@@ -71,8 +72,8 @@ struct FineTuningSettings: Sendable {
       let decay = Float(try reader.number("weight_decay", default: published ? 0 : 5e-4, in: 0...10))
       guard kind == "sgd" else {
         return .adam(
-          beta1: Float(try reader.number("beta1", default: 0.9, in: 0...0.9999)),
-          beta2: Float(try reader.number("beta2", default: 0.999, in: 0...0.999999)), decay: decay)
+          beta1: try reader.number("beta1", default: 0.9, in: 0...0.9999),
+          beta2: try reader.number("beta2", default: 0.999, in: 0...0.999999), decay: decay)
       }
       return .sgd(momentum: Float(try reader.number("momentum", default: 0.9, in: 0...0.9999)), decay: decay)
     }

@@ -32,7 +32,8 @@ struct CoTrainingRun: LongRun {
     guard train.count >= settings.batch else {
       throw StageError("a batch has \(settings.batch) pictures, but the data set only \(train.count) to train on; set a smaller 'batch'")
     }
-    let model = settings.model(classes: dataset.classes), kind = settings.network
+    let model = settings.model(classes: dataset.classes)
+    let kind = settings.network
     guard let makeGenerator = kind.generator else { throw StageError("the network '\(kind.name)' has no generator") }
     try dataset.requireSide(of: kind)
     let stream = RandomStream(seed: UInt64(settings.seed)).derived("cotrain")
@@ -138,7 +139,8 @@ struct CoTrainingRun: LongRun {
   private func here(_ purpose: String) -> RandomStream { stream.derived(purpose, progress.step) }
 
   private func noise(_ purpose: String) -> (z: Tensor, labels: [Int]) {
-    var normal = here(purpose + " noise"), classes = here(purpose + " labels")
+    var normal = here(purpose + " noise")
+    var classes = here(purpose + " labels")
     let z = backend.normal([settings.batch, trainer.generator.network.latentSize], &normal)
     return (z, classes.integers(settings.batch, below: dataset.classes.count))
   }

@@ -59,7 +59,8 @@ struct FineTuningRun: LongRun {
   var total: Int { settings.epochs * stepsPerEpoch }
   var note: String {
     guard let loss = progress.tally.means["loss_real"] else { return "epoch \(epoch + 1)" }
-    return String(format: "epoch %d, loss %.3f, accuracy under attack %.1f %%", epoch + 1, loss, 100 * (progress.tally.means["accuracy_real"] ?? 0))
+    return String(
+      format: "epoch %d, loss %.3f, accuracy under attack %.1f %%", epoch + 1, loss, 100 * (progress.tally.means["accuracy_real"] ?? 0))
   }
 
   private var epoch: Int { progress.step / stepsPerEpoch }
@@ -87,7 +88,8 @@ struct FineTuningRun: LongRun {
 
   private func fakeBatch() -> (Tensor, [Int])? {
     guard let fakes, settings.lambda > 0 else { return nil }
-    var noise = here("fake noise"), classes = here("fake labels")
+    var noise = here("fake noise")
+    var classes = here("fake labels")
     let labels = classes.integers(settings.batch, below: dataset.classes.count)
     let z = trainer.model.backend.normal([settings.batch, fakes.generator.network.latentSize], &noise)
     return (fakes.generator.pictures(z, labels, fakes.phase).pictures, labels)
@@ -122,8 +124,10 @@ struct FineTuningRun: LongRun {
 
   /// Accuracy on the validation pictures, unattacked and attacked (the same where there is no attack).
   private func validated() -> (clean: Double, robust: Double) {
-    let model = trainer.model, count = min(settings.validationPictures, validation.count)
-    var correct = 0, robust = 0
+    let model = trainer.model
+    let count = min(settings.validationPictures, validation.count)
+    var correct = 0
+    var robust = 0
     for start in stride(from: 0, to: count, by: 100) {
       let (x, labels) = validation.batch(start..<min(start + 100, count), on: model.backend)
       let right = isCorrect(model.classLogits(x), labels)

@@ -17,7 +17,8 @@ extension [String: Double] {
     compactMapValues { value in
       guard value.isFinite else { return nil }
       guard value != 0 else { return .integer(0) }
-      var scale = 1.0, size = value.magnitude
+      var scale = 1.0
+      var size = value.magnitude
       while size < 100_000 { (size, scale) = (size * 10, scale * 10) }
       while size >= 1_000_000 { (size, scale) = (size / 10, scale / 10) }
       return .real((value * scale).rounded() / scale)

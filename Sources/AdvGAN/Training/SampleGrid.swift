@@ -22,17 +22,21 @@ public struct SampleGrid: Sendable {
       let z = backend.normal([1, generator.network.latentSize], &noise)
       let line = generator.pictures(backend.joined(labels.map { _ in z }), labels, phase).pictures
       side = line.shape[1]
-      let bytes = backend.bytes(line), size = side * side * 3
+      let bytes = backend.bytes(line)
+      let size = side * side * 3
       cells += labels.indices.map { Array(bytes[$0 * size..<($0 + 1) * size]) }
     }
     return assembled(cells, side: side)
   }
 
   private func assembled(_ cells: [[UInt8]], side: Int) -> Picture {
-    let gap = 2, width = labels.count * (side + gap) - gap, height = rows * (side + gap) - gap
+    let gap = 2
+    let width = labels.count * (side + gap) - gap
+    let height = rows * (side + gap) - gap
     var rgb = [UInt8](repeating: 0, count: width * height * 3)
     for (index, cell) in cells.enumerated() {
-      let top = index / labels.count * (side + gap), left = index % labels.count * (side + gap)
+      let top = index / labels.count * (side + gap)
+      let left = index % labels.count * (side + gap)
       for y in 0..<side {
         let start = ((top + y) * width + left) * 3
         rgb.replaceSubrange(start..<start + side * 3, with: cell[y * side * 3..<(y + 1) * side * 3])

@@ -98,9 +98,10 @@ public struct NormalisationGradients {
   public var x: Tensor?, gamma: Tensor?, beta: Tensor?
 }
 
-/// The numbers of one Adam step; correction k is 1 - beta_k^t.
+/// The numbers of one Adam step; share k is 1 - beta_k, correction k is 1 - beta_k^t.
 public struct AdamStep: Sendable {
-  public let rate: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float, correction1: Float, correction2: Float
+  public let rate: Float, beta1: Float, beta2: Float, share1: Float, share2: Float, epsilon: Float, decay: Float, correction1: Float,
+    correction2: Float
 }
 
 /// One step of projected ascent: size and radius in units of the pictures' range, here [low, high].

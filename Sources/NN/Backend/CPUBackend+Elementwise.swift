@@ -52,7 +52,8 @@ extension CPUBackend {
     let (wp, mp, vp) = (w.target(copyingWith: pool), m.target(copyingWith: pool), v.target(copyingWith: pool))
     overElements(w.count) {
       adamStep(
-        wp, gradient.source, m: mp, v: vp, rate: step.rate, beta1: step.beta1, beta2: step.beta2, epsilon: step.epsilon,
+        wp, gradient.source, m: mp, v: vp, rate: step.rate, beta1: step.beta1, beta2: step.beta2, share1: step.share1, share2: step.share2,
+        epsilon: step.epsilon,
         decay: step.decay, correction1: step.correction1, correction2: step.correction2, $0)
     }
   }

@@ -162,16 +162,19 @@ private struct Bands {
   }
 
   subscript(band: Int) -> Place {
-    let first = band * rowsPerBand, last = min(rows, first + rowsPerBand)
+    let first = band * rowsPerBand
+    let last = min(rows, first + rowsPerBand)
     return Place(rows: first..<last, firstPixel: first * width, pixels: (last - first) * width)
   }
 
   /// The patches of a band, gathered into `scratch`; for 1 x 1 convolutions the pixels themselves.
   func patches(_ x: Source, _ place: Place, _ g: PatchGeometry, into scratch: Target) -> Source {
     if direct { return x + place.firstPixel * g.channels }
-    var row = place.rows.lowerBound, out = scratch
+    var row = place.rows.lowerBound
+    var out = scratch
     while row < place.rows.upperBound {
-      let picture = row / height, first = row % height
+      let picture = row / height
+      let first = row % height
       let last = min(height, first + place.rows.upperBound - row)
       gatherPatches(x + picture * g.height * g.width * g.channels, rows: first..<last, g, into: out)
       out += (last - first) * width * g.patchSize

@@ -1,15 +1,16 @@
 /// One Adam step with bias correction, as PyTorch computes it:
 /// g += decay * w;  m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;  w -= rate / (1 - b1^t) * m / (sqrt(v / (1 - b2^t)) + epsilon).
 public func adamStep(
-  _ w: Target, _ g: Source, m: Target, v: Target, rate: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float,
+  _ w: Target, _ g: Source, m: Target, v: Target, rate: Float, beta1: Float, beta2: Float, share1: Float, share2: Float, epsilon: Float,
+  decay: Float,
   correction1: Float, correction2: Float, _ range: Range<Int>
 ) {
   let size = rate / correction1
   let root = correction2.squareRoot()
   for i in range {
     let slope = g[i] + decay * w[i]
-    m[i] = beta1 * m[i] + (1 - beta1) * slope
-    v[i] = beta2 * v[i] + (1 - beta2) * slope * slope
+    m[i] = beta1 * m[i] + share1 * slope
+    v[i] = beta2 * v[i] + share2 * slope * slope
     w[i] -= size * m[i] / (v[i].squareRoot() / root + epsilon)
   }
 }

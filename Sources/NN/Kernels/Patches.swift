@@ -23,7 +23,8 @@ public struct PatchGeometry: Sendable {
 ///
 /// x: (H, W, C); patches: (rows.count * outputWidth, kernel, kernel, C).
 public func gatherPatches(_ x: Source, rows: Range<Int>, _ g: PatchGeometry, into patches: Target) {
-  let c = g.channels, tapRow = g.kernel * c
+  let c = g.channels
+  let tapRow = g.kernel * c
   var out = patches
   for oy in rows {
     for ox in 0..<g.outputWidth {
@@ -37,7 +38,8 @@ public func gatherPatches(_ x: Source, rows: Range<Int>, _ g: PatchGeometry, int
           out.update(from: x + (iy * g.width + left) * c, count: tapRow)
         } else {
           for kx in 0..<g.kernel {
-            let ix = left + kx, tap = out + kx * c
+            let ix = left + kx
+            let tap = out + kx * c
             if ix >= 0, ix < g.width { tap.update(from: x + (iy * g.width + ix) * c, count: c) } else { tap.update(repeating: 0, count: c) }
           }
         }

@@ -2,11 +2,12 @@ import Glibc
 
 /// Adam (Kingma and Ba 2015) with PyTorch's arithmetic; weight decay is added to the gradient.
 public struct Adam: Optimiser {
-  private let beta1: Float, beta2: Float, epsilon: Float, decay: Float
+  private let beta1: Double, beta2: Double, epsilon: Float, decay: Float
   private var steps = 0
   private var first: [Int: Tensor] = [:], second: [Int: Tensor] = [:]
 
-  public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, decay: Float = 0) {
+  /// The shares are Doubles: 1 - 0.999 taken in Float would be off in the fifth digit.
+  public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-8, decay: Float = 0) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
@@ -16,8 +17,8 @@ public struct Adam: Optimiser {
   public mutating func step(_ parameters: inout Parameters, _ gradients: [Tensor?], rate: Float) {
     steps += 1
     let step = AdamStep(
-      rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, decay: decay,
-      correction1: Float(1 - pow(Double(beta1), Double(steps))), correction2: Float(1 - pow(Double(beta2), Double(steps))))
+      rate: rate, beta1: Float(beta1), beta2: Float(beta2), share1: Float(1 - beta1), share2: Float(1 - beta2), epsilon: epsilon,
+      decay: decay, correction1: Float(1 - pow(beta1, Double(steps))), correction2: Float(1 - pow(beta2, Double(steps))))
     let backend = parameters.backend
     for index in parameters.learned {
       guard let gradient = gradients[index] else { continue }

@@ -73,7 +73,9 @@ struct Attack: ParsableCommand {
   func plan() throws -> EvaluationPlan {
     guard let split = Split(rawValue: split) else { throw ValidationError("--split must be train, validation or test, not '\(split)'") }
     guard let rule = CandidateRule(rawValue: counted) else { throw ValidationError("--counted must be every or last, not '\(counted)'") }
-    for (name, value) in [("--limit", limit ?? 1), ("--steps", steps), ("--restarts", restarts), ("--batch", batch), ("--threads", threads ?? 1)]
+    for (name, value) in [
+      ("--limit", limit ?? 1), ("--steps", steps), ("--restarts", restarts), ("--batch", batch), ("--threads", threads ?? 1),
+    ]
     where value < 1 {
       throw ValidationError("\(name) must be at least 1, not \(value)")
     }
@@ -98,7 +100,8 @@ enum AttackTable {
     for model in record["models"]?.elements ?? [] {
       for split in model["splits"]?.elements ?? [] {
         for point in split["points"]?.elements ?? [] {
-          let pictures = split["pictures"]?.whole ?? 0, correct = point["correct"]?.whole ?? 0
+          let pictures = split["pictures"]?.whole ?? 0
+          let correct = point["correct"]?.whole ?? 0
           rows.append([
             model["weights"]?.text ?? "", split["split"]?.text ?? "", "\(pictures)", point["epsilon_text"]?.text ?? "",
             rounded(point["epsilon_paper_scale"]?.real, 4), rounded((point["accuracy"]?.real).map { 100 * $0 }, 2) + " % (\(correct))",

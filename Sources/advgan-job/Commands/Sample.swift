@@ -7,7 +7,8 @@ import Jobs
 struct Sample: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make pictures with a generator.",
-    discussion: "Writes a PNG with a class a column and one noise vector a row. An artifact gives its averaged generator unless --member says else.")
+    discussion:
+      "Writes a PNG with a class a column and one noise vector a row. An artifact gives its averaged generator unless --member says else.")
 
   @OptionGroup var modelOptions: ModelOptions
 

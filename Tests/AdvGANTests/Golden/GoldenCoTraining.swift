@@ -14,7 +14,7 @@ struct GoldenCoTraining {
   static let variants = ["corrected", "as_published", "acgan", "corrected_batch_norm"]
 
   private struct Networks: Decodable { let batch: Int, classes: Int, latent: Int, width: Int }
-  private struct AdamSettings: Decodable { let lr: Float, betas: [Float], eps: Float }
+  private struct AdamSettings: Decodable { let lr: Float, betas: [Double], eps: Float }
   private struct AttackSettings: Decodable { let epsilon: Double, step: Double, steps: Int, randomStart: Bool }
   private struct Variant: Decodable { let batchNorm: Bool, lossWeights: Weights }
   private struct Weights: Decodable { let realBin: Float, realCls: Float, fakeBin: Float, fakeCls: Float }

@@ -6,7 +6,7 @@ import Testing
 /// Five steps of every optimiser against PyTorch in float64, with gradients over ten orders of magnitude.
 @Suite struct OptimiserGoldenTests {
   private struct AdamSettings: Decodable {
-    let rate: Float, betas: [Float], epsilon: Float, decay: Float?
+    let rate: Float, betas: [Double], epsilon: Float, decay: Float?
     enum CodingKeys: String, CodingKey {
       case betas
       case rate = "lr"
@@ -68,10 +68,10 @@ import Testing
     return parameters
   }
 
-  /// Number by number, for they differ by orders of magnitude. In Float32 1 - 0.999 is off by 1.3e-5 of itself.
+  /// Number by number, for they differ by orders of magnitude; where gradients cancel, Float32 leaves 9e-6.
   private func expectEach(_ actual: StateTensor, _ expected: StateTensor, _ what: String) {
     for i in expected.values.indices {
-      expectAgreement(actual.row(i), expected.row(i), "\(what) \(i)", within: Tolerance(length: 3e-5, peak: 3e-5))
+      expectAgreement(actual.row(i), expected.row(i), "\(what) \(i)", within: Tolerance(length: 2e-5, peak: 2e-5))
     }
   }
 
