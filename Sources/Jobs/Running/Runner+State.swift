@@ -5,7 +5,7 @@ extension Runner {
   struct State {
     private let runner: Runner
     private let targets: [String]
-    private var listing: Listing
+    private(set) var listing: Listing
     private(set) var plan: Plan
     /// Stages still to be run whatever is there.
     private(set) var forced: Set<String>

@@ -72,17 +72,18 @@ public struct Runner: Sendable {
     thread.start()
   }
 
-  /// Brings records up to date, and publishes again what went missing, for stages that were kept.
+  /// For stages that were kept: publishes again what went missing, brings records up to date, cleans up after crashes.
   private func finish(_ state: inout State) throws(FileError) {
-    for planned in state.plan.stages where planned.decision == .keep && !state.result.made.contains(planned.name) {
-      guard let stage = job.stage(planned.name), try store.disk.exists(store.layout.artifact(stage.name)) else { continue }
+    for planned in state.plan.stages where !state.result.made.contains(planned.name) {
+      guard let stage = job.stage(planned.name), case .present(let manifest)? = state.listing.artifacts[stage.name] else { continue }
       let publication = Publication(job: job, stage: stage, store: store), isIncomplete = try publication.isIncomplete()
+      let isUntidy = try store.isUntidy(stage.name, manifest, publishing: publication.files)
+      guard isIncomplete || isUntidy else { continue }
       do {
-        if isIncomplete { try store.prepare() }
+        try store.prepare()
         let lock = try StageLock(stage.name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
         // A store that cannot be written is still good to read.
-        try? store.adopt(holding: lock)
-        try? store.externals.save(holding: lock)
+        try? store.tidy(manifest, publishing: publication.files, holding: lock)
         guard isIncomplete, try publication.publish(holding: lock) else { continue }
         state.result.published.append(stage.name)
         observer.handle(.published(stage: stage.name))
@@ -90,7 +91,9 @@ public struct Runner: Sendable {
         let failure = StageFailure(stage: stage.name, kind: .failed, sentence: "its files for people could not be written: \(error)", log: nil)
         state.result.failures.append(failure)
         observer.handle(.failed(failure))
-      } catch {}
+      } catch {
+        // Somebody else holds the stage, or nothing can be written there: the next run will see to it.
+      }
     }
   }
 }

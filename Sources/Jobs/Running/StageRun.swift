@@ -13,6 +13,8 @@ struct StageRun {
   let stop: StopFlag
   let observer: any RunObserver
 
+  private var publication: Publication { Publication(job: job, stage: stage, store: store) }
+
   enum Outcome {
     case made
     /// Another run made it meanwhile.
@@ -55,7 +57,7 @@ struct StageRun {
   }
 
   private func run(_ external: [String: Digest], holding lock: borrowing StageLock) throws -> Outcome {
-    try store.removeLeftovers(holding: lock)
+    try store.removeLeftovers(publishing: publication.files, holding: lock)
     let log = StageLog(at: store.layout.log(stage.name), on: store.disk, time: store.time)
     let inputs = try stage.needs.mapValues { try $0.map { try Artifact(opening: store.layout.artifact($0)) } }
     let landing = Landing(stage: stage, store: store, inputs: inputs, external: external)
@@ -93,7 +95,7 @@ struct StageRun {
     let seconds = record.run?.seconds ?? 0
     log.write("done in \(Clock.span(seconds)), sha256 \(record.digest)\(isSame ? ", as before" : "")")
     observer.handle(.finished(stage: stage.name, seconds: seconds, isSame: isSame))
-    if try Publication(job: job, stage: stage, store: store).publish(holding: lock) { observer.handle(.published(stage: stage.name)) }
+    if try publication.publish(holding: lock) { observer.handle(.published(stage: stage.name)) }
     return .made
   }
 

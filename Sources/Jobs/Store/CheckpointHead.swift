@@ -80,6 +80,13 @@ struct CheckpointFolder {
     return heads
   }
 
+  /// Removes the checkpoints of one fingerprint, and the folder if it held no others.
+  func clear(_ fingerprint: Digest) throws(FileError) {
+    guard try disk.exists(folder) else { return }
+    try keep(0, of: fingerprint)
+    if try disk.list(folder).isEmpty { try disk.remove(folder) }
+  }
+
   /// Removes everything.
   func clear() throws(FileError) { try disk.removeTree(folder) }
 }

@@ -46,6 +46,9 @@ final class ExternalDigests: Sendable {
     }
   }
 
+  /// Whether something was learnt for a stage that is not written down yet.
+  func hasNews(of stage: String) -> Bool { memories.withLock { $0[stage]?.isChanged ?? false } }
+
   /// Writes down what was learnt for a stage, where anything was.
   func save(holding lock: borrowing StageLock) throws(FileError) {
     let stage = lock.stage

@@ -59,27 +59,4 @@ public struct Store: Sendable {
   func prepare() throws(FileError) {
     for folder in layout.folders { try disk.makeDirectories(folder) }
   }
-
-  /// Writes a record for an artifact that has none that fits: its record was lost, or the file came from elsewhere.
-  /// What is known of its run is kept where the bytes are the same.
-  func adopt(holding lock: borrowing StageLock) throws(FileError) {
-    let path = layout.artifact(lock.stage), record = record(of: lock.stage)
-    guard let status = try disk.status(path), record?.status != status else { return }
-    let manifest = try verified(lock.stage), digest = try SHA256.digest(ofFile: path)
-    let run = record?.digest == digest ? record?.run : nil
-    try write(RunRecord(manifest: manifest.head, digest: digest, status: status, run: run), holding: lock)
-  }
-
-  func write(_ record: RunRecord, holding lock: borrowing StageLock) throws(FileError) {
-    try JSON.publish(record, at: layout.record(lock.stage), on: disk)
-  }
-
-  /// Removes what a crash may have left of a stage: temporary files and its staging folder.
-  func removeLeftovers(holding lock: borrowing StageLock) throws(FileError) {
-    let stage = lock.stage
-    for path in [layout.artifact, layout.record, layout.owner, layout.progress, layout.externals].map({ $0(stage) }) {
-      try AtomicFile.removeLeftovers(of: path, on: disk)
-    }
-    try disk.removeTree(layout.staging(stage))
-  }
 }

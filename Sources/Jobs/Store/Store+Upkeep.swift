@@ -1,0 +1,56 @@
+import IO
+
+/// Changes of a stage's state beside its artifact. Each takes the stage's lock.
+extension Store {
+  func write(_ record: RunRecord, holding lock: borrowing StageLock) throws(FileError) {
+    try JSON.publish(record, at: layout.record(lock.stage), on: disk)
+  }
+
+  /// Whether ``tidy(_:publishing:holding:)`` would find anything to do. Reads only.
+  func isUntidy(_ stage: String, _ manifest: Manifest, publishing files: [FilePath]) throws(FileError) -> Bool {
+    if try record(of: stage)?.status != disk.status(layout.artifact(stage)) { return true }
+    if externals.hasNews(of: stage) { return true }
+    if try disk.exists(layout.staging(stage)) { return true }
+    if try !CheckpointFolder(layout.checkpoints(stage), on: disk).names(of: manifest.fingerprint).isEmpty { return true }
+    for path in written(for: stage) + files where try AtomicFile.hasLeftovers(of: path, on: disk) { return true }
+    return false
+  }
+
+  /// Brings the state of a stage whose artifact is up to date to where an undisturbed run would have left it: the record fits, and nothing
+  /// is left of a crash.
+  func tidy(_ manifest: Manifest, publishing files: [FilePath], holding lock: borrowing StageLock) throws(FileError) {
+    try adopt(holding: lock)
+    try externals.save(holding: lock)
+    try removeLeftovers(publishing: files, holding: lock)
+    try CheckpointFolder(layout.checkpoints(lock.stage), on: disk).clear(manifest.fingerprint)
+  }
+
+  /// Removes what a crash may have left of a stage: temporary files and its staging folder.
+  func removeLeftovers(publishing files: [FilePath], holding lock: borrowing StageLock) throws(FileError) {
+    for path in written(for: lock.stage) + files { try AtomicFile.removeLeftovers(of: path, on: disk) }
+    try disk.removeTree(layout.staging(lock.stage))
+  }
+
+  /// Writes a record for an artifact that has none that fits: its record was lost, or the file came from elsewhere.
+  /// What is known of its run is kept where the bytes are the same.
+  func adopt(holding lock: borrowing StageLock) throws(FileError) {
+    let path = layout.artifact(lock.stage), record = record(of: lock.stage)
+    guard let status = try disk.status(path), record?.status != status else { return }
+    let manifest = try verified(lock.stage), digest = try SHA256.digest(ofFile: path)
+    let run = record?.digest == digest ? record?.run : nil
+    try write(RunRecord(manifest: manifest.head, digest: digest, status: status, run: run), holding: lock)
+  }
+
+  /// The files that are written for a stage by publishing them.
+  private func written(for stage: String) -> [FilePath] {
+    [layout.artifact, layout.record, layout.owner, layout.progress, layout.externals].map { $0(stage) }
+  }
+}
+
+extension AtomicFile {
+  /// Whether a crash left temporary files beside `path`; false where the folder itself is missing.
+  static func hasLeftovers(of path: FilePath, on disk: any Disk) throws(FileError) -> Bool {
+    guard let name = path.lastComponent?.string, try disk.exists(path.removingLastComponent()) else { return false }
+    return try disk.list(path.removingLastComponent()).contains { $0.hasPrefix(".\(name).tmp-") }
+  }
+}

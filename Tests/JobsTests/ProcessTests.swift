@@ -1,0 +1,132 @@
+import Foundation
+import Glibc
+import IO
+import Jobs
+import Testing
+
+@testable import jobs_fixture
+
+/// Signals, locks and sudden death, with real processes.
+@Suite struct ProcessTests {
+  let bench: Bench
+
+  init() throws { bench = try Bench() }
+
+  static let walk = "walk: {run: walk, with: {steps: 6, hold: 3}, checkpoint: {every: 0s}}"
+  static let stubborn = "walk: {run: walk, with: {steps: 6, hold: 3, polite: false}}"
+
+  /// Starts the fixture on a job.
+  func start(_ stages: String) throws -> Child {
+    let stages = stages.split(separator: "\n").map { "  \($0)\n" }.joined()
+    let path = try bench.write("job.yaml", "version: 1\nartifacts: \(bench.artifacts)\nstages:\n\(stages)")
+    return try Child("jobs-fixture", [path.string])
+  }
+
+  func uninterrupted(_ stages: String) throws -> [UInt8] {
+    let other = try Bench(), stop = StopFlag()
+    // A walk that resumed does not hold, so the flag is raised at once and the walk made again.
+    try other.make(other.job(stages), stop: stop) { if case .progress = $0 { stop.raise(.user1) } }
+    try other.make(other.job(stages))
+    return try other.tar("walk")
+  }
+
+  @Test(arguments: [(SIGUSR1, 75), (SIGUSR2, 75), (SIGTERM, 75), (SIGHUP, 75), (SIGINT, 130)] as [(Int32, Int32)])
+  func aSignalStopsAtACheckpointAndTheNextRunEndsInIdenticalBytes(signal: Int32, status: Int32) throws {
+    let child = try start(Self.walk)
+    #expect(child.read(until: "walk at 4") == "walk at 4")
+    child.send(signal)
+    #expect(child.read(until: "stopped") == "stopped walk at 4")
+    #expect(child.wait() == status)
+    let again = try start(Self.walk)
+    #expect(again.read(until: "walk at") == "walk at 5")
+    #expect(again.wait() == 0)
+    #expect(try bench.tar("walk") == uninterrupted(Self.walk))
+    #expect(try bench.leftovers() == [])
+  }
+
+  @Test func aSecondInterruptEndsAtOnce() throws {
+    let child = try start(Self.stubborn)
+    #expect(child.read(until: "walk at 4") == "walk at 4")
+    child.send(SIGINT)
+    child.send(SIGINT)
+    #expect(child.wait() == 130)
+  }
+
+  @Test func aKilledRunLeavesItsLockFreeAndItsCheckpoints() throws {
+    let child = try start(Self.walk)
+    #expect(child.read(until: "walk at 4") == "walk at 4")
+    child.send(SIGKILL)
+    #expect(child.wait() == 128 + SIGKILL)
+    let again = try start(Self.walk)
+    #expect(again.read(until: "started")?.hasPrefix("started walk: resume interrupted at step 3 of 6 (checkpoint ") == true)
+    #expect(again.wait() == 0)
+    #expect(try bench.tar("walk") == uninterrupted(Self.walk))
+    #expect(try bench.leftovers() == [])
+  }
+
+  @Test func ofTwoRunsAtOnceOneIsToldWhoHoldsTheStage() throws {
+    let child = try start(Self.walk)
+    #expect(child.read(until: "walk at 4") == "walk at 4")
+    let job = try bench.job(Self.walk)
+    let status = try bench.store().status(of: bench.plan(job))
+    #expect(status[0].isRunning && status[0].word == "running" && status[0].owner?.holder.pid == Int(child.pid))
+    #expect(status[0].progress?.total == 6)
+    let result = try bench.make(job)
+    #expect(result.exitStatus == 9)
+    let sentence = try #require(result.failures.first?.description)
+    #expect(sentence.hasPrefix("stage 'walk' is being run by tester on here (pid \(child.pid)) since "))
+    #expect(sentence.hasSuffix(" UTC; wait for it to end and run again"))
+    child.send(SIGUSR1)
+    #expect(child.wait() == 75)
+    #expect(try bench.make(job).exitStatus == 0)
+  }
+}
+
+/// A process of a program that this package builds; its standard output is read line by line.
+final class Child {
+  private let process = Process()
+  private let output = Pipe()
+  private var buffer: [UInt8] = []
+
+  init(_ program: String, _ arguments: [String], in folder: FilePath? = nil) throws {
+    process.executableURL = Child.folder.appendingPathComponent(program)
+    process.arguments = arguments
+    process.standardOutput = output
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder.string) }
+    try process.run()
+  }
+
+  var pid: Int32 { process.processIdentifier }
+
+  func send(_ signal: Int32) { kill(pid, signal) }
+
+  /// The next line that begins with `prefix`; nil where the output ends before.
+  func read(until prefix: String) -> String? {
+    while let line = nextLine() {
+      if line.hasPrefix(prefix) { return line }
+    }
+    return nil
+  }
+
+  /// The exit status, 128 + signal for a process that one ended.
+  func wait() -> Int32 {
+    while nextLine() != nil {}
+    process.waitUntilExit()
+    return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+  }
+
+  private func nextLine() -> String? {
+    while true {
+      if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+        defer { buffer.removeSubrange(...end) }
+        return String(decoding: buffer[..<end], as: UTF8.self)
+      }
+      let piece = output.fileHandleForReading.availableData
+      if piece.isEmpty { return nil }
+      buffer += piece
+    }
+  }
+
+  /// Where the tests' own program lies, beside the others.
+  private static var folder: URL { URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent() }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import IO
+import Synchronization
+import Testing
+
+@testable import Jobs
+@testable import jobs_fixture
+
+@Suite struct StoreTests {
+  let bench: Bench
+  init() throws { bench = try Bench() }
+
+  @Test func aTornRecordMeansTheArtifactIsVerifiedAndTheRecordIsMadeAnew() throws {
+    let job = try bench.job("x: {run: walk, with: {steps: 2}}")
+    try bench.make(job)
+    let path = bench.layout.record("x"), record = try bench.disk.read(path)
+    for length in stride(from: 0, to: record.count - 1, by: 61) {
+      try AtomicFile.write(Array(record.prefix(length)), to: path, on: bench.disk)
+      #expect(try bench.plan(job).isUpToDate, "the first \(length) bytes")
+    }
+    #expect(try bench.make(job).didNothing)
+    let adopted = try #require(bench.store().record(of: "x"))
+    let digest = SHA256.digest(of: try bench.tar("x"))
+    #expect(adopted.run == nil && adopted.digest == digest)
+    #expect(try bench.disk.status(bench.layout.artifact("x")) == adopted.status)
+  }
+
+  @Test func aLostRecordAndADamagedArtifactAreNoticed() throws {
+    let job = try bench.job("x: {run: walk, with: {steps: 2}}")
+    try bench.make(job)
+    try bench.disk.remove(bench.layout.record("x"))
+    let good = try bench.tar("x")
+    for place in stride(from: 0, to: good.count, by: 41) {
+      var bad = good
+      bad[place] ^= 0x20
+      try AtomicFile.write(bad, to: bench.layout.artifact("x"), on: bench.disk)
+      // Zeros that pad a member's last block carry nothing; every other byte counts.
+      guard case .damaged? = try bench.store().listing(of: job.stages).artifacts["x"] else {
+        #expect(good[place] == 0, "byte \(place)")
+        continue
+      }
+    }
+    for length in stride(from: 0, to: good.count - 1, by: 211) {
+      try AtomicFile.write(Array(good.prefix(length)), to: bench.layout.artifact("x"), on: bench.disk)
+      #expect(try bench.plan(job)["x"]?.reason.hasPrefix("artifact damaged: ") == true, "the first \(length) bytes")
+    }
+    #expect(try bench.make(job).made == ["x"])
+    #expect(try bench.tar("x") == good)
+  }
+
+  @Test func anArtifactFromElsewhereIsTakenForWhatItIs() throws {
+    let job = try bench.job("x: {run: walk, with: {steps: 2}}"), other = try Bench()
+    try other.make(other.job("x: {run: walk, with: {steps: 2}}"))
+    try bench.disk.makeDirectories(bench.artifacts)
+    try AtomicFile.write(other.tar("x"), to: bench.layout.artifact("x"), on: bench.disk)
+    #expect(try bench.make(job).didNothing)
+    try AtomicFile.write(Array("not a tar".utf8), to: bench.layout.artifact("x"), on: bench.disk)
+    #expect(try bench.make(job).made == ["x"])
+  }
+
+  @Test func aRenamedStageMakesItsArtifactAnew() throws {
+    try bench.make(bench.job("x: {run: walk, with: {steps: 2}}"))
+    #expect(try bench.reasons(bench.job("y: {run: walk, with: {steps: 2}}")) == ["y: run, no artifact yet"])
+  }
+
+  @Test func planningWritesNothing() throws {
+    let job = try bench.job("x: {run: source, with: {file: FOLDER/in.txt}}")
+    try bench.write("in.txt", "a")
+    _ = try bench.plan(job)
+    #expect(try !bench.disk.exists(bench.artifacts))
+  }
+
+  @Test func anArtifactBeginsWithItsManifestAndReadsBack() throws {
+    try bench.write("in.txt", "Abba")
+    try bench.make(bench.job("x: {run: source, with: {file: FOLDER/in.txt}}\ny: {run: count, needs: {text: x}}"))
+    let artifact = try Artifact(opening: bench.layout.artifact("y")), input = try Artifact(opening: bench.layout.artifact("x"))
+    #expect(artifact.manifest.inputs == ["text": [Manifest.Input(stage: "x", digest: input.manifest.content)]])
+    #expect(input.manifest.external == ["file": SHA256.digest(of: Array("Abba".utf8))])
+    #expect(artifact.manifest.members.map(\.name) == ["text.txt"] && artifact.has("text.txt") && !artifact.has(".advgan.json"))
+    let all = Collector<String>()
+    try artifact.forEachMember { all.add("\($0) \(String(decoding: $1, as: UTF8.self))") }
+    #expect(all.all == ["text.txt a: 2\n"])
+    #expect(String(decoding: try bench.tar("y").prefix(12), as: UTF8.self) == ".advgan.json")
+    #expect { try artifact.bytes(of: "none") } throws: { ($0 as? FileError)?.kind == .missing }
+  }
+
+  @Test func manifestsOfEqualRunsAreEqualBytesAndDigestsMustFollowFromTheParts() throws {
+    let manifest = Manifest(
+      stage: "s", run: "walk", version: 1, settings: .object(["a": .real(0.5)]), inputs: [:], external: [:],
+      members: [Manifest.Member(name: "m", size: 3, sha256: SHA256.digest(of: [1]))])
+    #expect(try Manifest(parsing: manifest.encoded(), from: "x") == manifest)
+    let forged = String(decoding: manifest.encoded(), as: UTF8.self).replacing("0.5", with: "0.25")
+    #expect { try Manifest(parsing: Array(forged.utf8), from: "x") } throws: { ($0 as? FileError)?.kind == .damaged }
+  }
+}
+
+/// Digests of external files, with a clock that the test turns.
+@Suite struct ExternalDigestsTests {
+  let bench: Bench
+  init() throws { bench = try Bench() }
+
+  /// Digests as of a time, in seconds since 1970.
+  func digests(at time: Double) -> ExternalDigests { ExternalDigests(bench.layout, on: bench.disk, time: { time }) }
+
+  @Test func aFileIsReadOnceAndRememberedAcrossRuns() throws {
+    let path = try bench.write("in.txt", "a"), later = try modified(path) + 10
+    let first = digests(at: later)
+    #expect(try first.digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
+    try save(first)
+    // The content changes and everything that a file system tells stays: a remembered digest shows.
+    try overwriteInPlace(path, "b")
+    #expect(try digests(at: later).digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
+    #expect(try digests(at: later).digest(of: path, for: "y") == SHA256.digest(of: Array("b".utf8)))
+  }
+
+  @Test func aFileHashedWithinTwoSecondsOfItsModificationIsHashedAgain() throws {
+    let path = try bench.write("in.txt", "a"), soon = try modified(path) + 1.9
+    let first = digests(at: soon)
+    _ = try first.digest(of: path, for: "x")
+    try save(first)
+    try overwriteInPlace(path, "b")
+    #expect(try digests(at: soon + 100).digest(of: path, for: "x") == SHA256.digest(of: Array("b".utf8)))
+  }
+
+  @Test func aTornMemoryIsNoMemory() throws {
+    let path = try bench.write("in.txt", "a")
+    try bench.disk.makeDirectories(bench.layout.externals("x").removingLastComponent())
+    try AtomicFile.write(Array("{\"in.txt\": {".utf8), to: bench.layout.externals("x"), on: bench.disk)
+    #expect(try digests(at: 0).digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
+  }
+
+  @Test func aFolderIsItsSortedTree() throws {
+    try bench.disk.makeDirectories(bench.folder.appending("in/sub"))
+    try bench.write("in/a", "1")
+    try bench.write("in/sub/b", "2")
+    let folder = bench.folder.appending("in")
+    func digest() throws -> Digest? { try digests(at: 0).digest(of: folder, for: "x") }
+    let before = try digest()
+    #expect(before != nil)
+    try bench.write("in/sub/b", "3")
+    let changed = try digest()
+    #expect(changed != before)
+    try bench.write("in/sub/b", "2")
+    #expect(try digest() == before)
+    try bench.disk.rename(bench.folder.appending("in/a"), to: bench.folder.appending("in/c"))
+    #expect(try digest() != before)
+    #expect(try digests(at: 0).digest(of: "/nowhere/at/all", for: "x") == nil)
+  }
+
+  private func modified(_ path: FilePath) throws -> Double { Double(try #require(try bench.disk.status(path)).modified) / 1e9 }
+
+  private func save(_ digests: ExternalDigests) throws {
+    try bench.store().prepare()
+    let lock = try StageLock("x", in: bench.layout, for: Bench.circumstances, at: 0, on: bench.disk)
+    try digests.save(holding: lock)
+  }
+
+  /// Changes one byte and sets the modification time back.
+  private func overwriteInPlace(_ path: FilePath, _ text: String) throws {
+    let before = try #require(try bench.disk.status(path))
+    let handle = try #require(FileHandle(forWritingAtPath: path.string))
+    try handle.write(contentsOf: Data(text.utf8))
+    try handle.close()
+    let seconds = Int(before.modified / 1_000_000_000), nanoseconds = Int(before.modified % 1_000_000_000)
+    var times = [timespec(tv_sec: seconds, tv_nsec: nanoseconds), timespec(tv_sec: seconds, tv_nsec: nanoseconds)]
+    #expect(utimensat(AT_FDCWD, path.string, &times, 0) == 0)
+    #expect(try bench.disk.status(path) == before)
+  }
+}
