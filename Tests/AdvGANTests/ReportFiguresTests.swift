@@ -71,7 +71,21 @@ import Testing
 
   @Test func absentQuantitiesHaveNoLine() {
     let plots = HistoryFigures(study: study).figures(of: study.histories[2])
-    #expect(plots.first?.lines.map(\.words) == ["on attacked real pictures"])
+    #expect(plots.first?.lines.map(\.words) == ["on attacked training pictures"])
+  }
+
+  @Test func anUndefendedTrainingIsNotCalledAttacked() {
+    var study = study
+    study.histories[2].stage.settings += [.init(name: "attack.steps", value: "0"), .init(name: "validation_attack.steps", value: "0")]
+    let plots = HistoryFigures(study: study).figures(of: study.histories[2])
+    #expect(plots.first?.lines.map(\.words) == ["on training pictures"])
+    #expect(plots.last?.lines.map(\.words) == ["class right, training pictures", "class right, clean validation pictures"])
+    #expect(
+      HistoryFigures(study: study).validation?.lines.map(\.words).prefix(2) == [
+        "Adversarial training (Madry), clean", "Fine-tuned, λ = 0, attacked",
+      ])
+    study.histories[2].selection?.validationAttack = nil
+    #expect(SelectionTable(study: study).table?.rows.first?.cells[2].detail == "clean, 500 pictures")
   }
 
   @Test func everyClassifierIsInTheFigureOfValidation() {
@@ -82,6 +96,24 @@ import Testing
 
   @Test func wordsCannotLeaveTheirQuotes() {
     #expect(Plot.quoted("it's `date`\nset output \"x\"") == "'it''s `date` set output \"x\"'")
+  }
+
+  @Test func longLegendsAreCutToTheFigure() {
+    let words = String(repeating: "wide ", count: 20)
+    #expect(Plot.shortened(words) == "wide wide wide wide wide wide wide wide wide wide wide wi\u{2026}")
+    #expect(Plot.shortened("short") == "short")
+  }
+
+  @Test func barsOfManyModelsStayWithinTheAxis() throws {
+    var plot = try #require(AccuracyFigures(study: study).test)
+    plot.lines = (0..<12).map { _ in plot.lines[0] }
+    let range = try #require(plot.script.firstMatch(of: /set xrange \[(.*):(.*)\]/))
+    let lower = try #require(Double(range.1))
+    let upper = try #require(Double(range.2))
+    let places = plot.script.matches(of: /\n(-?[0-9.]+) [-0-9.e]+ [-0-9.e]+ [-0-9.e]+(?=\n)/).compactMap { Double($0.1) }
+    #expect(places.count == 12 * 4)
+    #expect(places.allSatisfy { lower < $0 && $0 < upper })
+    #expect(Set(places).count == places.count)
   }
 
   private var hostile: Plot {

@@ -1,4 +1,5 @@
 import IO
+import Jobs
 
 @testable import AdvGAN
 
@@ -45,7 +46,8 @@ extension ReportFixtures {
         [("epochs", "\(epochs)"), ("lambda", name.hasSuffix("0.5") ? "0.5" : "0"), ("network", "resnet32")]),
       history: TrainingHistory(epochs: history),
       selection: SelectionDocument(
-        bestEpoch: best, lastEpoch: epochs, validationRobustBest: top, validationRobustLast: top - 0.009, validationPictures: 500))
+        bestEpoch: best, lastEpoch: epochs, validationRobustBest: top, validationRobustLast: top - 0.009, validationPictures: 500,
+        validationAttack: .object(["epsilon": .string("8/255")])))
   }
 
   /// A grid of ten columns and eight rows of 32 x 32 pixels in blurred colours.

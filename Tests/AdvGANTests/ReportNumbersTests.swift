@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func numbersHaveOneSpelling() {
-    #expect(Decimals.percent(0.5743) == "57.43 %")
+    #expect(Decimals.percent(0.5743) == "57.43\u{A0}%")
     #expect(Decimals.signed(3.69, 2) == "+3.69")
     #expect(Decimals.signed(-0.35, 2) == "-0.35")
     #expect(Decimals.signed(-0.001, 2) == "+0.00")

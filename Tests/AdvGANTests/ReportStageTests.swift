@@ -86,7 +86,7 @@ import Testing
     let page = String(decoding: files["report.html"] ?? [], as: UTF8.self)
     #expect(page.contains("<h1>Small job</h1>"))
     #expect(page.contains("Fine-tuned, best"))
-    #expect(page.contains("43.40 % <span class=\"extra\">(+5.10)</span>"))
+    #expect(page.contains("43.40\u{A0}% <span class=\"extra\">(+5.10)</span>"))
     #expect(page.contains("<span>automobile</span>"))
     let values = String(decoding: files["tables/settings-cotrain.csv"] ?? [], as: UTF8.self)
     #expect(values.contains("cotrain,cotrain,attack.steps,5\n"))

@@ -24,18 +24,19 @@ import Testing
       ])
     #expect(
       words(row("Fine-tuned, λ = 0, best", in: table)) == [
-        "43.40 % (+4.90) 40.4–46.5", "37.20 % (+6.20) 34.3–40.2", "30.30 % (+5.70) 27.5–33.2", "19.80 % (+5.20) 17.4–22.4",
+        "43.40\u{A0}% (+4.90) 40.4–46.5", "37.20\u{A0}% (+6.20) 34.3–40.2", "30.30\u{A0}% (+5.70) 27.5–33.2",
+        "19.80\u{A0}% (+5.20) 17.4–22.4",
       ])
   }
 
   @Test func lastWeightsAreComparedWithLastWeights() {
     let table = AccuracyTables(study: study).table(on: "test")
-    #expect(words(row("Fine-tuned, λ = 0, last", in: table)).first == "43.60 % (+4.50) 40.6–46.7")
+    #expect(words(row("Fine-tuned, λ = 0, last", in: table)).first == "43.60\u{A0}% (+4.50) 40.6–46.7")
   }
 
   @Test func theBaselineHasNoDifferenceToItself() {
     let baseline = row("Adversarial training (Madry), best", in: AccuracyTables(study: study).table(on: "test"))
-    #expect(words(baseline).first == "38.50 % 35.5–41.6")
+    #expect(words(baseline).first == "38.50\u{A0}% 35.5–41.6")
     #expect(baseline?.detail == "baseline")
   }
 
@@ -48,7 +49,7 @@ import Testing
     var other = study
     other.evaluations[3].document.models[0].splits[1] = ReportFixtures.split("test", 500, [(0, 217), (8, 99)])
     let table = AccuracyTables(study: other).table(on: "test")
-    #expect(words(row("Fine-tuned, λ = 0, best", in: table)) == ["43.40 % 39.1–47.8", "–", "–", "19.80 % 16.5–23.5"])
+    #expect(words(row("Fine-tuned, λ = 0, best", in: table)) == ["43.40\u{A0}% 39.1–47.8", "–", "–", "19.80\u{A0}% 16.5–23.5"])
     #expect(
       table?.notes.last
         == "No difference is given for Fine-tuned, λ = 0: attack, data set or number of pictures are not those of the baseline.")
@@ -57,13 +58,13 @@ import Testing
   @Test func noDifferenceIsGivenAcrossDifferentAttacks() {
     var other = study
     other.evaluations[3].document.attack.steps = 40
-    #expect(words(row("Fine-tuned, λ = 0, best", in: AccuracyTables(study: other).table(on: "test"))).first == "43.40 % 40.4–46.5")
+    #expect(words(row("Fine-tuned, λ = 0, best", in: AccuracyTables(study: other).table(on: "test"))).first == "43.40\u{A0}% 40.4–46.5")
   }
 
   @Test func trainingPicturesHaveTheirOwnTable() {
     let table = AccuracyTables(study: study).table(on: "train")
     #expect(table?.caption == "Accuracy under attack on training pictures, in percent (the form of the paper's Table 1).")
-    #expect(words(row("Undefended, last", in: table)).last == "0.10 % (-19.50) 0.0–0.6")
+    #expect(words(row("Undefended, last", in: table)).last == "0.10\u{A0}% (-19.50) 0.0–0.6")
   }
 
   @Test func theGapIsTrainingMinusTest() {
@@ -93,7 +94,8 @@ import Testing
     let table = SelectionTable(study: study).table
     #expect(
       words(row("Fine-tuned, λ = 0", in: table)) == [
-        "14", "20", "31.00 % of 500 pictures", "30.10 % of 500 pictures", "19.80 % 17.4–22.4", "19.00 % 16.7–21.5",
+        "14", "20", "31.00\u{A0}% at 8/255, 500 pictures", "30.10\u{A0}% at 8/255, 500 pictures", "19.80\u{A0}% 17.4–22.4",
+        "19.00\u{A0}% 16.7–21.5",
       ])
     #expect(table?.header.last?.detail == "at 8/255")
   }
@@ -103,8 +105,15 @@ import Testing
     #expect(tables.map(\.name) == ["classes-clean", "classes-attacked"])
     #expect(
       words(row("airplane", in: tables.last)) == [
-        "0.00 % 0 of 100", "15.00 % 15 of 100", "2.00 % 2 of 100", "20.00 % 20 of 100", "19.00 % 19 of 100",
+        "0.00\u{A0}% 0 of 100", "15.00\u{A0}% 15 of 100", "2.00\u{A0}% 2 of 100", "20.00\u{A0}% 20 of 100", "19.00\u{A0}% 19 of 100",
       ])
+  }
+
+  @Test func withoutTheUsualSizeTheNearestIsTaken() {
+    var study = study
+    study.evaluations = [study.evaluations[2]]
+    study.evaluations[0].document.models[0].splits = [ReportFixtures.split("test", 100, [(0, 40), (2.55, 30), (7.65, 20), (12, 10)])]
+    #expect(study.referenceStrength?.words == "7.65/255")
   }
 
   @Test func settingsThatDifferStandOut() {

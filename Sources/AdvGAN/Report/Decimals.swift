@@ -15,8 +15,8 @@ enum Decimals {
     return text.hasPrefix("-") || !value.isFinite ? text : "+" + text
   }
 
-  /// A fraction in [0, 1] in percent as the paper's tables print it: `57.43 %`.
-  static func percent(_ fraction: Double) -> String { plain(100 * fraction, 2) + " %" }
+  /// A fraction in [0, 1] in percent as the paper's tables print it, `57.43 %`, with a space that no line ends at.
+  static func percent(_ fraction: Double) -> String { plain(100 * fraction, 2) + "\u{A0}%" }
 
   /// A measured value of any size with about `digits` significant digits: `0.5312`, `12.41`, `1.3e-05`.
   static func short(_ value: Double, digits: Int = 4) -> String { String(format: "%.\(digits)g", value) }

@@ -2,29 +2,43 @@
 struct HistoryFigures {
   let study: Study
 
-  /// Everything that one training recorded: losses, accuracies, local Lipschitz values.
+  /// Losses and rates over the epochs of one training.
   func figures(of trained: Study.Trained) -> [Plot] {
-    let losses: [Entry] = [
-      .init(.lossDiscriminator, "discriminator, all terms", "#0072b2"),
-      .init(.lossGenerator, "generator", "#d55e00", .dashed),
-      .init(.lossReal, trained.isCotraining ? "discriminator on attacked real pictures" : "on attacked real pictures", "#009e73"),
-      .init(.lossFake, trained.isCotraining ? "discriminator on generated pictures" : "on attacked generated pictures", "#cc79a7", .dashed),
-    ]
-    let accuracies: [Entry] =
-      [
-        .init(.accuracyReal, "class right, attacked real training pictures", "#0072b2"),
-        .init(.accuracyFake, "class right, generated pictures", "#d55e00", .dashed),
-        .init(.recognisedReal, "attacked real pictures called real", "#009e73"),
-        .init(.fooledRate, "generated pictures called real", "#cc79a7", .dashed),
-        .init(.validationClean, "class right, clean validation pictures", "#56b4e9"),
-        .init(.validationRobust, "class right, attacked validation pictures", "#000000", .dashed),
-      ]
-    return [
-      plot(trained, "losses", "losses over time", y: Plot.Axis(words: "loss"), losses),
+    [
+      plot(trained, "losses", "losses over time", y: Plot.Axis(words: "loss"), losses(of: trained)),
       plot(
-        trained, "accuracies", "rates over time", y: Plot.Axis(words: "share of pictures, %", lower: 0, upper: 100), accuracies, factor: 100
-      ),
+        trained, "accuracies", "rates over time", y: Plot.Axis(words: "share of pictures, %", lower: 0, upper: 100), rates(of: trained),
+        factor: 100),
     ].compactMap(\.self)
+  }
+
+  private func losses(of trained: Study.Trained) -> [Entry] {
+    let network = trained.isCotraining ? "discriminator on " : "on "
+    return [
+      Entry(.lossDiscriminator, "discriminator, all terms", "#0072b2"),
+      Entry(.lossGenerator, "generator", "#d55e00", .dashed),
+      Entry(.lossReal, network + real(trained), "#009e73"),
+      Entry(.lossFake, network + fake(trained), "#cc79a7", .dashed),
+    ]
+  }
+
+  private func rates(of trained: Study.Trained) -> [Entry] {
+    [
+      Entry(.accuracyReal, "class right, \(real(trained))", "#0072b2"),
+      Entry(.accuracyFake, "class right, \(fake(trained))", "#d55e00", .dashed),
+      Entry(.recognisedReal, "\(real(trained)) called real", "#009e73"),
+      Entry(.fooledRate, "\(fake(trained)) called real", "#cc79a7", .dashed),
+      Entry(.validationClean, "class right, clean validation pictures", "#56b4e9"),
+      Entry(.validationRobust, trained.isValidatedUnderAttack ? "class right, attacked validation pictures" : nil, "#000000", .dashed),
+    ]
+  }
+
+  /// The real pictures as the network met them.
+  private func real(_ trained: Study.Trained) -> String { trained.isAttacked ? "attacked training pictures" : "training pictures" }
+
+  /// The generated ones; a co-training does not attack them, a fine-tuning does.
+  private func fake(_ trained: Study.Trained) -> String {
+    trained.isAttacked && !trained.isCotraining ? "attacked generated pictures" : "generated pictures"
   }
 
   /// Local Lipschitz value over the epochs of one training, on training and on test pictures (Fig. 1, right).
@@ -41,9 +55,9 @@ struct HistoryFigures {
     let lines = study.histories.flatMap { trained -> [Plot.Line] in
       let ink = study.ink(of: trained)
       let label = study.label(of: trained)
-      return [(TrainingHistory.Quantity.validationRobust, Plot.Dash.solid, "attacked"), (.validationClean, .dashed, "clean")].map {
-        line(trained.history, $0.0, "\(label), \($0.2)", ink, $0.1, factor: 100)
-      }
+      let clean = line(trained.history, .validationClean, "\(label), clean", ink, .dashed, factor: 100)
+      if !trained.isValidatedUnderAttack { return [clean] }
+      return [line(trained.history, .validationRobust, "\(label), attacked", ink, .solid, factor: 100), clean]
     }
     return assemble(
       "validation", nil, "Accuracy of the classifiers on validation pictures over time, attacked (solid) and clean (dashed).",
@@ -52,11 +66,12 @@ struct HistoryFigures {
 
   private struct Entry {
     let quantity: TrainingHistory.Quantity
-    let words: String
+    /// In the legend; nil leaves the line out.
+    let words: String?
     let colour: String
     let dash: Plot.Dash
 
-    init(_ quantity: TrainingHistory.Quantity, _ words: String, _ colour: String, _ dash: Plot.Dash = .solid) {
+    init(_ quantity: TrainingHistory.Quantity, _ words: String?, _ colour: String, _ dash: Plot.Dash = .solid) {
       (self.quantity, self.words, self.colour, self.dash) = (quantity, words, colour, dash)
     }
   }
@@ -65,10 +80,10 @@ struct HistoryFigures {
     _ trained: Study.Trained, _ name: String, _ subject: String, y: Plot.Axis, _ entries: [Entry], factor: Double = 1
   ) -> Plot? {
     let label = study.label(of: trained)
-    let lines = entries.enumerated().map { number, entry in
-      line(
-        trained.history, entry.quantity, entry.words, Ink(colour: entry.colour, mark: [7, 5, 9, 13, 11, 15][number]), entry.dash,
-        factor: factor)
+    let lines = entries.enumerated().compactMap { number, entry in
+      entry.words.map { words in
+        line(trained.history, entry.quantity, words, Ink(colour: entry.colour, mark: Study.marks[number]), entry.dash, factor: factor)
+      }
     }
     return assemble("\(name)-\(SettingsTables.fileName(trained.stage.name))", label, "\(label): \(subject).", y: y, lines)
   }

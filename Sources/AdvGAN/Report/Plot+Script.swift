@@ -32,7 +32,14 @@ extension Plot {
       set yrange [\(y.lower.map(Decimals.exact) ?? "*"):\(y.upper.map(Decimals.exact) ?? "*")]
 
       """
-    if let title { script += "set label 1 \(Self.quoted(title)) at screen 0.02, screen \(screen(height - 18)) left font 'sans-serif,17'\n" }
+    if let title {
+      script +=
+        "set label 1 \(Self.quoted(Self.shortened(title))) at screen 0.02, screen \(screen(height - 18)) left font 'sans-serif,17'\n"
+    }
+    if x.isWhole {
+      let span = span(of: \.x, x)
+      script += "set xtics \(Decimals.exact(max(1, Self.step(for: span.upperBound - span.lowerBound))))\n"
+    }
     if let second = x.second { script += secondAxis(second) }
     for (number, line) in lines.enumerated() { script += Self.block(line, number, shift: shift(number)) }
     return script + "plot " + lines.enumerated().flatMap { Self.curves($1, $0) }.joined(separator: ", \\\n  ") + "\n"
@@ -60,7 +67,8 @@ extension Plot {
   private func shift(_ number: Int) -> Double {
     guard lines.contains(where: { $0.points.contains { $0.interval != nil } }) else { return 0 }
     let span = span(of: \.x, x)
-    return (Double(number) - Double(lines.count - 1) / 2) * 0.008 * (span.upperBound - span.lowerBound)
+    let step = min(0.008, 0.05 / Double(lines.count))
+    return (Double(number) - Double(lines.count - 1) / 2) * step * (span.upperBound - span.lowerBound)
   }
 
   /// Values a line, between a name and an end mark.
@@ -77,7 +85,7 @@ extension Plot {
     let kind = line.isMarked ? "linespoints" : "lines"
     let mark = line.isMarked ? " pointtype \(line.ink.mark) pointsize 0.8" : ""
     let curve =
-      "$line\(number) using 1:2 with \(kind) \(colour) dashtype \(line.dash.rawValue) linewidth 2\(mark) title \(quoted(line.words))"
+      "$line\(number) using 1:2 with \(kind) \(colour) dashtype \(line.dash.rawValue) linewidth 2\(mark) title \(quoted(shortened(line.words)))"
     guard line.points.contains(where: { $0.interval != nil }) else { return [curve] }
     return ["$line\(number) using 1:2:3:4 with yerrorbars \(colour) linewidth 1 pointtype 0 notitle", curve]
   }
@@ -93,6 +101,9 @@ extension Plot {
     let lower = axis.lower ?? values.min() ?? 0
     return lower...max(lower, axis.upper ?? values.max() ?? 1)
   }
+
+  /// What fits into the width of a figure, with an ellipsis in place of the rest.
+  static func shortened(_ words: String) -> String { words.count <= 58 ? words : words.prefix(57) + "\u{2026}" }
 
   /// `words` in gnuplot's single quotes: a quote is doubled, a line end or other control character becomes a space.
   static func quoted(_ words: String) -> String {

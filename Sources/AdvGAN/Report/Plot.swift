@@ -17,6 +17,8 @@ struct Plot: Equatable, Sendable {
     var upper: Double? = nil
     /// A second axis on the opposite side that shows the same position as `factor` times the value.
     var second: Second? = nil
+    /// Whether only whole numbers make sense on it.
+    var isWhole = false
 
     struct Second: Equatable, Sendable {
       var words: String
@@ -53,5 +55,5 @@ struct Plot: Equatable, Sendable {
     words: "attack strength: largest change of a value, n/255",
     second: Axis.Second(words: "the same on the paper's scale of [-1, 1]", factor: 2.0 / 255))
 
-  static let epochAxis = Axis(words: "epoch")
+  static let epochAxis = Axis(words: "epoch", isWhole: true)
 }

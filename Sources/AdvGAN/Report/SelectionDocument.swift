@@ -1,4 +1,5 @@
 import IO
+import Jobs
 
 /// `selection.json`: which epoch of a fine-tuning was kept as the best, by accuracy under attack on pictures held out for the purpose.
 struct SelectionDocument: Codable, Equatable, Sendable {
@@ -10,6 +11,8 @@ struct SelectionDocument: Codable, Equatable, Sendable {
   var validationRobustBest: Double
   var validationRobustLast: Double
   var validationPictures: Int
+  /// The attack on the validation pictures; absent when they stayed clean.
+  var validationAttack: JSON?
   /// Whether the training stopped before its last planned epoch, because the best had been long ago.
   var endedEarly: Bool?
 
@@ -20,7 +23,16 @@ struct SelectionDocument: Codable, Equatable, Sendable {
     case validationRobustBest = "validation_robust_best"
     case validationRobustLast = "validation_robust_last"
     case validationPictures = "validation_pictures"
+    case validationAttack = "validation_attack"
     case endedEarly = "ended_early"
+  }
+
+  /// How the validation pictures were attacked, in a word or two: `at 8/255`, `clean`.
+  var validationWords: String {
+    switch validationAttack {
+    case nil, .null: "clean"
+    case .some(let attack): attack["epsilon"]?.text.map { "at " + $0 } ?? "attacked"
+    }
   }
 
   /// Name of the member in a fine-tuning's artifact.

@@ -13,7 +13,7 @@ struct SelectionTable {
     }
     return ReportTable(
       name: "selection",
-      caption: "Model selection: the epoch with the highest accuracy on attacked validation pictures, against the last epoch.",
+      caption: "Model selection: the epoch with the highest accuracy on validation pictures, against the last epoch.",
       notes: [
         "Weights are chosen on validation pictures, which are in neither the training nor the test numbers. An accuracy that was chosen as the "
           + "highest of many is a little too high; the test columns are free of that."
@@ -22,7 +22,7 @@ struct SelectionTable {
   }
 
   private func row(_ trained: Study.Trained, _ selection: SelectionDocument, _ strength: PerturbationSize?) -> ReportTable.Row {
-    let pictures = "of \(Decimals.count(selection.validationPictures)) pictures"
+    let pictures = "\(selection.validationWords), \(Decimals.count(selection.validationPictures)) pictures"
     var cells = [
       ReportTable.Cell(words: "\(selection.bestEpoch)"), .init(words: "\(selection.lastEpoch)"),
       .init(words: Decimals.percent(selection.validationRobustBest), detail: pictures),

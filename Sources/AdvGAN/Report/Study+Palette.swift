@@ -11,7 +11,7 @@ extension Study {
   static let palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
 
   /// Filled circle, square, triangles, diamond, pentagon: with seven colours the pair repeats only after 42 models.
-  private static let marks = [7, 5, 9, 13, 11, 15]
+  static let marks = [7, 5, 9, 13, 11, 15]
 
   private static func ink(_ number: Int) -> Ink {
     Ink(colour: palette[number % palette.count], mark: marks[number % marks.count])

@@ -32,6 +32,12 @@ struct Study: Equatable, Sendable {
 
     /// A co-training has a generator and draws samples; every other training is one of a classifier.
     var isCotraining: Bool { stage.kind == "cotrain" }
+
+    /// Whether pictures were attacked before the network learnt from them; 0 steps switch an attack off.
+    var isAttacked: Bool { stage.setting("attack.steps") != "0" }
+
+    /// Whether `validation_robust` was measured under an attack.
+    var isValidatedUnderAttack: Bool { stage.setting("validation_attack.steps") != "0" }
   }
 }
 
@@ -90,10 +96,11 @@ extension Study {
     return Set(points.map(\.strength)).sorted()
   }
 
-  /// The strength at which the summary and the per-class table look: 8/255 where it was tried on the test pictures, else the strongest.
+  /// The strength at which the summary and the per-class table look: of those tried on the test pictures the one nearest to 8/255.
   var referenceStrength: PerturbationSize? {
-    let tried = strengths(on: "test").filter { !$0.isClean }
-    return tried.contains(.usual) ? .usual : tried.last
+    strengths(on: "test").filter { !$0.isClean }.min {
+      abs($0.onUnitScale - PerturbationSize.usual.onUnitScale) < abs($1.onUnitScale - PerturbationSize.usual.onUnitScale)
+    }
   }
 
   /// Fine-tuned classifiers beside the co-trained one that they began from (Fig. 5).

@@ -22,9 +22,9 @@ enum Stylesheet {
     .caption { font-size: .95rem; line-height: 1.35; max-width: 48rem; margin: 1.75rem 0 0; }
     th, td { padding: .4rem .8rem .4rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid #e2e2e2; }
     thead th { border-bottom: 2px solid #888; vertical-align: bottom; }
-    tbody th { position: relative; font-weight: 400; min-width: 9rem; max-width: 20rem; padding-right: 1.2rem; }
+    tbody th { position: relative; font-weight: 400; min-width: 11rem; max-width: 20rem; padding-right: 1.2rem; }
     tbody th:has(.swatch) { padding-left: 1.3rem; }
-    td { min-width: 4.5rem; max-width: 26rem; }
+    td { min-width: 5.7rem; max-width: 26rem; }
     td small, th small { display: block; color: #5c5c5c; font-weight: 400; font-size: .8rem; }
     tr.stands > * { font-weight: 600; }
     .extra { white-space: nowrap; }
@@ -46,7 +46,6 @@ enum Stylesheet {
     @media (max-width: 560px) {
       body { padding: 1rem .8rem 3rem; font-size: 15px; }
       h1 { font-size: 1.4rem; }
-      td { min-width: 5.2rem; }
       tbody th { min-width: 8.5rem; max-width: 9rem; padding-right: .7rem; }
       #table-evaluations td { min-width: 8.5rem; }
     }
