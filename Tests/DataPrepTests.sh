@@ -297,7 +297,7 @@ real_gpg() {
   sed "s/$signer/$tester/" "$root/data-prep/setup" >"$home/setup"
 } 2>/dev/null
 
-if command -v gpg >/dev/null && command -v gpgconf >/dev/null; then
+if command -v gpg >/dev/null && command -v gpgconf >/dev/null && command -v gpg-agent >/dev/null; then
   begin "gpg itself: a signature by the named key passes, though the key has expired since"
   lack_swift
   real_gpg
@@ -323,7 +323,7 @@ if command -v gpg >/dev/null && command -v gpgconf >/dev/null; then
   expect "files left" "$(ls -A "$home/swift")" ""
   finish
 else
-  echo "skipped: three tests with gpg itself (no gpg here)"
+  echo "skipped: three tests with gpg itself (no gpg with its agent here)"
 fi
 
 begin "a failing download of Swift gets a sentence and leaves nothing"

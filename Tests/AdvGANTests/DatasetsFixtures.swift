@@ -22,7 +22,7 @@ final class ScratchFolder {
     for (name, bytes) in files {
       let file = path.appending(folder).pushing(FilePath(name))
       try LocalDisk().makeDirectories(file.removingLastComponent())
-      try AtomicFile.write(bytes, to: file, on: LocalDisk())
+      try Data(bytes).write(to: URL(filePath: file.string))
     }
     return path.appending(folder)
   }
@@ -37,7 +37,7 @@ final class ScratchFolder {
 
   /// Writes a file as it is.
   func file(_ name: String, _ bytes: [UInt8]) throws -> FilePath {
-    try AtomicFile.write(bytes, to: path.appending(name), on: LocalDisk())
+    try Data(bytes).write(to: URL(filePath: path.appending(name).string))
     return path.appending(name)
   }
 }

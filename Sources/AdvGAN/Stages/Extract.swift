@@ -40,7 +40,7 @@ public struct Extract: Stage {
     let plan = try SplitPlan(inventory, validation: validation, limit: limit, seed: seed)
     workspace.log.info("\(inventory.entries.count) pictures of \(inventory.classes.count) classes found in \(source.archive)")
     try write(inventory, plan, workspace)
-    try stage(DatasetFormat.classesMember, ClassList(names: inventory.classes, counts: plan.counts).encoded, workspace)
+    try put(DatasetFormat.classesMember, ClassList(names: inventory.classes, counts: plan.counts).encoded, workspace)
   }
 
   private func write(_ inventory: Inventory, _ plan: SplitPlan, _ workspace: Workspace) throws {
@@ -48,13 +48,14 @@ public struct Extract: Stage {
     let total = plan.counts.keys.reduce(0) { $0 + plan.count($1) }
     var shape = PictureShape(side: side, from: source.archive)
     var done = 0
-    try source.read(inventory, where: { plan.places[$0] != nil }) { place, picture in
+    let isPlanned = { (place: Int) in plan.places[place] != nil }
+    try source.read(inventory, where: isPlanned) { place, picture in
       try workspace.checkStop()
       guard let target = plan.places[place] else { return }
       let entry = inventory.entries[place]
       try shape.check(picture, named: entry.name)
-      try stage(DatasetFormat.pictureMember(target.split, target.number), PNG.encode(picture), workspace)
-      try stage(DatasetFormat.labelMember(target.split, target.number), Array(String(entry.label).utf8), workspace)
+      try put(DatasetFormat.pictureMember(target.split, target.number), PNG.encode(picture), workspace)
+      try put(DatasetFormat.labelMember(target.split, target.number), Array(String(entry.label).utf8), workspace)
       done += 1
       workspace.progress.report(done, of: total, unit: "pictures")
     }
@@ -62,7 +63,7 @@ public struct Extract: Stage {
 
   /// Writes a member without waiting for the disk: there are a hundred thousand of them, and what makes the result durable is the
   /// artifact, not the staging folder.
-  private func stage(_ name: String, _ bytes: [UInt8], _ workspace: Workspace) throws {
+  private func put(_ name: String, _ bytes: [UInt8], _ workspace: Workspace) throws {
     let file = try workspace.disk.create(workspace.output.pushing(FilePath(name)))
     do {
       try bytes.withUnsafeBytes { bytes in
