@@ -45,12 +45,15 @@ let package = Package(
       name: "advgan-job",
       dependencies: ["AdvGAN", "Jobs", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
+    // What tests share: comparison with golden files.
+    .target(name: "TestSupport", dependencies: ["NN", "IO"], path: "Tests/Support"),
+
     .testTarget(name: "IOTests", dependencies: ["IO"]),
     .testTarget(name: "NNTests", dependencies: ["NN", "NNKernels", "IO"]),
     // Fake stages, and a program that runs them in a process of its own.
     .executableTarget(name: "jobs-fixture", dependencies: ["Jobs", "IO"], path: "Tests/JobsFixture"),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture"]),
-    .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO"]),
+    .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "IO", "jobs-fixture"]),
   ],
   swiftLanguageModes: [.v6]

@@ -5,6 +5,7 @@ import struct
 
 import safetensors.torch
 import torch
+from torch.nn import functional as F
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -20,6 +21,12 @@ class Draw:
 
     def uniform(self, *shape, low=-1.0, high=1.0):
         return (torch.rand(shape, generator=self.generator) * (high - low) + low).double()
+
+    def pictures(self, count, size=32):
+        """Smooth pictures in [-1, 1] that differ from each other and touch both ends of the range."""
+        coarse = torch.randn((count, 3, 4, 4), generator=self.generator) * 0.7
+        fine = torch.randn((count, 3, size, size), generator=self.generator) * 0.15
+        return (F.interpolate(coarse, size=(size, size), mode="bilinear") + fine).clamp(-1, 1).double()
 
     def labels(self, count, classes):
         return torch.randint(0, classes, (count,), generator=self.generator)

@@ -1,28 +1,39 @@
 #!/usr/bin/env python3
 """Makes the golden fixtures beside this file.
 
-usage: make_fixtures.py [layers | networks | cotrain | pgd | random]...     (default: all but pgd)
+usage: make_fixtures.py [--pictures ARCHIVE] [layers | networks | cotrain | random | pgd-network | pgd]...
 
+Without names: layers, networks, cotrain, random. The two pgd parts need --pictures: an archive of CIFAR-10 as JPEG files
+(train/airplane/0000.jpg, ...). pgd-network trains for some minutes; pgd attacks the network that lies here already.
 Needs: python3 -m pip install torch numpy pillow safetensors. Runs on one thread, and writes the same bytes each time
-(with the same version of torch on the same kind of processor). `pgd` also needs the pictures: see pgd_cases.py.
+(with the same version of torch on the same kind of processor).
 """
+import argparse
 import importlib
-import sys
 
 import torch
 
-PARTS = {"layers": "layer_cases", "networks": "network_cases"}
+PARTS = {"layers": "layer_cases", "networks": "network_cases", "cotrain": "cotrain_cases", "random": "random_cases"}
+PICTURE_PARTS = {"pgd-network": "pgd_network", "pgd": "pgd_cases"}
 
 
-def main(names):
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pictures", metavar="ARCHIVE")
+    parser.add_argument("parts", nargs="*", metavar="PART")
+    options = parser.parse_args()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    unknown = [name for name in names if name not in PARTS]
-    if unknown:
-        sys.exit(f"unknown part {unknown[0]}\n{__doc__}")
-    for name in names or [part for part in PARTS if part != "pgd"]:
-        importlib.import_module(PARTS[name]).make()
+    for part in options.parts or PARTS:
+        if part in PARTS:
+            importlib.import_module(PARTS[part]).make()
+        elif part not in PICTURE_PARTS:
+            parser.error(f"unknown part '{part}': expected one of {', '.join([*PARTS, *PICTURE_PARTS])}")
+        elif options.pictures is None:
+            parser.error(f"part '{part}' needs --pictures ARCHIVE")
+        else:
+            importlib.import_module(PICTURE_PARTS[part]).make(options.pictures)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

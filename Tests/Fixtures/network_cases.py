@@ -90,7 +90,7 @@ def classifier(name, build, settings):
     """Loss: 0.5 BCE(realness, 1) + 0.5 CE(classes, labels); CE(classes, labels) alone where there is one head."""
 
     def feed(network, draw):
-        x, labels = draw.uniform(BATCH, 3, 32, 32).requires_grad_(), draw.labels(BATCH, CLASSES)
+        x, labels = draw.pictures(BATCH).requires_grad_(), draw.labels(BATCH, CLASSES)
         return x, labels, network(x)
 
     def run(network, draw):

@@ -55,12 +55,14 @@ public struct GeneratorModel {
   }
 }
 
-/// For every picture whether the largest logit is its label's. Of equal largest logits the first counts, as in PyTorch's argmax.
+/// For every picture whether the largest logit is its label's. Of equal largest logits the first counts, as in PyTorch's argmax; a
+/// picture with a logit that is no number is never right.
 public func isCorrect(_ classLogits: Tensor, _ labels: [Int]) -> [Bool] {
-  let classes = classLogits.shape[1], values = classLogits.values
+  let classes = classLogits.shape[1]
+  let values = classLogits.values
   return labels.indices.map { n in
     let row = values[n * classes..<(n + 1) * classes]
-    let top = row.max() ?? .nan
+    guard !row.contains(where: \.isNaN), let top = row.max() else { return false }
     return row.firstIndex(of: top) == row.startIndex + labels[n]
   }
 }

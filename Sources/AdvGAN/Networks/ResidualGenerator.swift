@@ -8,7 +8,7 @@ struct ResidualGenerator: Generator {
   }
 
   let specifications: [ParameterSpecification]
-  let latentSize = 128
+  let latentSize: Int
   private let firstWidth: Int
   private let first: Linear
   private let blocks: [GeneratorBlock]
@@ -16,10 +16,11 @@ struct ResidualGenerator: Generator {
   private let last: Convolution
 
   /// `firstFactor`: width of the 4 x 4 picture as a multiple of the network's. Blocks are named from block2 on.
-  init(firstFactor: Int, _ plans: [BlockPlan], _ shape: NetworkShape) {
+  init(firstFactor: Int, _ plans: [BlockPlan], _ shape: NetworkShape, latentSize: Int = 128) {
     let scope = Scope()
+    self.latentSize = latentSize
     firstWidth = firstFactor * shape.width
-    first = Linear(scope / "l1", 128, 16 * firstWidth, picture: 4, .xavierUniform(gain: 1))
+    first = Linear(scope / "l1", latentSize, 16 * firstWidth, picture: 4, .xavierUniform(gain: 1))
     var inputs = firstWidth
     var blocks: [GeneratorBlock] = []
     for (k, plan) in plans.enumerated() {

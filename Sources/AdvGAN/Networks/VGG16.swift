@@ -21,10 +21,12 @@ private struct VGG16: Discriminator {
   init(_ shape: NetworkShape) {
     let scope = Scope()
     var steps: [Step] = []
-    var inputs = 3, place = 0
+    var inputs = 3
+    var place = 0
     for group in [[1, 1], [2, 2], [4, 4, 4], [8, 8, 8], [8, 8, 8]] {
       for (k, factor) in group.enumerated() {
-        let outputs = factor * shape.width, last = k == group.count - 1
+        let outputs = factor * shape.width
+        let last = k == group.count - 1
         let convolution = Convolution(
           scope / "features" / "\(place)", inputs, outputs, kernel: 3, bias: true, .inverseRootFan(9 * inputs))
         let norm = shape.batchNorm ? BatchNorm(scope / "features" / "\(place + 1)", outputs) : nil

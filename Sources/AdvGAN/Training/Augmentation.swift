@@ -43,7 +43,9 @@ extension PictureSet {
       pixels, at: places, framings: framings, height: height, width: width, divisor: augmentation.noise == .dequantise ? 128 : 127.5)
     if augmentation.noise != .none {
       var noise = stream.derived("noise")
-      backend.add(backend.uniform(x.shape, low: 0, high: 1, &noise), times: 1 / 128, to: &x)
+      // So far below 1 that rounding the sum never reaches the next byte's number, 1 among them.
+      let u = backend.uniform(x.shape, low: 0, high: 1 - 0x1p-17, &noise)
+      backend.add(u, times: 1 / 128, to: &x)
     }
     return (x, places.map { labels[$0] })
   }

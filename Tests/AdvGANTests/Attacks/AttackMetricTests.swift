@@ -1,0 +1,136 @@
+import AdvGAN
+import NN
+import TestSupport
+import Testing
+
+/// Accuracy under attack and the local Lipschitz value.
+@Suite struct AttackMetricTests {
+  private let backend = CPUBackend(threads: 1)
+
+  @Test(arguments: AttackSubject.judging, CandidateRule.allCases)
+  func picturesThatWereWrongNeverSurvive(_ subject: AttackSubject, _ rule: CandidateRule) throws {
+    let scene = try AttackScene(subject, on: backend)
+    let survived = scene.survivors(epsilon: 0.25, restarts: 1, rule)
+    #expect(zip(survived, scene.wasCorrect).allSatisfy { !$0 || $1 })
+    #expect(scene.wasCorrect.contains(false))
+  }
+
+  @Test(arguments: AttackSubject.judging, CandidateRule.allCases)
+  func moreRestartsNeverHelpThePictures(_ subject: AttackSubject, _ rule: CandidateRule) throws {
+    let scene = try AttackScene(subject, on: backend)
+    let kept = [1, 3].map { Self.places(scene.survivors(epsilon: 0.25, restarts: $0, rule)) }
+    #expect(kept[1].isSubset(of: kept[0]))
+  }
+
+  @Test(arguments: AttackSubject.judging)
+  func countingEveryCandidateIsNeverKinder(_ subject: AttackSubject) throws {
+    let scene = try AttackScene(subject, on: backend)
+    let (every, last) = (scene.survivors(epsilon: 0.25, restarts: 1, .every), scene.survivors(epsilon: 0.25, restarts: 1, .last))
+    #expect(Self.places(every).isSubset(of: Self.places(last)))
+  }
+
+  /// So that the tests above speak of attacks that take some pictures and leave some.
+  @Test(arguments: AttackSubject.judging)
+  func largerBallsTakeMore(_ subject: AttackSubject) throws {
+    let scene = try AttackScene(subject, on: backend)
+    #expect(scene.survivors(epsilon: 0, restarts: 2, .every) == scene.wasCorrect)
+    #expect((1...5).contains(Self.places(scene.survivors(epsilon: 0.25, restarts: 1, .last)).count))
+    #expect(scene.survivors(epsilon: 64, restarts: 2, .every) == [Bool](repeating: false, count: 8))
+  }
+
+  /// Gives pictures back as they are at first, and those of another place of the batch at the second restart.
+  private struct Swapping: Attack {
+    let second: RandomStream
+
+    func perturbed(
+      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
+    ) -> Tensor {
+      guard stream == second else { return x }
+      let backend = model.backend
+      return backend.joined(labels.indices.map { backend.rows(x, ($0 + 1) % labels.count..<($0 + 1) % labels.count + 1) })
+    }
+  }
+
+  @Test func aPictureMustSurviveEveryRestart() throws {
+    let scene = try AttackScene(AttackSubject(network: "resnet32", seed: 0), on: backend)
+    let attack = Swapping(second: scene.subject.stream.derived("restart", 1))
+    let survived = [1, 2].map { restarts in
+      RobustAccuracy(attack, restarts: restarts, rule: .last).survivors(
+        scene.model, scene.x, scene.labels, wasCorrect: scene.wasCorrect, scene.subject.stream)
+    }
+    #expect(survived[0] == scene.wasCorrect)
+    // Only the six right ones are attacked: each stands where the next of them is of the same class.
+    let right = scene.labels.indices.filter { scene.wasCorrect[$0] }
+    let standing = right.indices.filter { scene.labels[right[$0]] == scene.labels[right[($0 + 1) % right.count]] }.map { right[$0] }
+    #expect(Self.places(survived[1]) == Set(standing))
+    #expect(standing.count < right.count)
+  }
+
+  /// An attack that only shows candidates which are wrong on the way, and gives the picture back.
+  private struct Passing: Attack {
+    let shown: [Float]
+
+    func perturbed(
+      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
+    ) -> Tensor {
+      watch(model.backend.tensor(shown, [labels.count, shown.count / labels.count]))
+      return x
+    }
+  }
+
+  @Test func onlyTheEveryRuleCountsWhatWasMetOnTheWay() throws {
+    let scene = try AttackScene(AttackSubject(network: "resnet32", seed: 1), on: backend)
+    let all = [Bool](repeating: true, count: 8)
+    let labels = scene.predictions
+    var logits = [Float](repeating: 0, count: 40)
+    for (n, label) in labels.enumerated() { logits[5 * n + label] = n == 3 ? -1 : 1 }
+    func survivors(_ rule: CandidateRule) -> [Bool] {
+      RobustAccuracy(Passing(shown: logits), restarts: 1, rule: rule).survivors(
+        scene.model, scene.x, labels, wasCorrect: all, scene.subject.stream)
+    }
+    #expect(survivors(.last) == all)
+    #expect(survivors(.every) == all.indices.map { $0 != 3 })
+  }
+
+  @Test func ofEqualLargestLogitsTheFirstCounts() {
+    let logits = backend.tensor([1, 1, 0, 0, 2, 2], [2, 3])
+    #expect(isCorrect(logits, [0, 1]) == [true, true])
+    #expect(isCorrect(logits, [1, 2]) == [false, false])
+  }
+
+  /// A network that has come to grief must not look robust.
+  @Test(arguments: 0..<3)
+  func aLogitThatIsNoNumberIsNeverRight(_ place: Int) {
+    var row: [Float] = [1, 1, 1]
+    row[place] = .nan
+    for label in 0..<3 { #expect(isCorrect(backend.tensor(row, [1, 3]), [label]) == [false]) }
+  }
+
+  @Test(arguments: AttackSubject.judging)
+  func theLipschitzValueIsTheSteepestAscent(_ subject: AttackSubject) throws {
+    let model = try subject.model(on: backend)
+    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let norms = LocalLipschitz.norms(model, x, labels)
+    for n in [0, 6] {
+      let one = backend.rows(x, n..<n + 1)
+      let slope = model.slope(of: one, [labels[n]], .class).gradient
+      let length = try #require(backend.rowNorms(slope).first)
+      #expect(abs(norms[n] / length - 1) < 1e-4)
+      let rise = try difference(model, one, labels[n], along: backend.scaled(slope, by: Float(1 / length)))
+      #expect(abs(rise / norms[n] - 1) < 0.02, "picture \(n): \(rise) by differences, \(norms[n])")
+    }
+  }
+
+  /// Central difference of the classification loss along a direction of length 1.
+  private func difference(_ model: DiscriminatorModel, _ x: Tensor, _ label: Int, along direction: Tensor) throws -> Double {
+    let h: Float = 0.001
+    func loss(at distance: Float) -> Double {
+      var moved = x
+      backend.add(direction, times: distance, to: &moved)
+      return Double(AttackObjective.class.values(model, moved, [label])[0])
+    }
+    return (loss(at: h) - loss(at: -h)) / Double(2 * h)
+  }
+
+  private static func places(_ flags: [Bool]) -> Set<Int> { Set(flags.indices.filter { flags[$0] }) }
+}

@@ -1,0 +1,89 @@
+import AdvGAN
+import NN
+import Testing
+
+/// What must hold of projected gradient ascent whatever the network and the pictures are.
+@Suite struct AttackPropertyTests {
+  private let backend = CPUBackend(threads: 1)
+
+  @Test(arguments: AttackSubject.all, [false, true])
+  func candidatesStayInTheBallAndInTheRange(_ subject: AttackSubject, _ randomStart: Bool) throws {
+    // Steps that would leave the ball at once.
+    let attack = pgd(epsilon: 8, step: 5, steps: 4, randomStart: randomStart)
+    let x = subject.pictures(on: backend)
+    let moved = attack.perturbed(x, subject.labels, against: try subject.model(on: backend), subject.stream)
+    let radius = Float(attack.epsilon.onPaperScale)
+    #expect(moved.shape == x.shape)
+    // Rounding of x + d may add half a unit in the last place of 1.
+    #expect(zip(x.values, moved.values).allSatisfy { abs($1 - $0) <= radius + 6e-8 })
+    #expect(moved.values.allSatisfy { abs($0) <= 1 })
+    #expect(zip(x.values, moved.values).contains { abs($1 - $0) > 0.99 * radius })
+  }
+
+  @Test(arguments: AttackSubject.all, AttackObjective.allCases)
+  func theObjectiveRisesOnAverage(_ subject: AttackSubject, _ objective: AttackObjective) throws {
+    let model = try subject.model(on: backend)
+    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let attack = pgd(epsilon: 8, step: 2, steps: 5, objective)
+    let moved = attack.perturbed(x, labels, against: model, subject.stream)
+    let (before, after) = (objective.values(model, x, labels), objective.values(model, moved, labels))
+    #expect(after.reduce(0, +) > before.reduce(0, +))
+  }
+
+  /// With steps so small that the network is nearly linear.
+  @Test(arguments: AttackSubject.all, AttackObjective.allCases)
+  func smallStepsRaiseTheObjectiveOfMostPictures(_ subject: AttackSubject, _ objective: AttackObjective) throws {
+    let model = try subject.model(on: backend)
+    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let attack = pgd(epsilon: 1, step: 0.05, steps: 3, objective)
+    let moved = attack.perturbed(x, labels, against: model, subject.stream)
+    let risen = zip(objective.values(model, x, labels), objective.values(model, moved, labels)).count { $0 < $1 }
+    #expect(risen >= 7, "of 8")
+  }
+
+  /// One step inside the ball is the fast gradient sign method, whose formula stands here once more.
+  @Test(arguments: AttackSubject.judging, AttackObjective.allCases)
+  func oneStepGoesAlongTheSignOfTheGradient(_ subject: AttackSubject, _ objective: AttackObjective) throws {
+    let model = try subject.model(on: backend)
+    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let moved = pgd(epsilon: 8, step: 3, steps: 1, objective).perturbed(x, labels, against: model, subject.stream)
+    let size = Float(6.0 / 255)
+    let expected = zip(x.values, model.slope(of: x, labels, objective).gradient.values).map { x, slope in
+      min(max(x + (slope > 0 ? size : slope < 0 ? -size : 0), -1), 1)
+    }
+    #expect(zip(moved.values, expected).allSatisfy { abs($0 - $1) <= 1.2e-7 })
+  }
+
+  @Test(arguments: AttackSubject.judging)
+  func theTwoObjectivesLeadElsewhere(_ subject: AttackSubject) throws {
+    let model = try subject.model(on: backend)
+    let moved = AttackObjective.allCases.map { objective in
+      pgd(epsilon: 8, step: 2, steps: 2, objective).perturbed(
+        subject.pictures(on: backend), subject.labels, against: model, subject.stream
+      ).values
+    }
+    let differing = zip(moved[0], moved[1]).count { $0 != $1 }
+    #expect(differing > 100)
+  }
+
+  /// The objective is a mean over the batch, which must not decide any picture's sign.
+  @Test(arguments: AttackSubject.all)
+  func aPictureIsAttackedAloneAsInABatch(_ subject: AttackSubject) throws {
+    let model = try subject.model(on: backend)
+    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let attack = pgd(epsilon: 8, step: 2, steps: 1)
+    let together = attack.perturbed(x, labels, against: model, subject.stream)
+    for n in [0, 5] {
+      let alone = attack.perturbed(backend.rows(x, n..<n + 1), [labels[n]], against: model, subject.stream)
+      let differing = zip(alone.values, backend.rows(together, n..<n + 1).values).count { abs($0 - $1) > 1e-6 }
+      // Gradients of the last bits' size may change their sign.
+      #expect(differing <= 3, "of 3072")
+    }
+  }
+
+  private func pgd(
+    epsilon: Double, step: Double, steps: Int, randomStart: Bool = false, _ objective: AttackObjective = .class
+  ) -> PGD {
+    PGD(epsilon: .levels(epsilon), step: .levels(step), steps: steps, randomStart: randomStart, objective: objective)
+  }
+}

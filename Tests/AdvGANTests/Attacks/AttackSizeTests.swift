@@ -1,0 +1,18 @@
+import AdvGAN
+import Testing
+
+/// Sizes of perturbations say which scale they are on.
+@Suite struct AttackSizeTests {
+  @Test func thePapersScaleIsTwiceAsLarge() {
+    #expect(PerturbationSize(onUnitScale: 8.0 / 255).onPaperScale == 16.0 / 255)
+  }
+
+  @Test(arguments: [(0.0, "0"), (8.0 / 255, "8/255"), (0.5 / 255, "\(0.5 / 255)"), (0.07, "0.07"), (1.0, "255/255")])
+  func sizesReadAs255thsWhereThatIsShort(_ size: Double, _ text: String) {
+    #expect(PerturbationSize(onUnitScale: size).text == text)
+  }
+
+  @Test func sizesAreOrdered() {
+    #expect([4, 0, 8, 2].map { PerturbationSize.levels($0) }.sorted() == [0, 2, 4, 8].map { .levels($0) })
+  }
+}

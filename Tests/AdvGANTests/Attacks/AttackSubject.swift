@@ -1,0 +1,65 @@
+import NN
+import Testing
+
+@testable import AdvGAN
+
+/// A fresh network and pictures to attack it with, all drawn from one seed.
+struct AttackSubject: CustomTestStringConvertible, Sendable {
+  let network: String
+  let seed: UInt64
+
+  static let all = ["resnet32", "preact-resnet18", "vgg16"].flatMap { name in (UInt64(0)..<2).map { AttackSubject(network: name, seed: $0) }
+  }
+  /// Those that tell real from fake.
+  static let judging = all.filter { $0.network != "vgg16" }
+
+  var testDescription: String { "\(network), seed \(seed)" }
+
+  /// Where the network can have batch norm, it has it, with the pictures' own moments as running statistics. The heads of the
+  /// sum-pooled network are at 2 % of their fresh size, so that its losses are not saturated.
+  func model(on backend: any Backend) throws -> DiscriminatorModel {
+    let kind = try #require(Networks.named(network))
+    let shape = NetworkShape(width: 4, classes: 5, batchNorm: kind.allowsBatchNorm)
+    var model = DiscriminatorModel(kind.discriminator(shape), from: RandomStream(seed: seed), on: backend)
+    var tape = Tape(on: backend)
+    let pass = Pass(model.parameters, .training, learns: false, on: &tape)
+    _ = model.network(Images(constant: pictures(on: backend)), pass, &tape)
+    for _ in 0..<40 { model.parameters.absorb(pass.statistics) }
+    for (index, specification) in model.parameters.specifications.enumerated()
+    where ["l5.weight", "l_y.weight"].contains(specification.name) {
+      model.parameters.update(index) { $0 = backend.scaled($0, by: 0.02) }
+    }
+    return model
+  }
+
+  /// Eight pictures, a part of their numbers at the ends of [-1, 1].
+  func pictures(on backend: any Backend) -> Tensor {
+    var stream = RandomStream(seed: seed).derived("pictures")
+    let shape = [8, 32, 32, 3]
+    let numbers = backend.uniform(shape, low: -1.2, high: 1.2, &stream).values
+    return backend.tensor(numbers.map { min(max($0, -1), 1) }, shape)
+  }
+
+  var labels: [Int] {
+    var stream = RandomStream(seed: seed).derived("labels")
+    return stream.integers(8, below: 5)
+  }
+
+  var stream: RandomStream { RandomStream(seed: seed).derived("attack") }
+}
+
+extension PerturbationSize {
+  static func levels(_ count: Double) -> PerturbationSize { PerturbationSize(onUnitScale: count / 255) }
+}
+
+extension AttackObjective {
+  /// The objective of every picture by itself.
+  func values(_ model: DiscriminatorModel, _ pictures: Tensor, _ labels: [Int]) -> [Float] {
+    labels.indices.map { n in
+      var tape = Tape(on: model.backend)
+      let pass = Pass(model.parameters, .inference, learns: false, on: &tape)
+      let verdict = model.network(Images(constant: model.backend.rows(pictures, n..<n + 1)), pass, &tape)
+      return loss(verdict, [labels[n]], &tape).value.scalar
+    }
+  }
+}

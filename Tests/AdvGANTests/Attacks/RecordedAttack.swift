@@ -1,0 +1,39 @@
+import AdvGAN
+import NN
+
+/// An attack that remembers what it showed and made, so that it is paid for once and judged by several rules.
+final class RecordedAttack: Attack, @unchecked Sendable {
+  private let attack: PGD
+  /// Of the latest call: logits of every candidate but the last, and the last candidate.
+  private(set) var shown: [Tensor] = []
+  private(set) var last: Tensor?
+
+  init(_ attack: PGD) { self.attack = attack }
+
+  func perturbed(
+    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
+  ) -> Tensor {
+    shown = []
+    let found = attack.perturbed(x, labels, against: model, stream) {
+      shown.append($0)
+      watch($0)
+    }
+    last = found
+    return found
+  }
+
+  /// Shows and gives the same again, whatever it is asked.
+  struct Replay: Attack, @unchecked Sendable {
+    let shown: [Tensor], last: Tensor
+
+    func perturbed(
+      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
+    ) -> Tensor {
+      for logits in shown { watch(logits) }
+      return last
+    }
+  }
+
+  /// Nil before the first call.
+  var replay: Replay? { last.map { Replay(shown: shown, last: $0) } }
+}

@@ -1,0 +1,74 @@
+import NN
+import TestSupport
+
+@testable import AdvGAN
+
+/// One variant of cotrain_steps.safetensors: two players at its start, and what every step is given.
+struct GoldenCoTraining {
+  /// Adam's learning rate.
+  let rate: Float
+  let attack: PGD
+  private(set) var trainer: CoTrainer
+  private let variant: Fixture
+
+  static let variants = ["corrected", "as_published", "acgan", "corrected_batch_norm"]
+
+  private struct Networks: Decodable { let batch: Int, classes: Int, latent: Int, width: Int }
+  private struct AdamSettings: Decodable { let lr: Float, betas: [Float], eps: Float }
+  private struct AttackSettings: Decodable { let epsilon: Double, step: Double, steps: Int, random_start: Bool }
+  private struct Variant: Decodable { let batch_norm: Bool, loss_weights: Weights }
+  private struct Weights: Decodable { let real_bin: Float, real_cls: Float, fake_bin: Float, fake_cls: Float }
+
+  init(_ name: String, on backend: any Backend) throws {
+    variant = try Fixture(name, in: "cotrain_steps")
+    let networks = try variant.settings(Networks.self, "networks")
+    let adam = try variant.settings(AdamSettings.self, "adam")
+    let pgd = try variant.settings(AttackSettings.self, "attack")
+    let own = try variant.settings(Variant.self)
+    rate = adam.lr
+    attack = PGD(
+      epsilon: PerturbationSize(onUnitScale: pgd.epsilon / 2), step: PerturbationSize(onUnitScale: pgd.step / 2), steps: pgd.steps,
+      randomStart: pgd.random_start, objective: .both)
+    let shape = NetworkShape(width: networks.width, classes: networks.classes, batchNorm: own.batch_norm)
+    let seed = RandomStream(seed: 0)
+    var generator = GeneratorModel(
+      AdvGAN.Networks.resNet32Generator(shape, latentSize: networks.latent), from: seed, on: backend)
+    try generator.parameters.load(variant.sibling("\(name)/start/generator").all())
+    var discriminator = DiscriminatorModel(AdvGAN.Networks.resnet32.discriminator(shape), from: seed, on: backend)
+    try discriminator.parameters.load(variant.sibling("\(name)/start/discriminator").all())
+    let optimiser = Adam(beta1: adam.betas[0], beta2: adam.betas[1], epsilon: adam.eps)
+    let weights = own.loss_weights
+    trainer = CoTrainer(
+      generator, discriminator, optimiser, optimiser,
+      DiscriminatorWeights(
+        realRealness: weights.real_bin, realClass: weights.real_cls, fakeRealness: weights.fake_bin, fakeClass: weights.fake_cls),
+      tracksFakes: false)
+  }
+
+  /// What a step saw and made.
+  struct Seen {
+    let given: Fixture
+    let adversarial: Tensor, fakes: Tensor
+    let report: CoTrainer.Report
+    let lossGenerator: Float
+  }
+
+  /// The inputs and results of a step, from 1.
+  func step(_ number: Int) -> Fixture { variant.sibling("\(variant.group)/step\(number)") }
+
+  /// State dicts "start", "after1", "after3" of "generator" or "discriminator".
+  func state(_ moment: String, _ player: String) -> Fixture { variant.sibling("\(variant.group)/\(moment)/\(player)") }
+
+  /// Takes step `number`, after those before it.
+  mutating func take(_ number: Int) throws -> Seen {
+    let (given, backend) = (step(number), trainer.discriminator.backend)
+    let labels = try given.labels("labels")
+    let fakeLabels = try given.labels("d_labels")
+    let adversarial = attack.perturbed(
+      backend.tensor(try given.picture("pictures")), labels, against: trainer.discriminator, RandomStream(seed: 0))
+    let fakes = trainer.fakes(backend.tensor(try given.plain("d_z")), fakeLabels)
+    let report = trainer.updateDiscriminator(real: adversarial, labels, fake: fakes, fakeLabels, rate: rate)
+    let loss = trainer.updateGenerator(backend.tensor(try given.plain("g_z")), try given.labels("g_labels"), rate: rate)
+    return Seen(given: given, adversarial: adversarial, fakes: fakes, report: report, lossGenerator: loss)
+  }
+}

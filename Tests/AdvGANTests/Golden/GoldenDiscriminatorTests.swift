@@ -1,0 +1,61 @@
+import AdvGAN
+import NN
+import TestSupport
+import Testing
+
+/// Whole discriminators and classifiers against PyTorch in float64, every tensor within 1e-4; the fixtures keep clear of all kinks.
+@Suite struct GoldenDiscriminatorTests {
+  private let backend = CPUBackend(threads: 2)
+
+  @Test(arguments: GoldenNetwork.discriminators)
+  func aTrainingPassMatchesPyTorch(_ golden: GoldenNetwork) throws {
+    let model = try golden.discriminatorModel(on: backend)
+    let given = try golden.fixture("training")
+    var tape = Tape(on: backend)
+    let pass = Pass(model.parameters, .training, learns: true, on: &tape)
+    let x = tape.trace(backend.tensor(try given.picture("x")))
+    let verdict = model.network(Images(x), pass, &tape)
+    let loss = loss(verdict, try given.labels("labels"), &tape)
+    let gradients = tape.gradients(of: loss)
+
+    try expectVerdict(verdict, given)
+    expectAgreement(loss.value, try given.plain("loss"), "loss", within: .network)
+    expectAgreement(try #require(gradients[x]), try given.picture("dx"), "dx", within: .network)
+    try expectGradients(model.parameters.dictionary(of: pass.gradients(gradients)), given)
+    try expectRunningStatistics(model.parameters, pass.statistics, given)
+  }
+
+  /// Through the entry points of attacks and metrics.
+  @Test(arguments: GoldenNetwork.discriminators)
+  func anInferencePassMatchesPyTorch(_ golden: GoldenNetwork) throws {
+    let model = try golden.discriminatorModel(on: backend)
+    let given = try golden.fixture("inference")
+    let (x, labels) = (backend.tensor(try given.picture("x")), try given.labels("labels"))
+    let slope = model.slope(of: x, labels, .both)
+    expectAgreement(slope.gradient, try given.picture("dx"), "dx", within: .network)
+    expectAgreement(slope.classLogits, try given.plain("classes"), "classes", within: .network)
+    expectAgreement(model.classLogits(x), try given.plain("classes"), "classes", within: .network)
+
+    var tape = Tape(on: backend)
+    let pass = Pass(model.parameters, .inference, learns: false, on: &tape)
+    let verdict = model.network(Images(constant: x), pass, &tape)
+    try expectVerdict(verdict, given)
+    expectAgreement(loss(verdict, labels, &tape).value, try given.plain("loss"), "loss", within: .network)
+    #expect(pass.statistics.isEmpty)
+  }
+
+  /// 0.5 BCE(realness, real) + 0.5 CE(classes); CE alone for a network that only classifies.
+  private func loss(_ verdict: Verdict, _ labels: [Int], _ tape: inout Tape) -> Variable {
+    let classes = tape.crossEntropy(verdict.classes, labels)
+    guard let realness = verdict.realness else { return classes }
+    return tape.weightedSum([(0.5, tape.binaryCrossEntropy(realness, isOne: true)), (0.5, classes)])
+  }
+
+  private func expectVerdict(_ verdict: Verdict, _ given: Fixture) throws {
+    expectAgreement(verdict.classes.value, try given.plain("classes"), "classes", within: .network)
+    #expect((verdict.realness != nil) == given.has("realness"))
+    guard let realness = verdict.realness?.value else { return }
+    let expected = try given.plain("realness")
+    expectAgreement(realness, expected.reshaped(expected.shape + [1]), "realness", within: .network)
+  }
+}

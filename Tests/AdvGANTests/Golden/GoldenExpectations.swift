@@ -1,0 +1,42 @@
+import NN
+import TestSupport
+import Testing
+
+/// Expects the gradient of every parameter. A gradient that vanishes but for rounding is held against the gradient of its layer's
+/// weight: PyTorch in Float32 leaves up to 4e-7 of that one's largest number.
+func expectGradients(
+  _ found: [String: StateTensor], _ given: Fixture, within tolerance: Tolerance = .network,
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let expected = try given.sibling("training_gradients").all()
+  let vanishing = Set(try given.settings([String].self, "vanishing_gradients"))
+  #expect(Set(found.keys) == Set(expected.keys), sourceLocation: sourceLocation)
+  for (name, gradient) in expected {
+    let own = try #require(found[name], sourceLocation: sourceLocation)
+    if vanishing.contains(name) {
+      let weight = try #require(expected[name.replacing("bias", with: "weight")], sourceLocation: sourceLocation)
+      let scale = Double(weight.peak)
+      expectAgreement(
+        own, gradient, "gradient of \(name)", within: Tolerance(length: 0, peak: 0, absolute: 1e-5 * scale),
+        sourceLocation: sourceLocation)
+    } else {
+      expectAgreement(own, gradient, "gradient of \(name)", within: tolerance, sourceLocation: sourceLocation)
+    }
+  }
+}
+
+/// Expects every running statistic after a pass is absorbed.
+func expectRunningStatistics(
+  _ parameters: Parameters, _ statistics: [RunningStatistic], _ given: Fixture, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let expected = try given.sibling("training_after").all()
+  var after = parameters
+  after.absorb(statistics)
+  let found = after.stateDictionary
+  let kept = parameters.specifications.filter { $0.kind == .statistic }.map(\.name)
+  #expect(Set(expected.keys) == Set(kept), sourceLocation: sourceLocation)
+  for (name, statistic) in expected {
+    let own = try #require(found[name], sourceLocation: sourceLocation)
+    expectAgreement(own, statistic, "\(name) after the pass", within: .network, sourceLocation: sourceLocation)
+  }
+}

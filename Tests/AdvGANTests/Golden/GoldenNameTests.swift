@@ -1,0 +1,57 @@
+import AdvGAN
+import NN
+import TestSupport
+import Testing
+
+/// Checkpoints go both ways between this program and PyTorch only if every tensor has PyTorch's name and shape.
+@Suite struct GoldenNameTests {
+  @Test(arguments: GoldenNetwork.generators + GoldenNetwork.discriminators)
+  func tensorsAreNamedAndShapedAsInPyTorch(_ golden: GoldenNetwork) throws {
+    let expected = try golden.fixture("weights").all().mapValues(\.shape)
+    let found = Dictionary(uniqueKeysWithValues: try golden.specifications().map { ($0.name, $0.fileShape) })
+    #expect(Set(found.keys).symmetricDifference(expected.keys) == [])
+    for (name, shape) in expected { #expect(found[name] == shape, "\(name)") }
+  }
+
+  @Test(arguments: GoldenNetwork.generators + GoldenNetwork.discriminators)
+  func whatPyTorchLearnsIsLearnedHere(_ golden: GoldenNetwork) throws {
+    let learned = try golden.specifications().filter { $0.kind == .weight }.map(\.name)
+    #expect(Set(learned) == Set(try golden.fixture("training_gradients").names))
+  }
+
+  @Test(arguments: GoldenNetwork.generators + GoldenNetwork.discriminators)
+  func aStateDictComesBackUnchanged(_ golden: GoldenNetwork) throws {
+    let given = try golden.fixture("weights").all()
+    var parameters = Parameters(try golden.specifications(), from: RandomStream(seed: 1), on: CPUBackend(threads: 1))
+    #expect(parameters.stateDictionary != given)
+    try parameters.load(given)
+    #expect(parameters.stateDictionary == given)
+  }
+
+  /// Counted from the published code at its own width and for 10 classes.
+  @Test(arguments: [
+    ("resnet32", false, 1_053_835), ("resnet32", true, 1_056_395), ("preact-resnet18", false, 11_164_875),
+  ])
+  func discriminatorsHaveThePublishedNumberOfParameters(_ name: String, _ batchNorm: Bool, _ count: Int) throws {
+    let kind = try #require(Networks.named(name))
+    #expect(learnedCount(kind.discriminator(NetworkShape(width: 64, classes: 10, batchNorm: batchNorm)).specifications) == count)
+  }
+
+  @Test(arguments: ["resnet32", "preact-resnet18"])
+  func theGeneratorHasThePublishedNumberOfParameters(_ name: String) throws {
+    let generator = try #require(Networks.named(name)?.generator)
+    #expect(learnedCount(generator(NetworkShape(width: 64, classes: 10)).specifications) == 12_272_515)
+  }
+
+  /// Without batch norm no fixture exists; these are torchvision's places of the thirteen convolutions.
+  @Test func vgg16WithoutBatchNormCountsItsLayersAsSequentialDoes() throws {
+    let kind = try #require(Networks.named("vgg16"))
+    let names = kind.discriminator(NetworkShape(width: 4, classes: 10)).specifications.map(\.name)
+    let places = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28]
+    #expect(names == places.flatMap { ["features.\($0).weight", "features.\($0).bias"] } + ["classifier.weight", "classifier.bias"])
+  }
+
+  private func learnedCount(_ specifications: [ParameterSpecification]) -> Int {
+    specifications.filter { $0.kind == .weight }.reduce(0) { $0 + $1.fileShape.reduce(1, *) }
+  }
+}

@@ -1,0 +1,74 @@
+import AdvGAN
+import NN
+import TestSupport
+import Testing
+
+/// A whole network of a golden file, and the same network of ours.
+struct GoldenNetwork: CustomTestStringConvertible, Sendable {
+  /// Name of the file without its ending.
+  let file: String
+  /// Name of the kind of network.
+  let network: String
+
+  static let generators = [GoldenNetwork(file: "generator_resnet32", network: "resnet32")]
+  static let discriminators = [
+    GoldenNetwork(file: "discriminator_resnet32", network: "resnet32"),
+    GoldenNetwork(file: "discriminator_resnet32_bn", network: "resnet32"),
+    GoldenNetwork(file: "preact_resnet18", network: "preact-resnet18"),
+    GoldenNetwork(file: "vgg16", network: "vgg16"),
+  ]
+
+  var testDescription: String { file }
+  private var makesPictures: Bool { file.hasPrefix("generator") }
+
+  private struct Settings: Decodable { let width: Int, classes: Int, batch_norm: Bool? }
+
+  func fixture(_ group: String) throws -> Fixture { try Fixture(group, in: file) }
+
+  func shape() throws -> NetworkShape {
+    let settings = try fixture("").settings(Settings.self, "settings")
+    return NetworkShape(width: settings.width, classes: settings.classes, batchNorm: settings.batch_norm ?? false)
+  }
+
+  func specifications() throws -> [ParameterSpecification] {
+    makesPictures ? try generator().specifications : try discriminator().specifications
+  }
+
+  func discriminator() throws -> any Discriminator { try kind().discriminator(shape()) }
+
+  func generator() throws -> any Generator {
+    guard let generator = try kind().generator else { throw NoSuchNetwork(name: network) }
+    return try generator(shape())
+  }
+
+  /// With the file's weights.
+  func discriminatorModel(on backend: any Backend) throws -> DiscriminatorModel {
+    var model = DiscriminatorModel(try discriminator(), from: RandomStream(seed: 0), on: backend)
+    try model.parameters.load(fixture("weights").all())
+    return model
+  }
+
+  /// With the file's weights.
+  func generatorModel(on backend: any Backend) throws -> GeneratorModel {
+    var model = GeneratorModel(try generator(), from: RandomStream(seed: 0), on: backend)
+    try model.parameters.load(fixture("weights").all())
+    return model
+  }
+
+  private func kind() throws -> NetworkKind {
+    guard let kind = Networks.named(network) else { throw NoSuchNetwork(name: network) }
+    return kind
+  }
+}
+
+struct NoSuchNetwork: Error { let name: String }
+
+extension Parameters {
+  /// Gradients by index as a state dict, nil ones left out.
+  func dictionary(of gradients: [Tensor?]) -> [String: StateTensor] {
+    var copy = self
+    for (index, gradient) in gradients.enumerated() { if let gradient { copy.update(index) { $0 = gradient } } }
+    let named = zip(specifications, gradients).filter { $0.1 != nil }.map(\.0.name)
+    return copy.stateDictionary.filter { named.contains($0.key) }
+  }
+}

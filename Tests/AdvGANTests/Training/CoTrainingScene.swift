@@ -1,0 +1,47 @@
+import AdvGAN
+import NN
+import Testing
+
+/// Two small fresh players with batch norm, four real pictures and four fakes.
+struct CoTrainingScene {
+  let trainer: CoTrainer
+  let real: Tensor, fake: Tensor, z: Tensor
+  let labels = [0, 3, 3, 1], fakeLabels = [2, 0, 4, 2]
+
+  init(
+    tracksFakes: Bool, _ weights: DiscriminatorWeights = DiscriminatorObjective.split.corrected, on backend: any Backend
+  ) throws {
+    let kind = try #require(Networks.named("resnet32"))
+    let shape = NetworkShape(width: 2, classes: 5, batchNorm: true)
+    var stream = RandomStream(seed: 31)
+    let makeGenerator = try #require(kind.generator)
+    let generator = GeneratorModel(makeGenerator(shape), from: stream.derived("generator"), on: backend)
+    let discriminator = DiscriminatorModel(kind.discriminator(shape), from: stream.derived("discriminator"), on: backend)
+    trainer = CoTrainer(
+      generator, discriminator, SGD(momentum: 0), SGD(momentum: 0), weights, tracksFakes: tracksFakes)
+    real = backend.uniform([4, 32, 32, 3], low: -1, high: 1, &stream)
+    fake = backend.uniform([4, 32, 32, 3], low: -0.2, high: 0.9, &stream)
+    z = backend.normal([4, 128], &stream)
+  }
+
+  /// The discriminator's parameters with the running statistics of these batches, one after another.
+  func absorbing(_ batches: [Tensor]) -> Parameters {
+    var parameters = trainer.discriminator.parameters
+    for batch in batches { parameters.absorb(judge(batch).statistics) }
+    return parameters
+  }
+
+  /// What the discriminator says in training phase, before it learns.
+  func judged(_ pictures: Tensor) -> (realness: Tensor, classes: Tensor) {
+    let verdict = judge(pictures).verdict
+    return (verdict.realness?.value ?? pictures, verdict.classes.value)
+  }
+
+  private func judge(_ pictures: Tensor) -> (verdict: Verdict, statistics: [RunningStatistic]) {
+    let model = trainer.discriminator
+    var tape = Tape(on: model.backend)
+    let pass = Pass(model.parameters, .training, learns: false, on: &tape)
+    let verdict = model.network(Images(constant: pictures), pass, &tape)
+    return (verdict, pass.statistics)
+  }
+}

@@ -1,0 +1,101 @@
+"""One co-training step of AdvGAN: attack the real pictures, update the discriminator, update the generator."""
+import contextlib
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from kinks import TooClose
+
+EPSILON, STEP, ATTACK_STEPS = 2 * 4 / 255, 2 * 2 / 255, 5  # pixels in [-1, 1], hence twice 4/255 and 2/255
+ADAM = {"lr": 2e-4, "betas": (0.0, 0.9), "eps": 1e-8}
+
+
+def realness_loss(logits, real):
+    return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, float(real)))
+
+
+@contextlib.contextmanager
+def running_statistics_kept(network):
+    """Batch norm normalises with its own batch, and leaves the running statistics as they were."""
+    kept = [(m, m.running_mean, m.running_var) for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+    for norm, mean, variance in kept:
+        norm.running_mean, norm.running_var = mean.clone(), variance.clone()
+    yield
+    for norm, mean, variance in kept:
+        norm.running_mean, norm.running_var = mean, variance
+
+
+class CoTraining:
+    """Two networks, their Adams, the weights of the losses, and the least margins met so far.
+
+    `sign_margin`: |g| / rms(g) over the attack's gradients, whose signs decide; `adam_margin`: the same over the first
+    step's parameter gradients, whose signs alone decide Adam's first update when beta1 is 0 (exact zeros left out).
+    """
+
+    def __init__(self, discriminator, generator, weights, required=0.0):
+        self.d, self.g, self.weights, self.required = discriminator.train(), generator.train(), weights, required
+        self.d_adam = torch.optim.Adam(self.d.parameters(), **ADAM)
+        self.g_adam = torch.optim.Adam(self.g.parameters(), **ADAM)
+        self.sign_margin, self.adam_margin, self.steps_done = float("inf"), float("inf"), 0
+
+    def step(self, batch):
+        """One step on {"pictures", "labels", "d_z", "d_labels", "g_z", "g_labels"}; returns what happened, by name."""
+        adversarial, objective = self.attack(batch["pictures"], batch["labels"])
+        seen = {"adversarial": adversarial, "attack_objective": objective}
+        seen.update(self.update_discriminator(adversarial, batch["labels"], batch["d_z"], batch["d_labels"]))
+        seen.update(self.update_generator(batch["g_z"], batch["g_labels"]))
+        self.steps_done += 1
+        return seen
+
+    def attack(self, x, labels):
+        """PGD without random start, batch norm in inference mode. The objective's values are those before each of the steps."""
+        self.d.eval()
+        adversarial, values = x.clone(), []
+        for _ in range(ATTACK_STEPS):
+            adversarial.requires_grad_()
+            realness, classes = self.d(adversarial)
+            objective = 0.5 * realness_loss(realness, True) + 0.5 * F.cross_entropy(classes, labels)
+            slope, = torch.autograd.grad(objective, adversarial)
+            self.sign_margin = self.narrowed(self.sign_margin, slope)
+            change = adversarial.detach() + STEP * slope.sign() - x
+            adversarial = (x + change.clamp(-EPSILON, EPSILON)).clamp(-1, 1)
+            values.append(objective.detach())
+        self.d.train()
+        return adversarial, torch.stack(values)
+
+    def update_discriminator(self, adversarial, labels, z, fake_labels):
+        with torch.no_grad():
+            fakes = self.g(z, fake_labels)
+        realness, classes = self.d(adversarial)
+        with running_statistics_kept(self.d):
+            fake_realness, fake_classes = self.d(fakes)
+        parts = {
+            "real_bin": realness_loss(realness, True), "real_cls": F.cross_entropy(classes, labels),
+            "fake_bin": realness_loss(fake_realness, False), "fake_cls": F.cross_entropy(fake_classes, fake_labels),
+        }
+        loss = sum(self.weights[name] * part for name, part in parts.items() if self.weights[name] != 0)
+        self.descend(self.d_adam, loss)
+        return {"fakes": fakes, "loss_discriminator": loss, **{f"loss_{name}": part for name, part in parts.items()}}
+
+    def update_generator(self, z, labels):
+        with running_statistics_kept(self.d):
+            realness, classes = self.d(self.g(z, labels))
+        parts = {"generator_bin": realness_loss(realness, True), "generator_cls": F.cross_entropy(classes, labels)}
+        loss = 0.5 * parts["generator_bin"] + 0.5 * parts["generator_cls"]
+        self.descend(self.g_adam, loss)
+        return {"loss_generator": loss, **{f"loss_{name}": part for name, part in parts.items()}}
+
+    def descend(self, adam, loss):
+        parameters = adam.param_groups[0]["params"]
+        for parameter, slope in zip(parameters, torch.autograd.grad(loss, parameters)):
+            if self.steps_done == 0 and slope.abs().max() > 1e-12:  # smaller ones vanish but for rounding
+                self.adam_margin = self.narrowed(self.adam_margin, slope[slope != 0])
+            parameter.grad = slope
+        adam.step()
+
+    def narrowed(self, margin, slope):
+        margin = min(margin, (slope.abs().min() / slope.square().mean().sqrt()).item())
+        if not margin > self.required:
+            raise TooClose
+        return margin

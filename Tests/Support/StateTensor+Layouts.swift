@@ -1,0 +1,36 @@
+import NN
+
+extension StateTensor {
+  /// The numbers of a tensor in their order in memory.
+  public init(_ tensor: Tensor) { self.init(shape: tensor.shape, values: tensor.values) }
+
+  /// (N, C, H, W) to (N, H, W, C).
+  public var channelsLast: StateTensor {
+    let (n, c, h, w) = (shape[0], shape[1], shape[2], shape[3])
+    var result = values
+    for i in 0..<n { for j in 0..<c { for p in 0..<h * w { result[(i * h * w + p) * c + j] = values[(i * c + j) * h * w + p] } } }
+    return StateTensor(shape: [n, h, w, c], values: result)
+  }
+
+  /// The same numbers under another shape of as many.
+  public func reshaped(_ shape: [Int]) -> StateTensor { StateTensor(shape: shape, values: values) }
+
+  /// The numbers of one place of the last dimension.
+  public func channel(_ index: Int) -> StateTensor {
+    let channels = shape[shape.count - 1]
+    return StateTensor(shape: [values.count / channels], values: stride(from: index, to: values.count, by: channels).map { values[$0] })
+  }
+
+  /// One part of the first dimension.
+  public func row(_ index: Int) -> StateTensor {
+    let size = values.count / shape[0]
+    return StateTensor(shape: Array(shape.dropFirst()), values: Array(values[index * size..<(index + 1) * size]))
+  }
+
+  /// The largest magnitude; NaN if a number is one.
+  public var peak: Float { values.contains { $0.isNaN } ? .nan : values.reduce(0) { max($0, abs($1)) } }
+}
+
+extension Backend {
+  public func tensor(_ tensor: StateTensor) -> Tensor { self.tensor(tensor.values, tensor.shape) }
+}
