@@ -68,6 +68,29 @@ import Testing
         + "the ± 3.3 points that the choice of pictures explains.")
   }
 
+  @Test func classesThatWereLeftOutAreAWarning() {
+    var study = bare
+    for number in 3..<10 { study.evaluations[0].document.models[0].splits[0].points[0].perClass[number] = .init(pictures: 0, correct: 0) }
+    #expect(
+      Summary(study: study).warnings == [
+        "evaluate-cotrain was evaluated on test pictures of only 3 of 10 classes: these numbers do not stand for the whole split, and the intervals "
+          + "do not allow for that."
+      ])
+    #expect(page(study).contains("<ul class=\"headlines warnings\">"))
+  }
+
+  @Test func anAnswerThatIsAlwaysTheSameIsAWarning() {
+    var study = bare
+    for number in 0..<10 { study.evaluations[0].document.models[0].splits[0].points[0].perClass[number].correct = number == 2 ? 10 : 0 }
+    #expect(
+      Summary(study: study).warnings == [
+        "evaluate-cotrain is right on every test picture of 'bird' and on none of the other classes, as a network is that gives all pictures the "
+          + "same answer. No attack can lower such an accuracy: it is no robustness."
+      ])
+    #expect(Summary(study: ReportFixtures.study).warnings == [])
+    #expect(!page(ReportFixtures.study).contains("headlines warnings"))
+  }
+
   @Test func aSmallRunIsNotComparedWithThePaper() {
     #expect(
       Summary(study: ReportFixtures.study).notes.last?.hasPrefix(

@@ -121,6 +121,7 @@ import Testing
     #expect(table?.header.map(\.words) == ["Setting", "madry", "finetune@lambda=0", "finetune@lambda=0.5"])
     #expect(row("lambda", in: table)?.cells.map(\.words) == ["0", "0", "0.5"])
     #expect(table?.rows.filter(\.stands).map(\.name) == ["lambda"])
+    #expect(row("made from", in: table)?.cells[1].words == "dataset dddddddddddd, cotrain cccccccccccc")
   }
 
   @Test func tidyValuesHoldFractionsAndBothScales() {

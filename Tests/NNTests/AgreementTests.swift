@@ -24,7 +24,11 @@ import Testing
     #expect(NNTests.disagreement(both, both, tolerance) != nil)
   }
 
-  @Test func infinityNeverAgrees() { #expect(disagreement([1, -2, 3, .infinity], Tolerance(length: 1, peak: 1, absolute: 100)) != nil) }
+  @Test func infinityNeverAgreesNotEvenWithItself() {
+    #expect(disagreement([1, -2, 3, .infinity], Tolerance(length: 1, peak: 1, absolute: 100)) == "inf instead of 4.0 at [1, 1]")
+    let both = StateTensor(shape: [1], values: [.infinity])
+    #expect(NNTests.disagreement(both, both, tolerance) != nil)
+  }
 
   @Test func anotherShapeNeverAgrees() {
     let flat = StateTensor(shape: [4], values: expected.values)

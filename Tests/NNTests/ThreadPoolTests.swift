@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -15,28 +16,33 @@ import Testing
     #expect((0..<chunks).allSatisfy { visits[$0] == 20 })
   }
 
-  @Test func numbersItsWorkersFromZero() {
+  /// Three chunks that wait for each other take three workers, however busy the machine.
+  @Test func givesWorkToEveryWorkerAndNumbersThemFromZero() {
     let pool = ThreadPool(count: 3)
     defer { pool.stop() }
-    let strangers = Atomic<Int>(0)
-    for _ in 0..<50 {
-      pool.run(100) { _, worker in if !(0..<3).contains(worker) { strangers.wrappingAdd(1, ordering: .relaxed) } }
+    let seen = Atomic<UInt>(0)
+    let arrived = Atomic<Int>(0)
+    pool.run(3) { _, worker in
+      seen.bitwiseOr(1 << UInt(worker), ordering: .relaxed)
+      arrived.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      for _ in 0..<1_000_000 where arrived.load(ordering: .sequentiallyConsistent) < 3 { sched_yield() }
     }
-    #expect(strangers.load(ordering: .relaxed) == 0)
+    #expect(seen.load(ordering: .relaxed) == 0b111)
   }
 
   /// No two chunks at once on one worker: scratch memory belongs to the worker.
   @Test func aWorkerDoesOneChunkAtATime() {
     let pool = ThreadPool(count: 5)
     defer { pool.stop() }
-    let inside = UnsafeMutablePointer<Int>.allocate(capacity: 5)
-    defer { inside.deallocate() }
-    inside.initialize(repeating: 0, count: 5)
+    let notes = UnsafeMutablePointer<Int>.allocate(capacity: 5)
+    defer { notes.deallocate() }
+    notes.initialize(repeating: 0, count: 5)
     let clashes = Atomic<Int>(0)
-    pool.run(2000) { _, worker in
-      inside[worker] += 1
-      if inside[worker] != 1 { clashes.wrappingAdd(1, ordering: .relaxed) }
-      inside[worker] -= 1
+    pool.run(200) { chunk, worker in
+      for step in 0..<20_000 {
+        if step > 0, notes[worker] != chunk * 100_000 + step - 1 { clashes.wrappingAdd(1, ordering: .relaxed) }
+        notes[worker] = chunk * 100_000 + step
+      }
     }
     #expect(clashes.load(ordering: .relaxed) == 0)
   }

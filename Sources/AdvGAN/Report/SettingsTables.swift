@@ -17,7 +17,7 @@ struct SettingsTables {
         name: name, cells: found.map { $0.map { .init(words: $0) } ?? .empty }, stands: Set(found).count > 1)
     }
     let made = ReportTable.Row(
-      name: "made from", cells: stages.map { .init(words: $0.inputs.map { "\($0.stage) \($0.digest.prefix(12))" }.joined(separator: ", ")) }
+      name: "made from", cells: stages.map { .init(words: madeFrom($0)) }
     )
     let digest = ReportTable.Row(name: "artifact", cells: stages.map { .init(words: String($0.digest.prefix(12))) })
     let notes = stages.count > 1 ? ["Rows in bold differ between the stages."] : []
@@ -26,6 +26,12 @@ struct SettingsTables {
       caption: "Settings of the stages of kind '\(kind)'; artifacts by the first digits of their SHA-256.", notes: notes,
       header: [.init(words: "Setting")] + stages.map { .init(words: $0.name, detail: study.labels[$0.name]) },
       rows: settings + [made, digest], values: values(stages))
+  }
+
+  /// Each input once, also when it serves in two roles.
+  private func madeFrom(_ stage: StageSummary) -> String {
+    let inputs = stage.inputs.map { "\($0.stage) \($0.digest.prefix(12))" }
+    return inputs.enumerated().filter { inputs.firstIndex(of: $1) == $0 }.map(\.element).joined(separator: ", ")
   }
 
   private func values(_ stages: [StageSummary]) -> ReportTable.Values {

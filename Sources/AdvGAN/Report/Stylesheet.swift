@@ -17,6 +17,7 @@ enum Stylesheet {
     .headlines { padding: .9rem 1rem .9rem 2rem; background: #f1f6fa; border-left: 4px solid #0072b2; }
     .headlines li { max-width: none; }
     .headlines li + li { margin-top: .5rem; }
+    .warnings { background: #fdf3ec; border-left-color: #d55e00; }
     .scroll { overflow-x: auto; margin: .5rem 0; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .94rem; line-height: 1.35; }
     .caption { font-size: .95rem; line-height: 1.35; max-width: 48rem; margin: 1.75rem 0 0; }

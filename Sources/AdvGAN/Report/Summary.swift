@@ -4,10 +4,12 @@ struct Summary {
 
   var markup: Markup {
     let results = headlines.map { line -> Markup in "<li>\(line)</li>" }
+    let alarms = warnings.map { line -> Markup in "<li>\(line)</li>" }
+    let alarm: Markup = alarms.isEmpty ? "" : "<ul class=\"headlines warnings\">\n\(alarms.lines())</ul>\n"
     let caveats = notes.map { line -> Markup in "<li>\(line)</li>" }
     let list: Markup = results.isEmpty ? "" : "<ul class=\"headlines\">\n\(results.lines())</ul>\n"
     return """
-      \(list)\(evaluations.markup)
+      \(list)\(alarm)\(evaluations.markup)
       <h3 id="reading">What the numbers show, and what they do not</h3>
       <ul>
       \(caveats.lines())</ul>

@@ -4,8 +4,23 @@ import Testing
 
 /// Five steps of every optimiser against PyTorch in float64, with gradients over ten orders of magnitude.
 @Suite struct OptimiserGoldenTests {
-  private struct AdamSettings: Decodable { let lr: Float, betas: [Float], eps: Float, weight_decay: Float? }
-  private struct MomentumSettings: Decodable { let lr: Float, momentum: Float, weight_decay: Float }
+  private struct AdamSettings: Decodable {
+    let rate: Float, betas: [Float], epsilon: Float, decay: Float?
+    enum CodingKeys: String, CodingKey {
+      case betas
+      case rate = "lr"
+      case epsilon = "eps"
+      case decay = "weight_decay"
+    }
+  }
+  private struct MomentumSettings: Decodable {
+    let rate: Float, momentum: Float, decay: Float
+    enum CodingKeys: String, CodingKey {
+      case momentum
+      case rate = "lr"
+      case decay = "weight_decay"
+    }
+  }
   private struct AverageSettings: Decodable { let decay: Float }
 
   private let backend = CPUBackend(threads: 2)
@@ -14,8 +29,8 @@ import Testing
   func adamMatchesPyTorch(_ group: String) throws {
     let fixture = try Fixture(group)
     let settings = try fixture.settings(AdamSettings.self)
-    var adam = Adam(beta1: settings.betas[0], beta2: settings.betas[1], epsilon: settings.eps, decay: settings.weight_decay ?? 0)
-    let parameters = try walk(&adam, fixture, rate: settings.lr)
+    var adam = Adam(beta1: settings.betas[0], beta2: settings.betas[1], epsilon: settings.epsilon, decay: settings.decay ?? 0)
+    let parameters = try walk(&adam, fixture, rate: settings.rate)
     let state = adam.state(of: parameters)
     #expect(state["step"]?.values == [5])
     expectEach(try #require(state["p.exp_avg"]), try fixture.plain("m"), "first moment")
@@ -25,8 +40,8 @@ import Testing
   @Test func momentumMatchesPyTorch() throws {
     let fixture = try Fixture("sgd_momentum")
     let settings = try fixture.settings(MomentumSettings.self)
-    var descent = SGD(momentum: settings.momentum, decay: settings.weight_decay)
-    let parameters = try walk(&descent, fixture, rate: settings.lr)
+    var descent = SGD(momentum: settings.momentum, decay: settings.decay)
+    let parameters = try walk(&descent, fixture, rate: settings.rate)
     expectEach(try #require(descent.state(of: parameters)["p.momentum_buffer"]), try fixture.plain("momentum"), "momentum")
   }
 

@@ -67,9 +67,10 @@ import Testing
   @Test func learnedNumbersAreCountedWithoutStatistics() {
     let scope = Scope()
     _ = BatchNorm(scope / "b", 7)
+    _ = Linear(scope / "l", 3, 2, .constant(0))
     let parameters = Parameters(scope.specifications, from: RandomStream(seed: 1), on: backend)
-    #expect(parameters.learnedCount == 14)
-    #expect(parameters.learned == [0, 1])
+    #expect(parameters.learnedCount == 22)
+    #expect(parameters.learned == [0, 1, 4, 5])
   }
 
   private func expectUniform(

@@ -62,7 +62,7 @@ import Testing
     let all = [backend.normal([40_000], &long).values, backend.uniform([40_000], low: 0, high: 1, &long).values]
     let part = backend.normal([20_003], &short).values
     #expect(Array(all[0].prefix(20_003)) == part)
-    #expect(Set(all[1]).count > 39_900)
+    for numbers in all { #expect(Set(numbers).count > 39_000, "chunks repeat each other") }
   }
 
   private func normal() -> [Float] { backend.normal([count], seed: 21).values }

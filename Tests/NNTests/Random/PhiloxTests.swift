@@ -1,3 +1,5 @@
+import Foundation
+import IO
 import NNKernels
 import Testing
 
@@ -20,5 +22,20 @@ import Testing
   @Test func blocksCountInTheLowHalfAndTheKeyIsLittleEndian() {
     let block = philoxBlock(key: 0x299f_31d0_a409_3822, block: 0x85a3_08d3_243f_6a88)
     #expect(block == philox(counter: SIMD4(0x243f_6a88, 0x85a3_08d3, 0, 0), key: SIMD2(0xa409_3822, 0x299f_31d0)))
+  }
+
+  private struct KnownAnswers: Decodable {
+    struct Vector: Decodable { let counter: [UInt32], key: [UInt32], output: [UInt32] }
+    let vectors: [Vector]
+  }
+
+  /// Those of the fixture, most from another implementation.
+  @Test func answersOfAnotherImplementation() throws {
+    let path = FilePath(#filePath).removingLastComponents(3).appending("Fixtures/random.json")
+    let known = try JSONDecoder().decode(KnownAnswers.self, from: Data(contentsOf: URL(fileURLWithPath: path.string)))
+    #expect(known.vectors.count >= 10)
+    for vector in known.vectors {
+      #expect(philox(counter: SIMD4(vector.counter), key: SIMD2(vector.key)) == SIMD4(vector.output))
+    }
   }
 }

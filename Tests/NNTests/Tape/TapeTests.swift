@@ -23,7 +23,6 @@ import Testing
     #expect(gradients[k] == nil)
   }
 
-  /// The expensive half of a convolution's and a batch norm's walk is skipped where nobody asks for it.
   @Test(arguments: [(true, false), (false, true)]) func onlyWantedGradientsAreGiven(_ byInput: Bool, _ byWeight: Bool) {
     var tape = Tape(on: backend)
     let (xs, ws) = (backend.normal([2, 4, 4, 3], seed: 1), backend.normal([3, 3, 3, 3], seed: 2))
