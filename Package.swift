@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["NN", "IO"], path: "Tests/Support"),
 
     .testTarget(name: "IOTests", dependencies: ["IO"]),
-    .testTarget(name: "NNTests", dependencies: ["NN", "NNKernels", "IO"]),
+    .testTarget(name: "NNTests", dependencies: ["NN", "NNKernels", "IO", "TestSupport"]),
     // Fake stages, and a program that runs them in a process of its own.
     .executableTarget(name: "jobs-fixture", dependencies: ["Jobs", "IO"], path: "Tests/JobsFixture"),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture"]),

@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// The comparison that all other tests trust.
@@ -7,7 +8,7 @@ import Testing
   private let tolerance = Tolerance(length: 1e-3, peak: 1e-3, absolute: 0)
 
   private func disagreement(_ values: [Float], _ tolerance: Tolerance? = nil) -> String? {
-    NNTests.disagreement(StateTensor(shape: [2, 2], values: values), expected, tolerance ?? self.tolerance)
+    TestSupport.disagreement(StateTensor(shape: [2, 2], values: values), expected, tolerance ?? self.tolerance)
   }
 
   @Test func equalNumbersAgreeExactly() { #expect(disagreement([1, -2, 3, 4], .exact) == nil) }
@@ -21,18 +22,18 @@ import Testing
   @Test func notANumberNeverAgrees() {
     #expect(disagreement([1, .nan, 3, 4], Tolerance(length: 1, peak: 1, absolute: 100)) == "nan instead of -2.0 at [0, 1]")
     let both = StateTensor(shape: [1], values: [.nan])
-    #expect(NNTests.disagreement(both, both, tolerance) != nil)
+    #expect(TestSupport.disagreement(both, both, tolerance) != nil)
   }
 
   @Test func infinityNeverAgreesNotEvenWithItself() {
     #expect(disagreement([1, -2, 3, .infinity], Tolerance(length: 1, peak: 1, absolute: 100)) == "inf instead of 4.0 at [1, 1]")
     let both = StateTensor(shape: [1], values: [.infinity])
-    #expect(NNTests.disagreement(both, both, tolerance) != nil)
+    #expect(TestSupport.disagreement(both, both, tolerance) != nil)
   }
 
   @Test func anotherShapeNeverAgrees() {
     let flat = StateTensor(shape: [4], values: expected.values)
-    #expect(NNTests.disagreement(flat, expected, tolerance) == "shape [4] instead of [2, 2]")
+    #expect(TestSupport.disagreement(flat, expected, tolerance) == "shape [4] instead of [2, 2]")
   }
 
   @Test func manySmallDifferencesExceedTheLength() {
@@ -48,7 +49,7 @@ import Testing
   @Test func zerosNeedAnAbsoluteTolerance() {
     let zero = StateTensor(shape: [1], values: [0])
     let near = StateTensor(shape: [1], values: [1e-9])
-    #expect(NNTests.disagreement(near, zero, tolerance) != nil)
-    #expect(NNTests.disagreement(near, zero, Tolerance(length: 0, peak: 0, absolute: 1e-8)) == nil)
+    #expect(TestSupport.disagreement(near, zero, tolerance) != nil)
+    #expect(TestSupport.disagreement(near, zero, Tolerance(length: 0, peak: 0, absolute: 1e-8)) == nil)
   }
 }

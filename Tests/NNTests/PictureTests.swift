@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// Pictures from bytes to numbers and back.

@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// One step of the attack: along signs, inside the ball, inside the range.

@@ -9,7 +9,7 @@ public struct Fixture: Sendable {
   private let file: SafetensorsFile
 
   /// The layers' file is read once for all: most tests want it.
-  private static let layers = Result { try SafetensorsFile(reading: path(of: "layers")) }
+  private static let layers = Result { try SafetensorsFile(reading: path(of: "layers.safetensors")) }
 
   /// A group of layers.safetensors.
   public init(_ group: String) throws {
@@ -20,7 +20,7 @@ public struct Fixture: Sendable {
   /// A group of another file, named without its ending.
   public init(_ group: String, in name: String) throws {
     self.group = group
-    file = try SafetensorsFile(reading: Self.path(of: name))
+    file = try SafetensorsFile(reading: Self.path(of: name + ".safetensors"))
   }
 
   private init(_ group: String, _ file: SafetensorsFile) {
@@ -28,17 +28,20 @@ public struct Fixture: Sendable {
     self.file = file
   }
 
-  private static func path(of name: String) -> FilePath {
-    FilePath(#filePath).removingLastComponent().removingLastComponent().appending("Fixtures/\(name).safetensors")
+  /// Where a file of Tests/Fixtures lies.
+  public static func path(of name: String) -> FilePath {
+    FilePath(#filePath).removingLastComponent().removingLastComponent().appending("Fixtures/\(name)")
   }
 
   /// Another group of the same file.
   public func sibling(_ group: String) -> Fixture { Fixture(group, file) }
 
-  /// What the metadata says under a key, by default that of the group.
+  /// What the metadata says under a key, by default that of the group; `batch_norm` there is `batchNorm` here.
   public func settings<Settings: Decodable>(_ type: Settings.Type, _ key: String? = nil) throws -> Settings {
     guard let text = file.metadata[key ?? group] else { throw FixtureProblem(what: "no settings of '\(key ?? group)'") }
-    return try JSONDecoder().decode(type, from: Data(text.utf8))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(text.utf8))
   }
 
   /// Names of the group's tensors, without the group.

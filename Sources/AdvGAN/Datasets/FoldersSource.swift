@@ -3,7 +3,7 @@ import Jobs
 
 /// Pictures (PNG or JPEG) in class-named folders, in an archive of any kind or a folder: see `FolderLayout` for the arrangement.
 ///
-/// Classes are numbered in byte order of their names, pictures within the inventory in byte order of theirs, so that an archive and
+/// Classes are numbered in byte order of their names, pictures in rounds over the classes, in byte order of their names, so that an archive and
 /// the folder it was made of give the same data set.
 public struct FoldersSource: DatasetSource {
   public static let name = "folders"
@@ -46,7 +46,7 @@ public struct FoldersSource: DatasetSource {
     let labels = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
     let entries = found.map { Inventory.Entry(name: $0, split: $1.split ?? undivided, label: labels[$1.className] ?? 0) }
     try checkClasses(classes, entries)
-    return try Inventory(classes: classes, entries: entries, of: archive)
+    return try Inventory(classes: classes, entries: inRounds(entries, classes: classes.count), of: archive)
   }
 
   public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, Picture) throws -> Void) throws {
@@ -60,6 +60,17 @@ public struct FoldersSource: DatasetSource {
     guard count == inventory.entries.count else {
       throw changed(at: inventory.entries.last?.name ?? "", "\(count) of \(inventory.entries.count) members")
     }
+  }
+
+  /// The first picture of every class, then the second of every class and so on, so that the first N of a split are a fair sample.
+  private func inRounds(_ entries: [Inventory.Entry], classes: Int) -> [Inventory.Entry] {
+    var seen: [Split: [Int]] = [:]
+    let rounds = entries.map { entry in
+      defer { seen[entry.split, default: [Int](repeating: 0, count: classes)][entry.label] += 1 }
+      return seen[entry.split]?[entry.label] ?? 0
+    }
+    let order = entries.indices.sorted { (rounds[$0], $0) < (rounds[$1], $1) }
+    return order.map { entries[$0] }
   }
 
   /// Every split must have every class, else some class would be learnt and never measured, or the reverse.

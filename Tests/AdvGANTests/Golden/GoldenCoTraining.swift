@@ -15,9 +15,9 @@ struct GoldenCoTraining {
 
   private struct Networks: Decodable { let batch: Int, classes: Int, latent: Int, width: Int }
   private struct AdamSettings: Decodable { let lr: Float, betas: [Float], eps: Float }
-  private struct AttackSettings: Decodable { let epsilon: Double, step: Double, steps: Int, random_start: Bool }
-  private struct Variant: Decodable { let batch_norm: Bool, loss_weights: Weights }
-  private struct Weights: Decodable { let real_bin: Float, real_cls: Float, fake_bin: Float, fake_cls: Float }
+  private struct AttackSettings: Decodable { let epsilon: Double, step: Double, steps: Int, randomStart: Bool }
+  private struct Variant: Decodable { let batchNorm: Bool, lossWeights: Weights }
+  private struct Weights: Decodable { let realBin: Float, realCls: Float, fakeBin: Float, fakeCls: Float }
 
   init(_ name: String, on backend: any Backend) throws {
     variant = try Fixture(name, in: "cotrain_steps")
@@ -28,8 +28,8 @@ struct GoldenCoTraining {
     rate = adam.lr
     attack = PGD(
       epsilon: PerturbationSize(onUnitScale: pgd.epsilon / 2), step: PerturbationSize(onUnitScale: pgd.step / 2), steps: pgd.steps,
-      randomStart: pgd.random_start, objective: .both)
-    let shape = NetworkShape(width: networks.width, classes: networks.classes, batchNorm: own.batch_norm)
+      randomStart: pgd.randomStart, objective: .both)
+    let shape = NetworkShape(width: networks.width, classes: networks.classes, batchNorm: own.batchNorm)
     let seed = RandomStream(seed: 0)
     var generator = GeneratorModel(
       AdvGAN.Networks.resNet32Generator(shape, latentSize: networks.latent), from: seed, on: backend)
@@ -37,11 +37,11 @@ struct GoldenCoTraining {
     var discriminator = DiscriminatorModel(AdvGAN.Networks.resnet32.discriminator(shape), from: seed, on: backend)
     try discriminator.parameters.load(variant.sibling("\(name)/start/discriminator").all())
     let optimiser = Adam(beta1: adam.betas[0], beta2: adam.betas[1], epsilon: adam.eps)
-    let weights = own.loss_weights
+    let weights = own.lossWeights
     trainer = CoTrainer(
       generator, discriminator, optimiser, optimiser,
       DiscriminatorWeights(
-        realRealness: weights.real_bin, realClass: weights.real_cls, fakeRealness: weights.fake_bin, fakeClass: weights.fake_cls),
+        realRealness: weights.realBin, realClass: weights.realCls, fakeRealness: weights.fakeBin, fakeClass: weights.fakeCls),
       tracksFakes: false)
   }
 

@@ -21,13 +21,13 @@ struct GoldenNetwork: CustomTestStringConvertible, Sendable {
   var testDescription: String { file }
   private var makesPictures: Bool { file.hasPrefix("generator") }
 
-  private struct Settings: Decodable { let width: Int, classes: Int, batch_norm: Bool? }
+  private struct Settings: Decodable { let width: Int, classes: Int, batchNorm: Bool? }
 
   func fixture(_ group: String) throws -> Fixture { try Fixture(group, in: file) }
 
   func shape() throws -> NetworkShape {
     let settings = try fixture("").settings(Settings.self, "settings")
-    return NetworkShape(width: settings.width, classes: settings.classes, batchNorm: settings.batch_norm ?? false)
+    return NetworkShape(width: settings.width, classes: settings.classes, batchNorm: settings.batchNorm ?? false)
   }
 
   func specifications() throws -> [ParameterSpecification] {

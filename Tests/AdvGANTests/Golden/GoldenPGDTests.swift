@@ -11,8 +11,8 @@ import Testing
   /// How many of 200 decisions may be explained so (measured: none).
   private static let tiesAllowed = 1
 
-  private struct Numbers: Decodable { let epsilon: String, step: String, correct_last: Int, survive: Int }
-  private struct AttackSettings: Decodable { let steps: Int, random_start: Bool }
+  private struct Numbers: Decodable { let epsilon: String, step: String, survive: Int }
+  private struct AttackSettings: Decodable { let steps: Int, randomStart: Bool }
   private struct Mean: Decodable { let mean: Double }
 
   private let backend = CPUBackend(threads: 2)
@@ -55,7 +55,7 @@ import Testing
   private func pgd(_ numbers: Numbers, _ settings: AttackSettings) throws -> PGD {
     PGD(
       epsilon: try #require(PerturbationSize(parsing: numbers.epsilon)), step: try #require(PerturbationSize(parsing: numbers.step)),
-      steps: settings.steps, randomStart: settings.random_start, objective: .class)
+      steps: settings.steps, randomStart: settings.randomStart, objective: .class)
   }
 
   private func survivors(_ scene: GoldenPGD, _ attack: any Attack, _ rule: CandidateRule) -> [Bool] {

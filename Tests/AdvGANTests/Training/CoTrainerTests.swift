@@ -75,6 +75,22 @@ import Testing
     #expect(report.fooled == fake.realness.values.map { $0 > 0 })
   }
 
+  /// To the last bit, attack and both updates.
+  @Test func theNumberOfThreadsChangesNothing() throws {
+    let after = try [1, 3].map { threads in
+      let scene = try CoTrainingScene(tracksFakes: true, on: CPUBackend(threads: threads))
+      var trainer = scene.trainer
+      let attack = PGD(epsilon: .levels(4), step: .levels(2), steps: 2, randomStart: true, objective: .both)
+      let real = attack.perturbed(scene.real, scene.labels, against: trainer.discriminator, RandomStream(seed: 1))
+      let fake = trainer.fakes(scene.z, scene.fakeLabels)
+      _ = trainer.updateDiscriminator(real: real, scene.labels, fake: fake, scene.fakeLabels, rate: 0.01)
+      _ = trainer.updateGenerator(scene.z, scene.fakeLabels, rate: 0.01)
+      return [trainer.discriminator.parameters.stateDictionary, trainer.generator.parameters.stateDictionary]
+    }
+    let same = after[0] == after[1]
+    #expect(same)
+  }
+
   private func expectStatistics(_ model: DiscriminatorModel, _ expected: Parameters, sourceLocation: SourceLocation = #_sourceLocation) {
     for (name, tensor) in statistics(expected) {
       guard let found = statistics(model.parameters)[name] else { continue }

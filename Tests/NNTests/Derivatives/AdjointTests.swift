@@ -1,5 +1,6 @@
 import NN
 import NNKernels
+import TestSupport
 import Testing
 
 /// The gradients of linear operations are their transposes: <A x, y> = <x, A' y>.

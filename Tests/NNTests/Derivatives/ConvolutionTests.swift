@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// Convolutions by the sum that defines them, and their gradients as its transposes, over shapes with several bands of rows, more

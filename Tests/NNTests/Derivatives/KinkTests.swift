@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// Operations with kinks: central differences away from them, exact numbers across them.

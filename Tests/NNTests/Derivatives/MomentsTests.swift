@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// Means and variances far from zero, over chunks, and over a single row.

@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// Gradients of smooth operations against central differences.

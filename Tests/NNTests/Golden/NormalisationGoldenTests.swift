@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// Batch norm, plain and class-conditional, against PyTorch in float64; channels with mean / deviation up to 170.

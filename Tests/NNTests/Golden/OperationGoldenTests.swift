@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// Activations, pooling, sums, norms and losses against PyTorch in float64.

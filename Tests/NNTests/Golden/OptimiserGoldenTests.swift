@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import NN
@@ -10,7 +11,7 @@ import Testing
       case betas
       case rate = "lr"
       case epsilon = "eps"
-      case decay = "weight_decay"
+      case decay = "weightDecay"
     }
   }
   private struct MomentumSettings: Decodable {
@@ -18,7 +19,7 @@ import Testing
     enum CodingKeys: String, CodingKey {
       case momentum
       case rate = "lr"
-      case decay = "weight_decay"
+      case decay = "weightDecay"
     }
   }
   private struct AverageSettings: Decodable { let decay: Float }

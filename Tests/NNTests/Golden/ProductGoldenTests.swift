@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// Convolutions and linear layers against PyTorch in float64, through the layers and their state dictionaries.

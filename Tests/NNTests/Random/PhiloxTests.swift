@@ -1,6 +1,7 @@
 import Foundation
 import IO
 import NNKernels
+import TestSupport
 import Testing
 
 /// Known answers of Philox4x32-10 from the Random123 distribution.
@@ -31,7 +32,7 @@ import Testing
 
   /// Those of the fixture, most from another implementation.
   @Test func answersOfAnotherImplementation() throws {
-    let path = FilePath(#filePath).removingLastComponents(3).appending("Fixtures/random.json")
+    let path = Fixture.path(of: "random.json")
     let known = try JSONDecoder().decode(KnownAnswers.self, from: Data(contentsOf: URL(fileURLWithPath: path.string)))
     #expect(known.vectors.count >= 10)
     for vector in known.vectors {

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import NN
 
 /// A layer called once and walked back once, as a training step does.
@@ -43,8 +45,6 @@ extension Parameters {
 }
 
 extension Backend {
-  func tensor(_ tensor: StateTensor) -> Tensor { self.tensor(tensor.values, tensor.shape) }
-
   /// Standard normal numbers, always the same for the same seed.
   func normal(_ shape: [Int], seed: UInt64) -> Tensor {
     var stream = RandomStream(seed: seed)

@@ -1,4 +1,5 @@
 import NN
+import TestSupport
 import Testing
 
 /// Losses at the edges of Float32. Ordinary and extreme logits are compared with PyTorch's in the golden tests.
