@@ -91,13 +91,14 @@ struct Walk: Stage {
   }
 
   func run(_ workspace: Workspace) throws {
-    var trace = Digest(hex: String(repeating: "0", count: 64)).map(\.hex) ?? "", first = 0
+    var trace = Digest(hex: String(repeating: "0", count: 64)).map(\.hex) ?? ""
+    var first = 0
     let saved = try workspace.checkpoints.newest()
     if let saved, let bytes = saved.files["trace"] { (first, trace) = (saved.step, String(decoding: bytes, as: UTF8.self)) }
     for step in first..<steps {
       trace = SHA256.digest(of: Array("\(trace) \(step)".utf8)).hex
       workspace.progress.report(step + 1, of: steps, unit: "steps", note: "")
-      while step == hold, saved == nil, !isPolite || workspace.stop.reason == nil { pause() }
+      if step == hold, saved == nil { wait(at: step, workspace) }
       guard isPolite else { continue }
       if workspace.stop.reason != nil || workspace.checkpoints.due() {
         try workspace.checkpoints.save(step: step + 1, of: steps, ["trace": Array(trace.utf8)])
@@ -105,6 +106,14 @@ struct Walk: Stage {
       try workspace.checkStop()
     }
     try workspace.write("text.txt", Array(trace.utf8))
+  }
+
+  /// Until the stop flag is raised; for ever where this walk is not polite, but it reports its step again when the flag is raised.
+  private func wait(at step: Int, _ workspace: Workspace) {
+    while workspace.stop.reason == nil { pause() }
+    if isPolite { return }
+    workspace.progress.report(step + 1, of: steps, unit: "steps")
+    while true { pause() }
   }
 }
 
@@ -116,7 +125,8 @@ struct Trouble: Stage {
   let kind: String
 
   init(_ settings: inout SettingsReader) throws {
-    kind = try settings.choice("kind", of: ["sentence", "no_space", "settings", "stops", "link_name"])
+    kind = try settings.choice("kind", of: ["sentence", "no_space", "settings", "bare_sentence", "stops", "link_name"])
+    if kind == "bare_sentence" { throw StageError("the letters are not in the mood") }
     if kind == "settings" { throw settings.error(at: "kind", "'kind' may not be 'settings'") }
   }
 

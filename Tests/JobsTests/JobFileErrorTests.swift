@@ -25,10 +25,10 @@ import Testing
             run: walk
             with: {step: 3}
         """) == """
-        job.yaml:5:12: error: unknown key 'step' in stage 'words' (did you mean 'steps'?)
-            5 |     with: {step: 3}
-              |            ^~~~
-        """)
+          job.yaml:5:12: error: unknown key 'step' in stage 'words' (did you mean 'steps'?)
+              5 |     with: {step: 3}
+                |            ^~~~
+          """)
   }
 
   @Test func anUnknownKeyOfAStage() {
@@ -41,10 +41,10 @@ import Testing
             run: walk
             wiht: {steps: 3}
         """) == """
-        job.yaml:5:5: error: unknown key 'wiht' in stage 'words' (did you mean 'with'?)
-            5 |     wiht: {steps: 3}
-              |     ^~~~
-        """)
+          job.yaml:5:5: error: unknown key 'wiht' in stage 'words' (did you mean 'with'?)
+              5 |     wiht: {steps: 3}
+                |     ^~~~
+          """)
   }
 
   @Test func anUnknownKeyOfTheFile() {
@@ -67,10 +67,10 @@ import Testing
           b: {run: join, needs: {parts: a}}
           c: {run: join, needs: {parts: [b]}}
         """) == """
-        job.yaml:4:3: error: stages wait for each other: a -> c -> b -> a
-            4 |   a: {run: join, needs: {parts: [c, x]}}
-              |   ^
-        """)
+          job.yaml:4:3: error: stages wait for each other: a -> c -> b -> a
+              4 |   a: {run: join, needs: {parts: [c, x]}}
+                |   ^
+          """)
   }
 
   @Test func aStageThatWaitsForItself() {
@@ -89,10 +89,10 @@ import Testing
             needs:
               parts: [datset]
         """) == """
-        job.yaml:7:15: error: 'parts' in 'needs' of stage 'sum' names the stage 'datset', which is not in this file (did you mean 'dataset'?)
-            7 |       parts: [datset]
-              |               ^~~~~~
-        """)
+          job.yaml:7:15: error: 'parts' in 'needs' of stage 'sum' names the stage 'datset', which is not in this file (did you mean 'dataset'?)
+              7 |       parts: [datset]
+                |               ^~~~~~
+          """)
   }
 
   @Test func anUnknownKindOfStage() {
@@ -124,12 +124,13 @@ import Testing
 
   @Test func aMatrixWhereOneStageIsTaken() {
     #expect(
-      Self.message("version: 1\nstages:\n  a: {run: walk, matrix: {n: [1, 2]}, with: {steps: \"${n}\"}}\n  b: {run: count, needs: {text: a}}\n")
-        == """
-        job.yaml:4:33: error: 'text' takes one stage, but 'a' is a matrix of 2: name one of a@n=1, a@n=2
-            4 |   b: {run: count, needs: {text: a}}
-              |                                 ^
-        """)
+      Self.message(
+        "version: 1\nstages:\n  a: {run: walk, matrix: {n: [1, 2]}, with: {steps: \"${n}\"}}\n  b: {run: count, needs: {text: a}}\n")
+          == """
+          job.yaml:4:33: error: 'text' takes one stage, but 'a' is a matrix of 2: name one of a@n=1, a@n=2
+              4 |   b: {run: count, needs: {text: a}}
+                |                                 ^
+          """)
   }
 
   @Test(arguments: [
@@ -164,12 +165,15 @@ import Testing
     ("version: 1\nstages: {a: {run: walk}}\ntargets: {a: a}\n", "the target 'a' has the name of a stage"),
     ("version: 1\nstages: {a: {run: join, needs: {parts: [b, b]}}, b: {run: walk}}\n", "'parts' names the stage 'b' twice"),
     ("version: 1\ncheckpoint: {every: soon}\nstages: {a: {run: walk}}\n", "'every' must be a time such as 30s, 10min or 2h, but is 'soon'"),
-    ("version: 1\nstages: {a: {run: walk, resources: {memory: lots}}}\n", "'memory' must be a whole number and K, M, G or T, but is 'lots'"),
+    (
+      "version: 1\nstages: {a: {run: walk, resources: {memory: lots}}}\n", "'memory' must be a whole number and K, M, G or T, but is 'lots'"
+    ),
     ("version: 1\nstages: {a: {run: walk, matrix: {n: 3}}}\n", "'n' in the matrix of stage 'a' must be a list of values, but is '3'"),
     ("version: 1\nstages: {a: {run: walk, matrix: {n: [3, 3]}}}\n", "two combinations of a matrix are both named 'a@n=3'"),
     ("version: 1\nstages: {a: {run: walk, matrix: {n: [3]}, with: {steps: \"${m}\"}}}\n", "'${m}' is not in the matrix of stage 'a'"),
     ("version: 1\nstages: {a: {run: trouble, with: {kind: stop}}}\n", "(did you mean 'stops'?)"),
     ("version: 1\nstages: {a: {run: trouble, with: {kind: settings}}}\n", "'kind' may not be 'settings'"),
+    ("version: 1\nstages: {a: {run: trouble, with: {kind: bare_sentence}}}\n", "stage 'a': the letters are not in the mood"),
     ("version: 1\nstages: {a: {run: source}}\n", "stage 'a' lacks 'file': give a path"),
   ])
   func aMistakeIsNamed(text: String, sentence: String) {

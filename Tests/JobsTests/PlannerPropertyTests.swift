@@ -48,7 +48,8 @@ struct Dice: RandomNumberGenerator {
 
   @Test(arguments: seeds) func afterARunEverythingIsFresh(seed: UInt64) throws {
     var dice = Dice(state: seed)
-    let graph = Graph(&dice), job = try graph.job()
+    let graph = Graph(&dice)
+    let job = try graph.job()
     var store = PretendStore(job)
     #expect(Set(store.makeAll(job, graph.names)) == Set(graph.names), "seed \(seed)")
     let plan = Planner(job).plan(graph.names, store.listing)
@@ -62,7 +63,9 @@ struct Dice: RandomNumberGenerator {
     _ = store.makeAll(try graph.job(), graph.names)
     let changed = Int.random(in: graph.needs.indices, using: &dice)
     graph.settings[changed] = 1
-    let job = try graph.job(), plan = Planner(job).plan(graph.names, store.listing), heirs = graph.descendants(of: changed)
+    let job = try graph.job()
+    let plan = Planner(job).plan(graph.names, store.listing)
+    let heirs = graph.descendants(of: changed)
     func named(_ decision: PlannedStage.Decision) -> Set<String> { Set(plan.stages.filter { $0.decision == decision }.map(\.name)) }
     #expect(named(.run) == ["s\(changed)"], "seed \(seed)")
     #expect(named(.maybe) == heirs, "seed \(seed)")
@@ -72,7 +75,8 @@ struct Dice: RandomNumberGenerator {
 
   @Test(arguments: seeds) func aDeafStageSparesWhatOnlyItFeeds(seed: UInt64) throws {
     var dice = Dice(state: seed)
-    let graph = Graph(&dice), deaf = Set(graph.names)
+    let graph = Graph(&dice)
+    let deaf = Set(graph.names)
     var store = PretendStore(try graph.job())
     _ = store.makeAll(try graph.job(), graph.names, deaf: deaf)
     // Every stage ignores its inputs, so a new start of the first one reruns its consumers and nobody behind them.
@@ -86,7 +90,9 @@ struct Dice: RandomNumberGenerator {
 
   @Test(arguments: seeds) func lostArtifactsAreRebuiltOnlyAsFarAsNeededAndThenNothingIsLeft(seed: UInt64) throws {
     var dice = Dice(state: seed)
-    let graph = Graph(&dice), job = try graph.job(), target = [graph.names[graph.names.count - 1]]
+    let graph = Graph(&dice)
+    let job = try graph.job()
+    let target = [graph.names[graph.names.count - 1]]
     var store = PretendStore(job)
     _ = store.makeAll(job, graph.names)
     let lost = graph.names.filter { _ in Bool.random(using: &dice) }

@@ -19,7 +19,8 @@ struct PretendStore {
   mutating func make(_ stage: JobStage, isDeaf: Bool = false) {
     let inputs = stage.needs.mapValues { $0.map { Manifest.Input(stage: $0, digest: content($0)) } }
     let external = (listing.externals[stage.name] ?? [:]).compactMapValues(\.self)
-    let seed = Fingerprint.of(run: stage.kind, version: stage.version, settings: stage.settings, inputs: isDeaf ? [:] : inputs, external: external)
+    let seed = Fingerprint.of(
+      run: stage.kind, version: stage.version, settings: stage.settings, inputs: isDeaf ? [:] : inputs, external: external)
     let manifest = Manifest(
       stage: stage.name, run: stage.kind, version: stage.version, settings: stage.settings, inputs: inputs, external: external,
       members: [Manifest.Member(name: "text.txt", size: 1, sha256: seed)])
@@ -70,7 +71,8 @@ struct PretendStore {
   }
 
   @Test func anEmptyStoreNeedsEverything() throws {
-    let job = try job(), store = PretendStore(job)
+    let job = try job()
+    let store = PretendStore(job)
     #expect(
       try reasons(job, store.listing) == [
         "text: run, no artifact yet", "a: run, no artifact yet", "both: run, no artifact yet", "walk: run, no artifact yet",
@@ -87,7 +89,8 @@ struct PretendStore {
       return Planner(new).plan(try new.stages(for: []), store.listing)[stage].map { "\($0.decision): \($0.reason)" }
     }
     #expect(try first("letter: a", "letter: b", "a") == "run: params changed: letter a -> b")
-    #expect(try first("letter: a", "letter: b, ignores_case: false", "a") == "run: params changed: ignores_case true -> false, letter a -> b")
+    #expect(
+      try first("letter: a", "letter: b, ignores_case: false", "a") == "run: params changed: ignores_case true -> false, letter a -> b")
     #expect(try first("steps: 50", "steps: 50, hold: 3", "walk") == "run: params changed: hold unset -> 3")
     #expect(try first("[a, text]", "[text, a]", "both") == "run: needs changed: parts a text -> text a")
     #expect(try first("needs: {parts: [a, text]}", "needs: {}", "both") == "run: needs changed: parts a text -> nothing")
@@ -157,7 +160,8 @@ struct PretendStore {
   }
 
   @Test func aChainOfMissingArtifactsIsRebuiltOnlyWhereItIsNeeded() throws {
-    let chain = "stages: {a: {run: walk}, b: {run: join, needs: {parts: a}}, c: {run: join, needs: {parts: b}}, d: {run: join, needs: {parts: c}}}\n"
+    let chain =
+      "stages: {a: {run: walk}, b: {run: join, needs: {parts: a}}, c: {run: join, needs: {parts: b}}, d: {run: join, needs: {parts: c}}}\n"
     let job = try job(chain)
     var store = PretendStore(job)
     _ = store.makeAll(job, ["d"])

@@ -105,9 +105,12 @@ import Testing
 
   @Test func everyPrefixOfACheckpointIsPassedOver() throws {
     try makeUntil(3)
-    let paths = try checkpoints(), bytes = try bench.disk.read(paths[1])
+    let paths = try checkpoints()
+    let bytes = try bench.disk.read(paths[1])
     let fingerprint = try #require(bench.plan(bench.job(Self.stages))["walk"]?.fingerprint)
-    let store = CheckpointStore(folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk) { 0 }
+    let store = CheckpointStore(
+      folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk
+    ) { 0 }
     #expect(try store.newest()?.step == 3)
     for length in stride(from: 0, to: bytes.count, by: 97) {
       try AtomicFile.write(Array(bytes.prefix(length)), to: paths[1], on: bench.disk)

@@ -60,14 +60,16 @@ import Testing
     try bench.make(bench.job(Self.stages))
     let spelled = Self.stages.replacing("{letter: a}", with: "{ignores_case: true, letter: a}")
     #expect(try bench.plan(bench.job(spelled)).isUpToDate)
-    let reordered = Self.stages.replacing("{run: count, needs: {text: text}, with: {letter: b}}", with: "{with: {letter: b}, needs: {text: text}, run: count}")
+    let reordered = Self.stages.replacing(
+      "{run: count, needs: {text: text}, with: {letter: b}}", with: "{with: {letter: b}, needs: {text: text}, run: count}")
     #expect(reordered != Self.stages)
     #expect(try bench.plan(bench.job(reordered)).isUpToDate)
   }
 
   @Test func resourcesAndCheckpointIntervalsMakeNothingStale() throws {
     try bench.make(bench.job(Self.stages))
-    let richer = Self.stages.replacing("letter: a}", with: "letter: a}, resources: {cpus: 4, memory: 2G, time: \"1:00:00\"}, checkpoint: {every: 5s, keep: 3}")
+    let richer = Self.stages.replacing(
+      "letter: a}", with: "letter: a}, resources: {cpus: 4, memory: 2G, time: \"1:00:00\"}, checkpoint: {every: 5s, keep: 3}")
     #expect(try bench.plan(bench.job(richer)).isUpToDate)
   }
 
@@ -140,7 +142,10 @@ import Testing
       }
     }
     #expect(Set(result.made) == ["text", "a", "b", "both"])
-    let width = running.all.reduce(into: (now: 0, most: 0)) { $0.now += $1; $0.most = max($0.most, $0.now) }.most
+    let width = running.all.reduce(into: (now: 0, most: 0)) {
+      $0.now += $1
+      $0.most = max($0.most, $0.now)
+    }.most
     #expect(width == 2)
     #expect(["a", "b"].map { bench.store().record(of: $0)?.run?.threads } == [4, 4])
     #expect(bench.store().record(of: "both")?.run?.threads == 8)

@@ -37,7 +37,8 @@ import Testing
   }
 
   @Test func aDefaultIsSpelledAsIfItHadBeenGiven() throws {
-    var given = try reader("{e: 8/255, n: 1.0, i: 3, f: true, t: x, l: [1, 2.5]}"), absent = try reader("{}")
+    var given = try reader("{e: 8/255, n: 1.0, i: 3, f: true, t: x, l: [1, 2.5]}")
+    var absent = try reader("{}")
     func read(_ settings: inout SettingsReader) throws {
       _ = try settings.size("e", default: 8.0 / 255)
       _ = try settings.number("n", default: 1)
@@ -135,7 +136,8 @@ import Testing
 
   @Test func canonicalJSONReadsBackToItself() throws {
     let value = JSON.object([
-      "é": .string("a\"\\\n\t\u{1}"), "b": .array([.null, .bool(false), .integer(-3), .real(0.1), .real(1e300), .real(.leastNonzeroMagnitude)]), "a": .object([:]),
+      "é": .string("a\"\\\n\t\u{1}"),
+      "b": .array([.null, .bool(false), .integer(-3), .real(0.1), .real(1e300), .real(.leastNonzeroMagnitude)]), "a": .object([:]),
     ])
     #expect(value.canonical.hasPrefix(#"{"a":{},"b":[null,false,-3,0.1,1e+300,5e-324],"é":"a\"\\\n\u0009\u0001"}"#))
     #expect(try JSON(parsing: Array(value.canonical.utf8)) == value)

@@ -13,7 +13,8 @@ import Testing
   @Test func aTornRecordMeansTheArtifactIsVerifiedAndTheRecordIsMadeAnew() throws {
     let job = try bench.job("x: {run: walk, with: {steps: 2}}")
     try bench.make(job)
-    let path = bench.layout.record("x"), record = try bench.disk.read(path)
+    let path = bench.layout.record("x")
+    let record = try bench.disk.read(path)
     for length in stride(from: 0, to: record.count - 1, by: 61) {
       try AtomicFile.write(Array(record.prefix(length)), to: path, on: bench.disk)
       #expect(try bench.plan(job).isUpToDate, "the first \(length) bytes")
@@ -49,7 +50,8 @@ import Testing
   }
 
   @Test func anArtifactFromElsewhereIsTakenForWhatItIs() throws {
-    let job = try bench.job("x: {run: walk, with: {steps: 2}}"), other = try Bench()
+    let job = try bench.job("x: {run: walk, with: {steps: 2}}")
+    let other = try Bench()
     try other.make(other.job("x: {run: walk, with: {steps: 2}}"))
     try bench.disk.makeDirectories(bench.artifacts)
     try AtomicFile.write(other.tar("x"), to: bench.layout.artifact("x"), on: bench.disk)
@@ -73,7 +75,8 @@ import Testing
   @Test func anArtifactBeginsWithItsManifestAndReadsBack() throws {
     try bench.write("in.txt", "Abba")
     try bench.make(bench.job("x: {run: source, with: {file: FOLDER/in.txt}}\ny: {run: count, needs: {text: x}}"))
-    let artifact = try Artifact(opening: bench.layout.artifact("y")), input = try Artifact(opening: bench.layout.artifact("x"))
+    let artifact = try Artifact(opening: bench.layout.artifact("y"))
+    let input = try Artifact(opening: bench.layout.artifact("x"))
     #expect(artifact.manifest.inputs == ["text": [Manifest.Input(stage: "x", digest: input.manifest.content)]])
     #expect(input.manifest.external == ["file": SHA256.digest(of: Array("Abba".utf8))])
     #expect(artifact.manifest.members.map(\.name) == ["text.txt"] && artifact.has("text.txt") && !artifact.has(".advgan.json"))
@@ -103,7 +106,8 @@ import Testing
   func digests(at time: Double) -> ExternalDigests { ExternalDigests(bench.layout, on: bench.disk, time: { time }) }
 
   @Test func aFileIsReadOnceAndRememberedAcrossRuns() throws {
-    let path = try bench.write("in.txt", "a"), later = try modified(path) + 10
+    let path = try bench.write("in.txt", "a")
+    let later = try modified(path) + 10
     let first = digests(at: later)
     #expect(try first.digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
     try save(first)
@@ -114,7 +118,8 @@ import Testing
   }
 
   @Test func aFileHashedWithinTwoSecondsOfItsModificationIsHashedAgain() throws {
-    let path = try bench.write("in.txt", "a"), soon = try modified(path) + 1.9
+    let path = try bench.write("in.txt", "a")
+    let soon = try modified(path) + 1.9
     let first = digests(at: soon)
     _ = try first.digest(of: path, for: "x")
     try save(first)
@@ -161,7 +166,8 @@ import Testing
     let handle = try #require(FileHandle(forWritingAtPath: path.string))
     try handle.write(contentsOf: Data(text.utf8))
     try handle.close()
-    let seconds = Int(before.modified / 1_000_000_000), nanoseconds = Int(before.modified % 1_000_000_000)
+    let seconds = Int(before.modified / 1_000_000_000)
+    let nanoseconds = Int(before.modified % 1_000_000_000)
     var times = [timespec(tv_sec: seconds, tv_nsec: nanoseconds), timespec(tv_sec: seconds, tv_nsec: nanoseconds)]
     #expect(utimensat(AT_FDCWD, path.string, &times, 0) == 0)
     #expect(try bench.disk.status(path) == before)

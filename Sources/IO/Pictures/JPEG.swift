@@ -29,6 +29,7 @@ public enum JPEG {
   /// - Parameter quality: in 1...100.
   /// - Throws: `.unsupported` for sides over 65535, which JPEG cannot hold.
   public static func encode(_ picture: Picture, quality: Int) throws(FileError) -> [UInt8] {
+    picture.checkSize("JPEG.encode")
     precondition((1...100).contains(quality), "JPEG.encode: quality must lie in 1...100, got \(quality)")
     guard picture.width <= 65535, picture.height <= 65535, let handle = tjInitCompress() else {
       throw FileError(

@@ -27,6 +27,7 @@ public enum PNG {
 
   /// The picture as an 8-bit RGB PNG without loss. The same picture gives the same bytes with the same libpng and zlib.
   public static func encode(_ picture: Picture) -> [UInt8] {
+    picture.checkSize("PNG.encode")
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
     image.width = png_uint_32(picture.width)

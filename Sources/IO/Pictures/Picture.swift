@@ -8,13 +8,18 @@ public struct Picture: Equatable, Sendable {
   public var rgb: [UInt8]
 
   public init(width: Int, height: Int, rgb: [UInt8]) {
-    let (area, overflow) = width.multipliedReportingOverflow(by: height)
-    precondition(
-      width > 0 && height > 0 && !overflow && area <= Int.max / 3 && rgb.count == area * 3,
-      "Picture: \(width)x\(height) needs positive sides and 3 bytes a pixel, got \(rgb.count) bytes")
     self.width = width
     self.height = height
     self.rgb = rgb
+    checkSize("init")
+  }
+
+  /// Encoders ask again, for `rgb` can be changed and C reads as many bytes as the sides promise.
+  func checkSize(_ operation: String) {
+    let (area, overflow) = width.multipliedReportingOverflow(by: height)
+    precondition(
+      width > 0 && height > 0 && !overflow && area <= Int.max / 3 && rgb.count == area * 3,
+      "Picture.\(operation): \(width)x\(height) needs positive sides and 3 bytes a pixel, got \(rgb.count) bytes")
   }
 
   /// Decoders refuse pictures of more pixels than this before they allocate anything (300 MB as RGB).

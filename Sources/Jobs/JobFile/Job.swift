@@ -89,7 +89,11 @@ extension JobStage {
     }
     let with = declared.with.isNothing ? SettingNode(value: .mapping([]), place: declared.with.place) : declared.with
     var settings = try SettingsReader(with, owner: "stage '\(declared.name)'", in: source)
-    stage = try type.init(&settings)
+    do {
+      stage = try type.init(&settings)
+    } catch let error as StageError {
+      throw settings.error("stage '\(declared.name)': \(error)")
+    }
     try settings.finish()
     name = declared.name
     kind = declared.kind

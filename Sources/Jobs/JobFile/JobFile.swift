@@ -20,10 +20,12 @@ struct JobFile: Sendable {
     var reader = try SettingsReader(YAML.parse(source), owner: "the job file", in: source)
     let version = try reader.integer("version", in: 1 ... .max)
     guard version == JobFile.version else {
-      throw reader.error(at: "version", "job files of version \(version) are not known to this program, which reads version \(JobFile.version)")
+      throw reader.error(
+        at: "version", "job files of version \(version) are not known to this program, which reads version \(JobFile.version)")
     }
     artifacts = try reader.path("artifacts", default: FilePath("artifacts").appending(file.stem ?? "job"))
-    let policy = try reader.optionalSection("checkpoint") { try CheckpointPolicy(&$0, inheriting: CheckpointPolicy()) } ?? CheckpointPolicy()
+    let policy =
+      try reader.optionalSection("checkpoint") { try CheckpointPolicy(&$0, inheriting: CheckpointPolicy()) } ?? CheckpointPolicy()
     stages = try JobFile.stages(reader.required("stages"), policy, source)
     targets = try JobFile.targets(reader.node("targets"), source)
     try reader.finish()
@@ -64,8 +66,10 @@ extension StageDeclaration {
       throw source.error("'\(member.key)' is no name for a stage: use up to 60 letters, digits, '.', '_' and '-'", at: member.place)
     }
     var reader = try SettingsReader(member.node, owner: owner, in: source)
-    let run = try reader.required("run"), kind = try reader.source.word(run, "'run' of \(owner)")
-    let needs = reader.node("needs"), with = reader.node("with") ?? SettingNode(value: .mapping([]), place: member.place)
+    let run = try reader.required("run")
+    let kind = try reader.source.word(run, "'run' of \(owner)")
+    let needs = reader.node("needs")
+    let with = reader.node("with") ?? SettingNode(value: .mapping([]), place: member.place)
     let matrix = try Matrix(reader.node("matrix"), owner: owner, in: source)
     let resources = try reader.optionalSection("resources") { try Resources(&$0) } ?? Resources()
     let checkpoint = try reader.optionalSection("checkpoint") { try CheckpointPolicy(&$0, inheriting: policy) } ?? policy
@@ -76,7 +80,8 @@ extension StageDeclaration {
       }
       return StageDeclaration(
         name: matrix.name(member.key, combination), group: member.key, place: member.place, kind: kind, kindPlace: run.place,
-        needs: try self.needs(needs.map(replaced), owner, in: source), with: try replaced(with), resources: resources, checkpoint: checkpoint)
+        needs: try self.needs(needs.map(replaced), owner, in: source), with: try replaced(with), resources: resources,
+        checkpoint: checkpoint)
     }
   }
 
@@ -87,7 +92,8 @@ extension StageDeclaration {
     }
     var needs: [Need] = []
     for member in members {
-      needs.append(Need(role: member.key, place: member.place, names: try names(member.node, "'\(member.key)' in 'needs' of \(owner)", in: source)))
+      needs.append(
+        Need(role: member.key, place: member.place, names: try names(member.node, "'\(member.key)' in 'needs' of \(owner)", in: source)))
     }
     return needs
   }

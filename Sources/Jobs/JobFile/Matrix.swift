@@ -18,7 +18,8 @@ struct Matrix {
     var axes: [(name: String, values: [SettingNode])] = []
     for member in members.sorted(by: { $0.key < $1.key }) {
       guard case .list(let values) = member.node.value, !values.isEmpty else {
-        throw source.error("'\(member.key)' in the matrix of \(owner) must be a list of values, but is \(member.node.words)", at: member.node.place)
+        throw source.error(
+          "'\(member.key)' in the matrix of \(owner) must be a list of values, but is \(member.node.words)", at: member.node.place)
       }
       for value in values {
         guard case .scalar = value.value else {
@@ -68,7 +69,8 @@ struct Matrix {
   private static func replace(
     in text: String, _ plain: Bool, _ combination: Combination, _ owner: String, at place: JobFileError.Place?, in source: SourceText
   ) throws(JobFileError) -> SettingNode.Value {
-    var result = "", rest = text[...]
+    var result = ""
+    var rest = text[...]
     while let match = rest.firstMatch(of: /\$\{([^}]*)\}/) {
       let name = String(match.output.1)
       guard let value = combination[name] else {

@@ -14,7 +14,8 @@ struct StageNames {
     for need in stage.needs {
       guard let role = roles.first(where: { $0.name == need.role }) else {
         let hint = Suggestion.phrase(for: need.role, among: roles.map(\.name))
-        throw source.error("unknown role '\(need.role)' in 'needs' of stage '\(stage.name)', which runs '\(stage.kind)'\(hint)", at: need.place)
+        throw source.error(
+          "unknown role '\(need.role)' in 'needs' of stage '\(stage.name)', which runs '\(stage.kind)'\(hint)", at: need.place)
       }
       needs[need.role] = try names(need, of: stage, role, in: source)
     }
@@ -33,7 +34,8 @@ struct StageNames {
       let stages = try lookUp(name, "'\(need.role)' in 'needs' of stage '\(stage.name)'", in: source)
       guard role.isList || stages.count == 1 else {
         let choices = stages.joined(separator: ", ")
-        throw source.error("'\(need.role)' takes one stage, but '\(name.text)' is a matrix of \(stages.count): name one of \(choices)", at: name.place)
+        throw source.error(
+          "'\(need.role)' takes one stage, but '\(name.text)' is a matrix of \(stages.count): name one of \(choices)", at: name.place)
       }
       for stage in stages where found.contains(stage) {
         throw source.error("'\(need.role)' names the stage '\(stage)' twice", at: name.place)

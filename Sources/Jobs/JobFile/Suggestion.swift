@@ -21,7 +21,8 @@ enum Suggestion {
 
   /// Edits between two words, a swap of neighbours counting once (optimal string alignment).
   static func distance(_ a: [Character], _ b: [Character]) -> Int {
-    var before = [Int](), previous = Array(0...b.count)
+    var before = [Int]()
+    var previous = Array(0...b.count)
     for i in a.indices {
       var row = [i + 1]
       for j in b.indices {

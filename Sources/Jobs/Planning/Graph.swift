@@ -14,14 +14,17 @@ public struct Graph: Sendable {
   /// - Throws: ``Cycle``.
   init(_ stages: [(name: String, needs: [String])]) throws(Cycle) {
     inputs = Dictionary(stages.map { ($0.name, $0.needs) }) { first, _ in first }
-    var order: [String] = [], finished: Set<String> = [], path: [String] = []
+    var order: [String] = []
+    var finished: Set<String> = []
+    var path: [String] = []
     for stage in stages { try Graph.visit(stage.name, inputs, &order, &finished, &path) }
     self.order = order
   }
 
   /// `targets` and everything they need, in order.
   public func closure(of targets: [String]) -> [String] {
-    var wanted: Set<String> = [], left = targets
+    var wanted: Set<String> = []
+    var left = targets
     while let name = left.popLast() {
       if wanted.insert(name).inserted { left += inputs[name] ?? [] }
     }

@@ -30,10 +30,11 @@ public struct Planner: Sendable {
       let outcome = settle(name, content, isTarget: targets.contains(name), order, forecasts)
       forecasts[name]?.outcome = outcome
     }
-    return Plan(stages: order.compactMap { name in
-      guard let stage = stages[name], let forecast = forecasts[name] else { return nil }
-      return planned(stage, forecast, listing, isForced: forced.contains(name))
-    })
+    return Plan(
+      stages: order.compactMap { name in
+        guard let stage = stages[name], let forecast = forecasts[name] else { return nil }
+        return planned(stage, forecast, listing, isForced: forced.contains(name))
+      })
   }
 
   /// What one stage will come to, as far as its inputs tell.
@@ -78,7 +79,10 @@ public struct Planner: Sendable {
       return forecast(.mustRun(state.isPresent ? words : "artifact missing; \(words)"))
     }
     guard waiting.isEmpty else {
-      return forecast(.mayRun("waits for \(waiting.joined(separator: ", ")); kept if \(waiting.count == 1 ? "its artifact comes" : "their artifacts come") out identical"))
+      return forecast(
+        .mayRun(
+          "waits for \(waiting.joined(separator: ", ")); kept if \(waiting.count == 1 ? "its artifact comes" : "their artifacts come") out identical"
+        ))
     }
     return forecast(state.isPresent ? .fresh(manifest.content) : .spare(manifest.content))
   }

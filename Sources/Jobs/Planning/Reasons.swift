@@ -29,7 +29,8 @@ enum Reasons {
     var reasons: [String] = []
     var changed: Set<String> = []
     for role in Set(manifest.inputs.keys).union(stage.needs.keys).sorted() {
-      let before = manifest.inputs[role] ?? [], now = stage.needs[role] ?? []
+      let before = manifest.inputs[role] ?? []
+      let now = stage.needs[role] ?? []
       if before.map(\.stage) == now {
         changed.formUnion(before.filter { contents[$0.stage].map { [digest = $0.digest] in $0 != digest } ?? false }.map(\.stage))
       } else {
@@ -42,9 +43,11 @@ enum Reasons {
 
   /// `attack.steps 5 -> 7` for every setting that differs, sorted by key.
   static func settings(from before: JSON, to now: JSON) -> [String] {
-    let before = flattened(before), now = flattened(now)
+    let before = flattened(before)
+    let now = flattened(now)
     return Set(before.keys).union(now.keys).sorted().compactMap { key in
-      let old = before[key] ?? "unset", new = now[key] ?? "unset"
+      let old = before[key] ?? "unset"
+      let new = now[key] ?? "unset"
       return old == new ? nil : "\(key) \(old) -> \(new)"
     }
   }

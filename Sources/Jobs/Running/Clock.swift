@@ -7,7 +7,8 @@ public enum Clock {
 
   /// `2026-05-12 02:58:07`, in UTC, from seconds since 1970.
   public static func second(_ seconds: Double) -> String {
-    let style = Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false)
+    let style = Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day().dateTimeSeparator(.space).time(
+      includingFractionalSeconds: false)
     return String(Date(timeIntervalSince1970: seconds).formatted(style).prefix(19))
   }
 

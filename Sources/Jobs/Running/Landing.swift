@@ -35,7 +35,8 @@ struct Landing {
     }
     let finished = store.time()
     let run = RunRecord.Run(
-      started: started, finished: finished, seconds: finished - started, resumedAt: resumedAt, threads: threads, circumstances: circumstances)
+      started: started, finished: finished, seconds: finished - started, resumedAt: resumedAt, threads: threads,
+      circumstances: circumstances)
     let record = RunRecord(manifest: manifest.head, digest: digest, status: status, run: run)
     try store.write(record, holding: lock)
     try store.externals.save(holding: lock)

@@ -76,7 +76,8 @@ public struct Runner: Sendable {
   private func finish(_ state: inout State) throws(FileError) {
     for planned in state.plan.stages where !state.result.made.contains(planned.name) {
       guard let stage = job.stage(planned.name), case .present(let manifest)? = state.listing.artifacts[stage.name] else { continue }
-      let publication = Publication(job: job, stage: stage, store: store), isIncomplete = try publication.isIncomplete()
+      let publication = Publication(job: job, stage: stage, store: store)
+      let isIncomplete = try publication.isIncomplete()
       let isUntidy = try store.isUntidy(stage.name, manifest, publishing: publication.files)
       guard isIncomplete || isUntidy else { continue }
       do {
@@ -87,8 +88,9 @@ public struct Runner: Sendable {
         guard isIncomplete, try publication.publish(holding: lock) else { continue }
         state.result.published.append(stage.name)
         observer.handle(.published(stage: stage.name))
-      } catch where isIncomplete {
-        let failure = StageFailure(stage: stage.name, kind: .failed, sentence: "its files for people could not be written: \(error)", log: nil)
+      } catch  where isIncomplete {
+        let failure = StageFailure(
+          stage: stage.name, kind: .failed, sentence: "its files for people could not be written: \(error)", log: nil)
         state.result.failures.append(failure)
         observer.handle(.failed(failure))
       } catch {

@@ -63,7 +63,8 @@ struct StageRun {
     let landing = Landing(stage: stage, store: store, inputs: inputs, external: external)
     if isForced { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
     let checkpoints = CheckpointStore(
-      folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint, on: store.disk, time: store.time)
+      folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint, on: store.disk,
+      time: store.time)
     defer { try? store.disk.removeTree(store.layout.staging(stage.name)) }
     defer { try? store.disk.remove(store.layout.progress(stage.name)) }
     do {
@@ -82,8 +83,11 @@ struct StageRun {
   private func work(
     _ inputs: [String: [Artifact]], _ landing: Landing, _ checkpoints: CheckpointStore, _ log: StageLog, holding lock: borrowing StageLock
   ) throws -> Outcome {
-    let resumedAt = try checkpoints.newest()?.step, started = store.time()
-    log.write("\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads on \(circumstances.host), \(circumstances.program)")
+    let resumedAt = try checkpoints.newest()?.step
+    let started = store.time()
+    log.write(
+      "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads on \(circumstances.host), \(circumstances.program)"
+    )
     log.write("settings \(stage.settings.canonical)")
     if let resumedAt { log.write("resumes at step \(resumedAt)") }
     let workspace = Workspace(

@@ -37,7 +37,8 @@ public final class StopFlag: Sendable {
   public init() { followsSignals = false }
 
   /// A flag that the process's signals raise: INT, TERM, USR1, USR2 and HUP. A second INT ends the process at once with status 130.
-  /// SIGPIPE is ignored from then on, so that a closed pipe is an error to handle. To be called once, in the command.
+  /// SIGPIPE is ignored from then on, so that a closed pipe is an error to handle. To be called once, in the
+  /// command, before it starts threads.
   public init(followingSignals: Void) {
     followsSignals = true
     // Touched before a handler can run: a handler must find it initialised.
@@ -45,6 +46,11 @@ public final class StopFlag: Sendable {
     for reason in StopReason.allCases { install(noteSignal, for: reason.signal) }
     // A handler that does nothing, not SIG_IGN, which programs started by a stage would inherit.
     install(passOverSignal, for: SIGPIPE)
+    // Whoever started us may have had them blocked, which is inherited (threads of libdispatch have).
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for reason in StopReason.allCases { sigaddset(&signals, reason.signal) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Why the run shall stop; nil while it shall go on. The first reason stays.

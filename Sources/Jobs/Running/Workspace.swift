@@ -39,7 +39,8 @@ public struct Workspace: Sendable {
   /// The artifact of a role that takes exactly one.
   public subscript(role: String) -> Artifact {
     guard let artifacts = inputs[role], artifacts.count == 1 else {
-      preconditionFailure("Workspace: the role '\(role)' holds \(inputs[role]?.count ?? 0) artifacts, not one; known: \(inputs.keys.sorted())")
+      preconditionFailure(
+        "Workspace: the role '\(role)' holds \(inputs[role]?.count ?? 0) artifacts, not one; known: \(inputs.keys.sorted())")
     }
     return artifacts[0]
   }

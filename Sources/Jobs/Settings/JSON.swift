@@ -33,7 +33,8 @@ public enum JSON: Hashable, Sendable {
     return text
   }
 
-  /// The same value spread over lines for people, two spaces a level; ends with a line feed. Deterministic too.
+  /// The same value spread over lines for people, two spaces a level, an element of an array on one line where nothing is nested in it;
+  /// ends with a line feed. Deterministic too.
   public var pretty: String {
     var text = ""
     write(to: &text, indent: 0)
@@ -126,13 +127,24 @@ extension JSON {
     case .number(let real): text += "\(real)"
     case .string(let string): JSON.quote(string, to: &text)
     case .array(let elements):
-      JSON.enclose("[", "]", elements, to: &text, indent: indent) { $0.write(to: &$1, indent: $2) }
+      JSON.enclose("[", "]", elements, to: &text, indent: indent) { $0.write(to: &$1, indent: $0.isFlat ? nil : $2) }
     case .object(let members):
       let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       JSON.enclose("{", "}", sorted, to: &text, indent: indent) { member, text, indent in
         JSON.quote(member.key, to: &text)
         text += indent == nil ? ":" : ": "
         member.value.write(to: &text, indent: indent)
+      }
+    }
+  }
+
+  /// An object of nothing but texts, numbers, flags and nulls.
+  private var isFlat: Bool {
+    guard case .object(let members) = self else { return false }
+    return members.values.allSatisfy { value in
+      switch value {
+      case .array, .object: false
+      default: true
       }
     }
   }

@@ -110,8 +110,12 @@ public enum Words {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { decimal(String($0)) }
     let value: Double
     switch parts.count {
-    case 1: guard let number = parts[0] else { return nil }; value = number
-    case 2: guard let over = parts[0], let under = parts[1], under > 0 else { return nil }; value = over / under
+    case 1:
+      guard let number = parts[0] else { return nil }
+      value = number
+    case 2:
+      guard let over = parts[0], let under = parts[1], under > 0 else { return nil }
+      value = over / under
     default: return nil
     }
     return value.isFinite ? snapped(value) : nil
@@ -119,7 +123,8 @@ public enum Words {
 
   /// The shorter of `n/255` (n a multiple of a quarter) and the decimal.
   public static func size(_ value: Double) -> String {
-    let plain = short(snapped(value)), steps = (value * 1020).rounded() / 4
+    let plain = short(snapped(value))
+    let steps = (value * 1020).rounded() / 4
     guard snapped(value) == steps / 255 else { return plain }
     let fraction = "\(short(steps))/255"
     return fraction.count < plain.count ? fraction : plain

@@ -101,6 +101,8 @@ extension SettingsReader {
     guard let node = members.first(where: { $0.key == key })?.node, case .scalar(let text, _) = node.value, !words.contains(text),
       let nearest = Suggestion.nearest(to: text, among: words)
     else { return }
-    throw source.error("'\(key)' in \(owner) must be one of \(words.joined(separator: ", ")), but is \(node.words) (did you mean '\(nearest)'?)", at: node.place)
+    throw source.error(
+      "'\(key)' in \(owner) must be one of \(words.joined(separator: ", ")), but is \(node.words) (did you mean '\(nearest)'?)",
+      at: node.place)
   }
 }

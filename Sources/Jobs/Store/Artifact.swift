@@ -20,7 +20,8 @@ public struct Artifact: Sendable {
     }
     manifest = try Manifest(parsing: index.bytes(of: Manifest.memberName), from: path)
     members = Dictionary(manifest.members.map { ($0.name, $0) }) { first, _ in first }
-    let named = manifest.members.map { "\($0.name) \($0.size)" }, found = index.entries.dropFirst().map { "\($0.name) \($0.size)" }
+    let named = manifest.members.map { "\($0.name) \($0.size)" }
+    let found = index.entries.dropFirst().map { "\($0.name) \($0.size)" }
     guard named == found else {
       throw FileError(
         .damaged, path, expected: "the \(named.count) members of its manifest", found: "\(found.count) members, or others",

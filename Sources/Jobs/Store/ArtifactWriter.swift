@@ -55,7 +55,8 @@ public enum ArtifactWriter {
       case .folder: try collect(path, "\(prefix)\(name)/", &names, disk)
       case .file: names.append(prefix + name)
       case .other, nil:
-        throw FileError(.unsupported, path, expected: "files and folders", found: "something else", advice: "let the stage write plain files")
+        throw FileError(
+          .unsupported, path, expected: "files and folders", found: "something else", advice: "let the stage write plain files")
       }
     }
   }

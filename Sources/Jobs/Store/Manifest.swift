@@ -82,7 +82,8 @@ extension Manifest {
   public var json: JSON {
     .object([
       "format": .integer(format), "stage": .string(stage), "run": .string(run), "version": .integer(version), "settings": settings,
-      "inputs": .object(inputs.mapValues { .array($0.map { ["stage": .string($0.stage), "digest": .string($0.digest.hex)] }.map(JSON.object)) }),
+      "inputs": .object(
+        inputs.mapValues { .array($0.map { ["stage": .string($0.stage), "digest": .string($0.digest.hex)] }.map(JSON.object)) }),
       "external": .object(external.mapValues { .string($0.hex) }),
       "fingerprint": .string(fingerprint.hex), "content": .string(content.hex),
       "members": .array(
@@ -90,7 +91,7 @@ extension Manifest {
     ])
   }
 
-  /// Reads a manifest and checks that its two digests follow from its parts.
+  /// Reads a manifest and checks that its two digests follow from its parts, and that it is spelt as ``encoded()`` spells it.
   /// - Parameter path: the artifact, for messages.
   /// - Throws: ``FileError``: `.damaged`; `.unsupported` for a later format.
   init(parsing bytes: [UInt8], from path: FilePath) throws(FileError) {
@@ -107,8 +108,9 @@ extension Manifest {
     let again = Manifest(
       stage: manifest.stage, run: manifest.run, version: manifest.version, settings: manifest.settings, inputs: manifest.inputs,
       external: manifest.external, members: manifest.members)
-    guard again == manifest else {
-      throw FileError(.damaged, path, at: place, expected: "digests that follow from its parts", found: "others", advice: "make the artifact again")
+    guard again == manifest, again.encoded() == bytes else {
+      throw FileError(
+        .damaged, path, at: place, expected: "digests that follow from its parts", found: "others", advice: "make the artifact again")
     }
     self = manifest
   }

@@ -39,7 +39,8 @@ public struct StageStatus: Sendable {
     }
     if isRunning, let owner {
       members["owner"] = .object([
-        "host": .string(owner.holder.host), "pid": .integer(owner.holder.pid), "user": .string(owner.holder.user), "since": .real(owner.since),
+        "host": .string(owner.holder.host), "pid": .integer(owner.holder.pid), "user": .string(owner.holder.user),
+        "since": .real(owner.since),
         "slurm_job": owner.holder.slurmJob.map(JSON.string) ?? .null,
       ])
     }
@@ -52,7 +53,8 @@ extension Store {
   public func status(of plan: Plan) throws(FileError) -> [StageStatus] {
     var statuses: [StageStatus] = []
     for planned in plan.stages {
-      let stage = planned.name, isRunning = StageLock.isHeld(stage, in: layout)
+      let stage = planned.name
+      let isRunning = StageLock.isHeld(stage, in: layout)
       statuses.append(
         StageStatus(
           planned: planned, isRunning: isRunning,

@@ -34,9 +34,11 @@ extension Store {
   /// Writes a record for an artifact that has none that fits: its record was lost, or the file came from elsewhere.
   /// What is known of its run is kept where the bytes are the same.
   func adopt(holding lock: borrowing StageLock) throws(FileError) {
-    let path = layout.artifact(lock.stage), record = record(of: lock.stage)
+    let path = layout.artifact(lock.stage)
+    let record = record(of: lock.stage)
     guard let status = try disk.status(path), record?.status != status else { return }
-    let manifest = try verified(lock.stage), digest = try SHA256.digest(ofFile: path)
+    let manifest = try verified(lock.stage)
+    let digest = try SHA256.digest(ofFile: path)
     let run = record?.digest == digest ? record?.run : nil
     try write(RunRecord(manifest: manifest.head, digest: digest, status: status, run: run), holding: lock)
   }

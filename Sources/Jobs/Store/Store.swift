@@ -42,7 +42,7 @@ public struct Store: Sendable {
     if let record, record.status == status { return .present(record.manifest) }
     do throws(FileError) {
       return .present(try verified(stage).head)
-    } catch where error.kind == .damaged || error.kind == .unsafe || error.kind == .unsupported {
+    } catch  where error.kind == .damaged || error.kind == .unsafe || error.kind == .unsupported {
       return .damaged(error.description)
     }
   }

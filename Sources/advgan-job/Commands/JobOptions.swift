@@ -49,8 +49,8 @@ enum Surroundings {
   }
 
   /// As many threads as Slurm gave the task, else as there are processors.
-  static func threads() -> Int {
-    if let given = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap(Int.init), given >= 1 { return given }
+  static func threads(_ environment: [String: String]) -> Int {
+    if let given = environment["SLURM_CPUS_PER_TASK"].flatMap({ Int($0) }), given >= 1 { return given }
     return max(1, ProcessInfo.processInfo.activeProcessorCount)
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import IO
 import Jobs
 
@@ -32,7 +33,8 @@ struct Make: ParsableCommand {
 
   func run() throws {
     try jobOptions.enter()
-    let stop = StopFlag(followingSignals: ())
+    // Looking may be broken off at any point, as any program may.
+    let stop = isDry || isQuestion ? StopFlag() : StopFlag(followingSignals: ())
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
     let status = try perform(job, on: LocalDisk(), stop: stop, terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
@@ -43,7 +45,8 @@ struct Make: ParsableCommand {
     let stages = try job.stages(for: targets)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
     if isDry || isQuestion { return try look(job, stages, store, terminal) }
-    let options = Runner.Options(jobs: jobs, threads: threads ?? Surroundings.threads(), keepsGoing: keepsGoing, isForced: isForced)
+    let options = Runner.Options(
+      jobs: jobs, threads: threads ?? Surroundings.threads(ProcessInfo.processInfo.environment), keepsGoing: keepsGoing, isForced: isForced)
     let printer = RunPrinter(terminal, isSilent: isSilent)
     let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(stages)
     if result.didNothing, !isSilent { terminal.print(nothingToDo) }

@@ -6,7 +6,9 @@ import Jobs
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is fresh, what is stale and why, and what is running.",
-    discussion: "Takes no lock and writes nothing, so it may be asked at any time, from anywhere. With --check the exit status is 1 if something is stale.")
+    discussion:
+      "Takes no lock and writes nothing, so it may be asked at any time, from anywhere. With --check the exit status is 1 if something is stale."
+  )
 
   @OptionGroup var jobOptions: JobOptions
   @Argument(help: "Targets to look at; without one, 'all'.") var targets: [String] = []

@@ -45,7 +45,8 @@ struct Inspection {
 
   private var circumstances: String {
     guard let run else { return "" }
-    return ", \(Clock.minute(run.started)), \(Clock.span(run.seconds)), \(run.threads) threads, \(run.circumstances.host), \(run.circumstances.program)"
+    return
+      ", \(Clock.minute(run.started)), \(Clock.span(run.seconds)), \(run.threads) threads, \(run.circumstances.host), \(run.circumstances.program)"
   }
 
   /// The first members, one a line; all of them where they are few.

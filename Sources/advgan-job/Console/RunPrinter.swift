@@ -46,7 +46,8 @@ final class RunPrinter: RunObserver {
         state.lastLive = progress.now
         return true
       }
-      let tenths = progress.done * 10 / max(progress.total, 1), told = state.told[stage]
+      let tenths = progress.done * 10 / max(progress.total, 1)
+      let told = state.told[stage]
       guard let told else {
         state.told[stage] = (tenths, progress.now)
         return false

@@ -62,7 +62,8 @@ final class Bench: Sendable {
     _ job: Job, _ targets: [String] = [], _ options: Runner.Options = Runner.Options(), stop: StopFlag = StopFlag(),
     on other: (any Disk)? = nil, watch: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws -> RunResult {
-    try Runner(job, store(on: other), Bench.circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(job.stages(for: targets))
+    try Runner(job, store(on: other), Bench.circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(
+      job.stages(for: targets))
   }
 
   static let circumstances = Circumstances(program: "tests", host: "bench", user: "tester", pid: 1, boot: "", slurmJob: nil)

@@ -1,0 +1,73 @@
+import Foundation
+import IO
+import Testing
+
+/// The program itself, in a process of its own: exit statuses, and where its words go.
+@Suite(.serialized) struct ExitStatusTests {
+  let desk: Desk
+  init() throws { desk = try Desk() }
+
+  /// Runs `advgan-job` in the desk's folder.
+  func run(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
+    let process = Process()
+    let output = Pipe()
+    let error = Pipe()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("advgan-job")
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: desk.folder.string)
+    process.standardOutput = output
+    process.standardError = error
+    try process.run()
+    // Both are far shorter than a pipe holds, so one after the other cannot block.
+    let said = output.fileHandleForReading.readDataToEndOfFile()
+    let complained = error.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: said, as: UTF8.self), String(decoding: complained, as: UTF8.self))
+  }
+
+  @Test func wrongUsage() throws {
+    let (status, output, error) = try run("make", "--nope")
+    #expect(status == 64 && output == "" && error.contains("Unknown option '--nope'"))
+    #expect(try run("make", "-j", "0").status == 64)
+  }
+
+  @Test func noJobFile() throws {
+    let (status, output, error) = try run("make")
+    #expect(status == 66 && output == "")
+    #expect(error == "advgan-job: jobs/sample.yaml: does not exist; expected a job file; name a job file with -f\n")
+    #expect(try run("make", "-C", "nowhere").status == 66)
+  }
+
+  @Test func aBadJobFileIsShownAsACompilerShowsIt() throws {
+    try desk.write("job.yaml", "version: 1\nstages:\n  a: {run: extract, neds: {}}\n")
+    for command in ["make", "status"] {
+      let (status, output, error) = try run(command, "-f", "job.yaml")
+      #expect(status == 65 && output == "")
+      #expect(
+        error == """
+          job.yaml:3:21: error: unknown key 'neds' in stage 'a' (did you mean 'needs'?)
+              3 |   a: {run: extract, neds: {}}
+                |                     ^~~~
+
+          """)
+    }
+  }
+
+  @Test func theDefaultJobFileIsSoughtAfterTheChangeOfDirectory() throws {
+    try LocalDisk().makeDirectories(desk.folder.appending("sub/jobs"))
+    try desk.write("sub/jobs/sample.yaml", "version: 7\nstages: {a: {run: b}}\n")
+    let (status, _, error) = try run("make", "-C", "sub")
+    #expect(status == 65 && error.hasPrefix("jobs/sample.yaml:1:10: error: job files of version 7"))
+  }
+
+  @Test func inspectingWhatIsNotThereOrNoArtifact() throws {
+    #expect(try run("inspect", "none.tar").status == 66)
+    let (status, _, error) = try run("inspect", "./in.txt")
+    #expect(status == 3 && error.hasPrefix("advgan-job: ./in.txt: is damaged; expected an archive"))
+  }
+
+  @Test func helpAndVersion() throws {
+    #expect(try run("--help").status == 0)
+    #expect(try run("--version").output == "0.1.0\n")
+  }
+}

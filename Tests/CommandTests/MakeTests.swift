@@ -1,0 +1,275 @@
+import Foundation
+import IO
+import Synchronization
+import Testing
+
+@testable import Jobs
+@testable import advgan_job
+@testable import jobs_fixture
+
+/// Collects what a command writes.
+final class Paper: Sendable {
+  private let text = Mutex((output: "", error: ""))
+  var output: String { text.withLock { $0.output } }
+  var error: String { text.withLock { $0.error } }
+
+  func terminal(isLive: Bool = false) -> Terminal {
+    Terminal(isLive: isLive) { stream, line in
+      self.text.withLock { if stream == .output { $0.output += line } else { $0.error += line } }
+    }
+  }
+}
+
+/// A temporary folder with a job of fake stages.
+final class Desk: Sendable {
+  let folder: FilePath
+  init() throws {
+    folder = FilePath(FileManager.default.temporaryDirectory.path).appending("desk-\(UUID().uuidString)")
+    try LocalDisk().makeDirectories(folder)
+    try write("in.txt", "Abba and banana")
+  }
+  deinit { try? LocalDisk().removeTree(folder) }
+
+  func write(_ name: String, _ text: String) throws { try AtomicFile.write(Array(text.utf8), to: folder.appending(name), on: LocalDisk()) }
+
+  static let stages = """
+    text: {run: source, with: {file: FOLDER/in.txt}}
+    a: {run: count, needs: {text: text}, with: {letter: a}}
+    both: {run: join, needs: {parts: [a, text]}}
+    """
+
+  func job(_ stages: String = stages) throws -> Job {
+    let stages = stages.replacing("FOLDER", with: folder.string).split(separator: "\n").map { "  \($0)\n" }.joined()
+    return try Job(
+      parsing: "version: 1\nartifacts: \(folder)/artifacts\nstages:\n\(stages)", file: "job.yaml", registry: FakeStages.registry)
+  }
+
+  /// Runs `make` with arguments as they would be typed.
+  func make(_ arguments: [String] = [], _ job: Job? = nil, stop: StopFlag = StopFlag()) throws -> (status: Int32, paper: Paper) {
+    let paper = Paper()
+    let command = try #require(try AdvGANJob.parseAsRoot(["make"] + arguments) as? Make)
+    return (try command.perform(job ?? self.job(), on: LocalDisk(), stop: stop, terminal: paper.terminal()), paper)
+  }
+}
+
+@Suite struct MakeTests {
+  let desk: Desk
+  init() throws { desk = try Desk() }
+
+  @Test func aDryRunPrintsThePlanAndWritesNothing() throws {
+    let (status, paper) = try desk.make(["-n"])
+    #expect(status == 0)
+    #expect(
+      paper.output == """
+        STAGE  PLAN  WHY
+        text   run   no artifact yet
+        a      run   no artifact yet
+        both   run   no artifact yet
+        3 run. Dry run: nothing was written.
+
+        """)
+    #expect(try LocalDisk().status(desk.folder.appending("artifacts")) == nil)
+  }
+
+  @Test func aRunTellsWhatItDoesAndASecondOneThatThereIsNothingToDo() throws {
+    let (status, paper) = try desk.make()
+    #expect(status == 0)
+    #expect(paper.output.contains("[1/3] text: run, no artifact yet\ntext: done in "))
+    let again = try desk.make()
+    #expect(again.status == 0 && again.paper.output == "Nothing to be done for 'all'.\n" && again.paper.error == "")
+    #expect(try desk.make(["a", "both"]).paper.output == "Nothing to be done for 'a', 'both'.\n")
+    #expect(try desk.make(["-n"]).paper.output == "Nothing to be done for 'all'.\n")
+    #expect(try desk.make(["-s"]).paper.output == "")
+  }
+
+  @Test func silenceStillTellsWhatWasMade() throws {
+    let (_, paper) = try desk.make(["-s", "text"])
+    #expect(paper.output.hasPrefix("text: done in ") && paper.output.split(separator: "\n").count == 1)
+  }
+
+  @Test func aQuestionIsAnsweredByTheExitStatusAlone() throws {
+    let stale = try desk.make(["-q"])
+    #expect(stale.status == 1 && stale.paper.output == "")
+    _ = try desk.make()
+    let fresh = try desk.make(["-q"])
+    #expect(fresh.status == 0 && fresh.paper.output == "")
+    #expect(try desk.make(["-q"], desk.job(Desk.stages.replacing("letter: a", with: "letter: b"))).status == 1)
+  }
+
+  @Test func aChangedSettingIsShownInTheDryRun() throws {
+    _ = try desk.make()
+    let (_, paper) = try desk.make(["-n"], desk.job(Desk.stages.replacing("letter: a", with: "letter: b")))
+    #expect(
+      paper.output == """
+        STAGE  PLAN   WHY
+        text   keep   up to date
+        a      run    params changed: letter a -> b
+        both   maybe  waits for a; kept if its artifact comes out identical
+        1 run, 1 maybe, 1 keep. Dry run: nothing was written.
+
+        """)
+  }
+
+  @Test func aMissingInputIsForetoldAndThenAnError() throws {
+    try LocalDisk().remove(desk.folder.appending("in.txt"))
+    let dry = try desk.make(["-n"])
+    #expect(dry.status == 66)
+    #expect(
+      dry.paper.error
+        == "advgan-job: stage 'text' would fail: its input 'file' is missing: there is nothing at \(desk.folder)/in.txt\n")
+    let (status, paper) = try desk.make()
+    #expect(status == 66)
+    #expect(
+      paper.error == "advgan-job: stage 'text' failed: its input 'file' is missing: there is nothing at \(desk.folder)/in.txt; "
+        + "put it there, or change 'file' in job.yaml\n")
+  }
+
+  @Test func afterAFailureTheStatusIsTwo() throws {
+    let (status, paper) = try desk.make([], desk.job("bad: {run: trouble, with: {kind: sentence}}"))
+    #expect(status == 2)
+    #expect(paper.error.hasPrefix("advgan-job: stage 'bad' failed: the letters are not in the mood (log: "))
+  }
+
+  @Test func aStopIsTold() throws {
+    let stop = StopFlag()
+    stop.raise(.terminate)
+    let (status, paper) = try desk.make([], stop: stop)
+    #expect(status == 143 && paper.error == "advgan-job: stopped by SIGTERM\n")
+  }
+
+  @Test func anUnknownTargetIsWrongUsage() throws {
+    do {
+      _ = try desk.make(["bth"])
+      Issue.record("no error")
+    } catch {
+      #expect(Complaint.sentence(for: error) == "advgan-job: job.yaml has no target or stage 'bth' (did you mean 'both'?)")
+      #expect(Complaint.status(of: error) == 64)
+    }
+  }
+
+  @Test func slurmsThreadsCountWhereThereAreAny() {
+    let processors = Surroundings.threads([:])
+    #expect(processors >= 1 && Surroundings.threads(["SLURM_CPUS_PER_TASK": "\(processors + 3)"]) == processors + 3)
+    for nonsense in ["", "0", "-2", "many"] { #expect(Surroundings.threads(["SLURM_CPUS_PER_TASK": nonsense]) == processors) }
+  }
+
+  @Test func threadsAndJobsMustBePositive() {
+    #expect(throws: (any Error).self) { try AdvGANJob.parseAsRoot(["make", "-j", "0"]) }
+    #expect(throws: (any Error).self) { try AdvGANJob.parseAsRoot(["make", "--threads", "0"]) }
+  }
+}
+
+@Suite struct ShowingTests {
+  let desk: Desk
+  init() throws { desk = try Desk() }
+
+  func status(_ arguments: [String] = [], _ job: Job? = nil) throws -> (status: Int32, output: String) {
+    let paper = Paper()
+    let command = try #require(try AdvGANJob.parseAsRoot(["status"] + arguments) as? Status)
+    return (try command.perform(job ?? desk.job(), on: LocalDisk(), terminal: paper.terminal()), paper.output)
+  }
+
+  @Test func statusTellsWhatIsFreshAndWhatIsStale() throws {
+    #expect(
+      try status().output == """
+        STAGE  STATE    SIZE  DETAIL
+        text   missing  -     no artifact yet
+        a      missing  -     no artifact yet
+        both   missing  -     no artifact yet
+
+        """)
+    _ = try desk.make()
+    #expect(try status(["--check"]).status == 0)
+    let changed = try status(["--check"], desk.job(Desk.stages.replacing("letter: a", with: "letter: b")))
+    #expect(changed.status == 1)
+    let lines = changed.output.split(separator: "\n").map {
+      $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+    }
+    #expect(lines[1].hasPrefix("text fresh ") && lines[1].contains(" made 20"))
+    #expect(lines[2].hasPrefix("a stale ") && lines[2].hasSuffix(" params changed: letter a -> b"))
+    #expect(lines[3].hasPrefix("both waiting ") && lines[3].hasSuffix(" waits for a; kept if its artifact comes out identical"))
+  }
+
+  @Test func statusAsJSON() throws {
+    _ = try desk.make(["text"])
+    let json = try JSON(parsing: Array(status(["--json"]).output.utf8))
+    #expect(json["up_to_date"] == .bool(false))
+    #expect(json["stages"]?.elements?.map { $0["state"]?.text } == ["fresh", "missing", "missing"])
+    #expect(json["stages"]?.elements?.first?["sha256"]?.text?.count == 64)
+  }
+
+  func inspect(_ stage: String, _ arguments: [String] = []) throws -> (status: Int32, paper: Paper) {
+    let paper = Paper()
+    let command = try #require(try AdvGANJob.parseAsRoot(["inspect", stage] + arguments) as? Inspect)
+    return (try command.perform(command.path(of: desk.job()), on: LocalDisk(), terminal: paper.terminal()), paper)
+  }
+
+  @Test func anArtifactIsInspected() throws {
+    _ = try desk.make()
+    let (status, paper) = try inspect("a")
+    let lines = paper.output.split(separator: "\n").map(String.init)
+    #expect(status == 0)
+    #expect(lines[0].hasPrefix("\(desk.folder)/artifacts/a.tar  ") && lines[0].hasSuffix("  verified"))
+    #expect(lines[1].hasPrefix("made by  a: count, stage version 1, 20"))
+    #expect(lines[2].hasPrefix("inputs   text=text ("))
+    #expect(lines[3] == #"params   {"ignores_case":true,"letter":"a"}"#)
+    #expect(lines[4] == "members  text.txt  5 bytes")
+    let json = try JSON(parsing: Array(inspect("a", ["--json"]).paper.output.utf8))
+    #expect(json["manifest"]?["run"] == .string("count") && json["run"]?["threads"]?.whole ?? 0 >= 1)
+  }
+
+  @Test func tensorsAreCounted() throws {
+    let file = SafetensorsFile(
+      tensors: ["w": .init(shape: [2], values: [1, 2]), "b": .init(shape: [1], values: [3])], metadata: ["format": "pt"])
+    try LocalDisk().makeDirectories(desk.folder.appending("out"))
+    try AtomicFile.write(file.encoded(), to: desk.folder.appending("out/net.safetensors"), on: LocalDisk())
+    let path = desk.folder.appending("net.tar")
+    let paper = Paper()
+    try ArtifactWriter.pack(desk.folder.appending("out"), to: path, stage: "net", run: "cotrain", version: 1)
+    let command = try #require(try AdvGANJob.parseAsRoot(["inspect", path.string]) as? Inspect)
+    #expect(try command.perform(path, on: LocalDisk(), terminal: paper.terminal()) == 0)
+    #expect(paper.output.contains("members  net.safetensors  2 tensors, \(file.encoded().count) bytes\n"))
+  }
+
+  @Test func aDamagedArtifactHasItsOwnStatus() throws {
+    _ = try desk.make(["text"])
+    let path = desk.folder.appending("artifacts/text.tar")
+    var bytes = try LocalDisk().read(path)
+    let place = try #require(bytes.firstRange(of: Array("banana".utf8))?.lowerBound)
+    bytes[place] ^= 1
+    try AtomicFile.write(bytes, to: path, on: LocalDisk())
+    let (status, paper) = try inspect("text")
+    #expect(status == 3)
+    #expect(paper.error.hasPrefix("advgan-job: \(path), member 'text.txt': is damaged; "))
+  }
+}
+
+@Suite struct ProgressTests {
+  let progress = StageProgress(done: 23_400, total: 50_000, unit: "steps", note: "loss 1.83", doneAtStart: 20_000, started: 0, now: 1800)
+
+  @Test func progressIsToldInWords() {
+    #expect(RunPrinter.line("cotrain", progress) == "cotrain: 23400/50000 steps  46%  1.89/s  3 h 54 min left  loss 1.83")
+  }
+
+  @Test func aTerminalRewritesItsLineAndOtherPlacesAreToldSparsely() {
+    let live = Paper()
+    let plain = Paper()
+    let silent = Paper()
+    let liveTerminal = live.terminal(isLive: true)
+    let printers = [
+      RunPrinter(liveTerminal, isSilent: false), RunPrinter(plain.terminal(), isSilent: false),
+      RunPrinter(silent.terminal(isLive: true), isSilent: true),
+    ]
+    for second in 0...100 {
+      var progress = progress
+      progress.done = second
+      progress.total = 100
+      progress.now = Double(second) * 5
+      for printer in printers { printer.handle(.progress(stage: "s", progress)) }
+    }
+    liveTerminal.print("done")
+    #expect(live.error.split(separator: "\r").count == 102 && live.error.hasSuffix("\r\u{1B}[K") && live.output == "done\n")
+    #expect(plain.output.split(separator: "\n").count == 10 && plain.error == "")
+    #expect(silent.output == "" && silent.error == "")
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Glibc
+import IO
+
+/// A process of a program that this package builds; its standard output is read line by line.
+final class Child {
+  private let process = Process()
+  private let output = Pipe()
+  private var buffer: [UInt8] = []
+
+  init(_ program: String, _ arguments: [String], in folder: FilePath? = nil) throws {
+    process.executableURL = Child.folder.appendingPathComponent(program)
+    process.arguments = arguments
+    process.standardOutput = output
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder.string) }
+    try process.run()
+  }
+
+  /// A test that failed must not leave a process behind.
+  deinit { if process.isRunning { kill(pid, SIGKILL) } }
+
+  var pid: Int32 { process.processIdentifier }
+
+  func send(_ signal: Int32) { kill(pid, signal) }
+
+  /// The next line that begins with `prefix`; nil where the output ends before.
+  func read(until prefix: String) -> String? {
+    while let line = nextLine() {
+      if line.hasPrefix(prefix) { return line }
+    }
+    return nil
+  }
+
+  /// The exit status, 128 + signal for a process that one ended.
+  func wait() -> Int32 {
+    while nextLine() != nil {}
+    process.waitUntilExit()
+    return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+  }
+
+  private func nextLine() -> String? {
+    while true {
+      if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+        defer { buffer.removeSubrange(...end) }
+        return String(decoding: buffer[..<end], as: UTF8.self)
+      }
+      let piece = output.fileHandleForReading.availableData
+      if piece.isEmpty { return nil }
+      buffer += piece
+    }
+  }
+
+  /// Where the tests' own program lies, beside the others.
+  private static var folder: URL { URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent() }
+}
