@@ -1,39 +1,23 @@
 import NN
 
-/// Makes adversarial pictures.
-public protocol Attack: Sendable {
-  /// Pictures near `x` (N, H, W, 3), in [-1, 1], that the model is meant to get wrong.
-  ///
-  /// `watch` sees the class logits of every candidate before it is moved on; the last candidate is what comes back, unseen by `watch`.
-  func perturbed(
-    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
-  ) -> Tensor
+extension Attacks {
+  /// Projected gradient ascent in the L-infinity ball.
+  static let pgd = AttackKind(name: "pgd", norm: "linf") { PGD($0) }
 }
 
 /// Projected gradient ascent on the sign of the gradient in the L-infinity ball (paper eq. 2; Madry et al. 2017).
 public struct PGD: Attack, Equatable {
-  public var epsilon: PerturbationSize
-  public var step: PerturbationSize
-  public var steps: Int
-  /// Whether to start from a point uniform in the ball, clamped to [-1, 1], instead of the picture itself.
-  public var randomStart: Bool
-  public var objective: AttackObjective
+  public var parameters: AttackParameters
 
-  public init(epsilon: PerturbationSize, step: PerturbationSize, steps: Int, randomStart: Bool, objective: AttackObjective) {
-    self.epsilon = epsilon
-    self.step = step
-    self.steps = steps
-    self.randomStart = randomStart
-    self.objective = objective
-  }
+  public init(_ parameters: AttackParameters) { self.parameters = parameters }
 
   public func perturbed(
     _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
   ) -> Tensor {
-    let move = BallStep(step: Float(step.onPaperScale), radius: Float(epsilon.onPaperScale))
+    let move = BallStep(step: Float(parameters.step.onPaperScale), radius: Float(parameters.epsilon.onPaperScale))
     var candidate = start(x, model.backend, stream)
-    for _ in 0..<steps {
-      let slope = model.slope(of: candidate, labels, objective)
+    for _ in 0..<parameters.steps {
+      let slope = model.slope(of: candidate, labels, parameters.objective)
       watch(slope.classLogits)
       model.backend.signStep(&candidate, from: x, along: slope.gradient, move)
     }
@@ -41,19 +25,12 @@ public struct PGD: Attack, Equatable {
   }
 
   private func start(_ x: Tensor, _ backend: any Backend, _ stream: RandomStream) -> Tensor {
-    guard randomStart, steps > 0 else { return x }
+    guard parameters.randomStart, parameters.steps > 0 else { return x }
     var own = stream
-    let radius = Float(epsilon.onPaperScale)
+    let radius = Float(parameters.epsilon.onPaperScale)
     var candidate = backend.sum(x, backend.uniform(x.shape, low: -radius, high: radius, &own))
     // A step of size 0 only projects into the ball and the range.
     backend.signStep(&candidate, from: x, along: x, BallStep(step: 0, radius: radius))
     return candidate
-  }
-}
-
-extension Attack {
-  /// The same, watching nothing.
-  public func perturbed(_ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream) -> Tensor {
-    perturbed(x, labels, against: model, stream, watch: { _ in })
   }
 }

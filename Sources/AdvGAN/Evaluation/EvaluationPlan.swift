@@ -5,6 +5,7 @@ public struct EvaluationPlan: Sendable {
   public var splits: [Split]
   /// The first so many pictures of each split; nil for all.
   public var limit: Int?
+  public var attack: AttackKind
   public var epsilons: [PerturbationSize]
   public var steps: Int
   /// nil: 2.5 epsilon / steps.
@@ -16,11 +17,12 @@ public struct EvaluationPlan: Sendable {
   public var seed: Int
 
   public init(
-    splits: [Split], limit: Int?, epsilons: [PerturbationSize], steps: Int, step: PerturbationSize?, randomStart: Bool, restarts: Int,
-    rule: CandidateRule, batch: Int = 100, seed: Int = 0
+    splits: [Split], limit: Int?, attack: AttackKind, epsilons: [PerturbationSize], steps: Int, step: PerturbationSize?, randomStart: Bool,
+    restarts: Int, rule: CandidateRule, batch: Int = 100, seed: Int = 0
   ) {
     self.splits = splits
     self.limit = limit
+    self.attack = attack
     self.epsilons = epsilons.sorted()
     self.steps = steps
     self.step = step
@@ -32,15 +34,17 @@ public struct EvaluationPlan: Sendable {
   }
 
   /// The attack at one size.
-  func attack(_ epsilon: PerturbationSize) -> PGD {
+  func attack(of epsilon: PerturbationSize) -> any Attack {
     let ownStep = PerturbationSize(onUnitScale: 2.5 * epsilon.onUnitScale / Double(max(steps, 1)))
-    return PGD(epsilon: epsilon, step: step ?? ownStep, steps: steps, randomStart: randomStart, objective: .class)
+    return attack.make(
+      AttackParameters(epsilon: epsilon, step: step ?? ownStep, steps: steps, randomStart: randomStart, objective: .class))
   }
 
   /// The attacker in the record's words.
   var json: JSON {
     .object([
-      "norm": .string("linf"), "objective": .string(AttackObjective.class.rawValue), "steps": .integer(steps),
+      "kind": .string(attack.name), "norm": .string(attack.norm), "objective": .string(AttackObjective.class.rawValue),
+      "steps": .integer(steps),
       "step": .string(step?.text ?? "2.5 epsilon / steps"), "random_start": .bool(randomStart), "restarts": .integer(restarts),
       "counted": .string(rule == .every ? "every candidate" : "last candidate"),
     ])
@@ -54,6 +58,7 @@ extension EvaluationPlan {
     let rules = CandidateRule.allCases.map(\.rawValue)
     self.init(
       splits: words.compactMap(Split.init(rawValue:)), limit: try settings.optionalInteger("limit", in: 1...100_000_000),
+      attack: try settings.section("attack") { try AttackKind(&$0) },
       epsilons: try settings.sizes("epsilons", default: [0, 2.0 / 255, 4.0 / 255, 8.0 / 255], in: 0...1).map(PerturbationSize.init),
       steps: try settings.integer("steps", default: 20, in: 1...10_000),
       step: try settings.optionalSize("step").map(PerturbationSize.init), randomStart: try settings.flag("random_start", default: true),

@@ -72,7 +72,7 @@ public struct EvaluationRun: LongRun {
   ) -> [Bool] {
     let right = isCorrect(model.classLogits(x), labels)
     guard epsilon.onUnitScale > 0 else { return right }
-    let measure = RobustAccuracy(plan.attack(epsilon), restarts: plan.restarts, rule: plan.rule)
+    let measure = RobustAccuracy(plan.attack(of: epsilon), restarts: plan.restarts, rule: plan.rule)
     return measure.survivors(model, x, labels, wasCorrect: right, stream)
   }
 

@@ -1,16 +1,23 @@
 import Jobs
 
-extension PGD {
-  /// Reads an attack's settings: `steps`, `epsilon`, `step`, `random_start` and, where `objective` is given a default, `objective`.
+/// An attack as a job file names it.
+struct ChosenAttack: Sendable {
+  let kind: AttackKind
+  let parameters: AttackParameters
+
+  var attack: any Attack { kind.make(parameters) }
+
+  /// Reads `steps`, `kind`, `epsilon`, `step`, `random_start` and, where `objective` is given a default, `objective`.
   ///
   /// `step` left out is 2.5 epsilon / steps, so that the ball's edge can be reached (Madry et al.'s robustness library). 0 steps
-  /// switch the attack off, and no other setting is read.
+  /// switch the attack off: nil, and no other setting is read.
   init?(
     _ settings: inout SettingsReader, steps defaultSteps: Int, epsilon defaultEpsilon: Double, step defaultStep: Double? = nil,
-    randomStart defaultStart: Bool, objective defaultObjective: AttackObjective?
+    randomStart defaultStart: Bool, objective defaultObjective: AttackObjective? = nil
   ) throws {
     let steps = try settings.integer("steps", default: defaultSteps, in: 0...10_000)
     guard steps > 0 else { return nil }
+    kind = try AttackKind(&settings)
     let epsilon = try settings.size("epsilon", default: defaultEpsilon, in: 0...1)
     let step = try settings.size("step", default: defaultStep ?? 2.5 * epsilon / Double(steps), in: 0...1)
     let start = try settings.flag("random_start", default: defaultStart)
@@ -19,9 +26,26 @@ extension PGD {
       let word = try settings.choice("objective", of: AttackObjective.allCases.map(\.rawValue), default: defaultObjective.rawValue)
       objective = AttackObjective(rawValue: word) ?? defaultObjective
     }
-    self.init(
+    parameters = AttackParameters(
       epsilon: PerturbationSize(onUnitScale: epsilon), step: PerturbationSize(onUnitScale: step), steps: steps, randomStart: start,
       objective: objective)
+  }
+
+  /// The attack in words that records and reports share.
+  var json: JSON {
+    .object([
+      "kind": .string(kind.name), "norm": .string(kind.norm), "objective": .string(parameters.objective.rawValue),
+      "steps": .integer(parameters.steps), "step": .string(parameters.step.text), "epsilon": .string(parameters.epsilon.text),
+      "random_start": .bool(parameters.randomStart),
+    ])
+  }
+}
+
+extension AttackKind {
+  /// Reads `kind`.
+  init(_ settings: inout SettingsReader) throws {
+    let name = try settings.choice("kind", of: Attacks.names, default: Attacks.pgd.name)
+    self = Attacks.named(name) ?? Attacks.pgd
   }
 }
 

@@ -16,7 +16,7 @@ struct CoTrainingSettings: Sendable {
   let network: NetworkKind
   let width: Int, batchNorm: Bool
   let weights: DiscriminatorWeights
-  let attack: PGD?
+  let attack: ChosenAttack?
   let epochs: Int, batch: Int, updatesPerGenerator: Int
   let rate: Float, beta1: Double, beta2: Double
   let rateRule: RateRule
@@ -37,7 +37,7 @@ struct CoTrainingSettings: Sendable {
     batchNorm = network.allowsBatchNorm ? try settings.flag("batch_norm", default: published) : false
     weights = try DiscriminatorWeights(&settings, published: published)
     attack = try settings.section("attack") {
-      try PGD(
+      try ChosenAttack(
         &$0, steps: 5, epsilon: published ? 0.015625 : 4.0 / 255, step: published ? 0.0039 : nil, randomStart: !published, objective: .both)
     }
     epochs = try settings.integer("epochs", default: published ? 200 : 100, in: 1...100_000)

@@ -23,12 +23,12 @@ struct FineTuningSettings: Sendable {
   let preset: Preset
   let scratch: Scratch
   let lambda: Float
-  let attack: PGD?
+  let attack: ChosenAttack?
   let rule: Rule, rateRule: RateRule
   let batch: Int
   let augmentation: Augmentation
   /// The attack that the validation pictures meet once an epoch.
-  let validation: PGD?
+  let validation: ChosenAttack?
   let validationPictures: Int
   /// Ends the training after so many epochs without a better validation result; 0 never.
   let patience: Int
@@ -45,9 +45,8 @@ struct FineTuningSettings: Sendable {
     lambda = Float(try settings.number("lambda", default: 0, in: 0...100))
     let attack = try settings.section("attack") {
       let steps = published ? 5 : 10
-      return try PGD(
-        &$0, steps: steps, epsilon: published ? 0.015625 : 8.0 / 255, step: published ? 0.015625 / 5 : nil, randomStart: !published,
-        objective: nil)
+      return try ChosenAttack(
+        &$0, steps: steps, epsilon: published ? 0.015625 : 8.0 / 255, step: published ? 0.015625 / 5 : nil, randomStart: !published)
     }
     self.attack = attack
     rule = try Self.rule(&settings, published: published)
@@ -57,8 +56,8 @@ struct FineTuningSettings: Sendable {
       try Augmentation(&$0, default: Augmentation(flips: true, shift: 4, noise: .none))
     }
     validation = try settings.section("validation_attack") {
-      try PGD(
-        &$0, steps: attack == nil ? 0 : 10, epsilon: attack?.epsilon.onUnitScale ?? 8.0 / 255, randomStart: !published, objective: nil)
+      try ChosenAttack(
+        &$0, steps: attack == nil ? 0 : 10, epsilon: attack?.parameters.epsilon.onUnitScale ?? 8.0 / 255, randomStart: !published)
     }
     validationPictures = try settings.integer("validation_pictures", default: 1000, in: 1...1_000_000)
     patience = try settings.integer("patience", default: 0, in: 0...100_000)

@@ -81,7 +81,7 @@ struct CoTrainingRun: LongRun {
   private mutating func updateDiscriminator() throws {
     let places = nextPlaces()
     let (pictures, labels) = train.batch(places, settings.augmentation, here("augmentation"), on: backend)
-    let attacked = settings.attack.map { $0.perturbed(pictures, labels, against: trainer.discriminator, here("attack")) } ?? pictures
+    let attacked = settings.attack.map { $0.attack.perturbed(pictures, labels, against: trainer.discriminator, here("attack")) } ?? pictures
     let (z, fakeLabels) = noise("discriminator step")
     let fakes = trainer.fakes(z, fakeLabels)
     let report = trainer.updateDiscriminator(real: attacked, labels, fake: fakes, fakeLabels, rate: rate)

@@ -83,7 +83,7 @@ struct FineTuningRun: LongRun {
   }
 
   private func attacked(_ pictures: Tensor, _ labels: [Int], _ purpose: String) -> Tensor {
-    settings.attack.map { $0.perturbed(pictures, labels, against: trainer.model, here(purpose)) } ?? pictures
+    settings.attack.map { $0.attack.perturbed(pictures, labels, against: trainer.model, here(purpose)) } ?? pictures
   }
 
   private func fakeBatch() -> (Tensor, [Int])? {
@@ -133,7 +133,7 @@ struct FineTuningRun: LongRun {
       let right = isCorrect(model.classLogits(x), labels)
       correct += right.count(where: \.self)
       guard let attack = settings.validation else { continue }
-      let measure = RobustAccuracy(attack, restarts: 1, rule: .last)
+      let measure = RobustAccuracy(attack.attack, restarts: 1, rule: .last)
       robust += measure.survivors(model, x, labels, wasCorrect: right, stream.derived("validation", start)).count(where: \.self)
     }
     let clean = Double(correct) / Double(count)
@@ -187,15 +187,5 @@ extension FineTuningRun {
     try best.load(file(Self.bestName), from: place)
     try trainer.model.parameters.load(file(Self.lastName), from: place)
     try trainer.optimiser.restore(StateFile.decoded(file("optimiser.safetensors"), from: place), for: trainer.model.parameters)
-  }
-}
-
-extension PGD {
-  /// The attack in words that records and reports share.
-  var json: JSON {
-    .object([
-      "norm": .string("linf"), "objective": .string(objective.rawValue), "steps": .integer(steps), "step": .string(step.text),
-      "epsilon": .string(epsilon.text), "random_start": .bool(randomStart),
-    ])
   }
 }

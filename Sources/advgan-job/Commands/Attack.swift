@@ -6,7 +6,7 @@ import Jobs
 /// `advgan-job attack`.
 struct Attack: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure the accuracy of a discriminator under L-infinity PGD.",
+    abstract: "Measure the accuracy of a discriminator under attack.",
     discussion: """
       Sizes are on the [0, 1] pixel scale, as fractions (8/255) or decimals. A picture counts only if it is classified right as it is and \
       after every restart. By default the last candidate of each restart counts, as in most papers.
@@ -27,6 +27,9 @@ struct Attack: ParsableCommand {
 
   @Option(help: ArgumentHelp("Sizes of the perturbation, separated by commas.", valueName: "sizes"))
   var epsilon = "0,2/255,4/255,8/255"
+
+  @Option(help: "The attack: \(Attacks.names.joined(separator: ", ")).")
+  var attack = "pgd"
 
   @Option(help: "Steps of the attack.")
   var steps = 20
@@ -73,6 +76,9 @@ struct Attack: ParsableCommand {
   func plan() throws -> EvaluationPlan {
     guard let split = Split(rawValue: split) else { throw ValidationError("--split must be train, validation or test, not '\(split)'") }
     guard let rule = CandidateRule(rawValue: counted) else { throw ValidationError("--counted must be every or last, not '\(counted)'") }
+    guard let kind = Attacks.named(attack) else {
+      throw ValidationError("there is no attack '\(attack)'; known: \(Attacks.names.joined(separator: ", "))")
+    }
     for (name, value) in [
       ("--limit", limit ?? 1), ("--steps", steps), ("--restarts", restarts), ("--batch", batch), ("--threads", threads ?? 1),
     ]
@@ -81,7 +87,8 @@ struct Attack: ParsableCommand {
     }
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
     return EvaluationPlan(
-      splits: [split], limit: limit, epsilons: try epsilon.split(separator: ",").map { try size(String($0), "--epsilon") }, steps: steps,
+      splits: [split], limit: limit, attack: kind,
+      epsilons: try epsilon.split(separator: ",").map { try size(String($0), "--epsilon") }, steps: steps,
       step: try step.map { try size($0, "--step") }, randomStart: randomStart, restarts: restarts, rule: rule, batch: batch, seed: seed)
   }
 

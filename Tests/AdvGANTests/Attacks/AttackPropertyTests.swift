@@ -12,7 +12,7 @@ import Testing
     let attack = pgd(epsilon: 8, step: 5, steps: 4, randomStart: randomStart)
     let x = subject.pictures(on: backend)
     let moved = attack.perturbed(x, subject.labels, against: try subject.model(on: backend), subject.stream)
-    let radius = Float(attack.epsilon.onPaperScale)
+    let radius = Float(attack.parameters.epsilon.onPaperScale)
     #expect(moved.shape == x.shape)
     // Rounding of x + d may add half a unit in the last place of 1.
     #expect(zip(x.values, moved.values).allSatisfy { abs($1 - $0) <= radius + 6e-8 })

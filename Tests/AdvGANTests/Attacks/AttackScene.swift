@@ -43,3 +43,9 @@ struct AttackScene {
     return RobustAccuracy(attack, restarts: restarts, rule: rule).survivors(model, x, labels, wasCorrect: wasCorrect, subject.stream)
   }
 }
+
+extension PGD {
+  init(epsilon: PerturbationSize, step: PerturbationSize, steps: Int, randomStart: Bool, objective: AttackObjective) {
+    self.init(AttackParameters(epsilon: epsilon, step: step, steps: steps, randomStart: randomStart, objective: objective))
+  }
+}

@@ -78,7 +78,7 @@ import Testing
     #expect(!seen.contains(model.classLogits(last).values))
     // The candidate after two steps is what an attack of two steps gives back.
     var shorter = attack
-    shorter.steps = 2
+    shorter.parameters.steps = 2
     let second = shorter.perturbed(x, subject.labels, against: model, subject.stream)
     #expect(seen.last == model.classLogits(second).values)
   }

@@ -31,11 +31,11 @@ import Testing
     let run = try GoldenCoTraining(variant, on: backend)
     let given = run.step(1)
     let (x, labels) = (backend.tensor(try given.picture("pictures")), try given.labels("labels"))
-    let found = (0..<run.attack.steps).map { steps in
+    let found = (0..<run.attack.parameters.steps).map { steps in
       var shorter = run.attack
-      shorter.steps = steps
+      shorter.parameters.steps = steps
       let candidate = shorter.perturbed(x, labels, against: run.trainer.discriminator, RandomStream(seed: 0))
-      return run.attack.objective.values(run.trainer.discriminator, candidate, labels).reduce(0, +) / Float(labels.count)
+      return run.attack.parameters.objective.values(run.trainer.discriminator, candidate, labels).reduce(0, +) / Float(labels.count)
     }
     expectAgreement(StateTensor(shape: [5], values: found), try given.plain("attack_objective"), "objective", within: .network)
   }

@@ -1,0 +1,62 @@
+import NN
+
+/// Makes adversarial pictures.
+public protocol Attack: Sendable {
+  /// Pictures near `x` (N, H, W, 3), in [-1, 1], that the model is meant to get wrong.
+  ///
+  /// `watch` sees the class logits of every candidate before it is moved on; the last candidate is what comes back, unseen by `watch`.
+  func perturbed(
+    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
+  ) -> Tensor
+}
+
+extension Attack {
+  /// The same, watching nothing.
+  public func perturbed(_ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream) -> Tensor {
+    perturbed(x, labels, against: model, stream, watch: { _ in })
+  }
+}
+
+/// How strong an attack is.
+public struct AttackParameters: Equatable, Sendable {
+  public var epsilon: PerturbationSize
+  public var step: PerturbationSize
+  public var steps: Int
+  /// Whether to start from a point uniform in the ball, clamped to [-1, 1], instead of the picture itself.
+  public var randomStart: Bool
+  public var objective: AttackObjective
+
+  public init(epsilon: PerturbationSize, step: PerturbationSize, steps: Int, randomStart: Bool, objective: AttackObjective) {
+    self.epsilon = epsilon
+    self.step = step
+    self.steps = steps
+    self.randomStart = randomStart
+    self.objective = objective
+  }
+}
+
+/// An attack one can name in a job file.
+public struct AttackKind: Sendable {
+  public let name: String
+  /// The norm that bounds the perturbation, in the words of records.
+  public let norm: String
+  public let make: @Sendable (AttackParameters) -> any Attack
+
+  init(name: String, norm: String, make: @escaping @Sendable (AttackParameters) -> any Attack) {
+    self.name = name
+    self.norm = norm
+    self.make = make
+  }
+}
+
+/// All attacks. A new one is one file and one line here.
+public enum Attacks {
+  public static let all: [AttackKind] = [
+    pgd
+  ]
+
+  public static var names: [String] { all.map(\.name) }
+
+  /// Nil for a name that is not among `names`.
+  public static func named(_ name: String) -> AttackKind? { all.first { $0.name == name } }
+}
