@@ -20,7 +20,7 @@ struct Gnuplot: Sendable {
     do {
       try process.run()
     } catch {
-      throw GnuplotError.absent(program)
+      throw GnuplotError.notStarted("\(error.localizedDescription)")
     }
     process.waitUntilExit()
     if process.terminationStatus == 127 { throw GnuplotError.absent(program) }
@@ -42,6 +42,7 @@ struct Gnuplot: Sendable {
 /// Why a figure was not drawn, in one sentence.
 enum GnuplotError: Error, Equatable, CustomStringConvertible {
   case absent(String)
+  case notStarted(String)
   case refused(figure: String, message: String)
   case noScratchFile
 
@@ -49,6 +50,8 @@ enum GnuplotError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .absent(let program):
       return "the report's figures are drawn by gnuplot, and no program '\(program)' was found: run data-prep/setup, which installs it"
+    case .notStarted(let why):
+      return "gnuplot, which draws the report's figures, could not be started: \(why); see whether the machine has room for one more process"
     case .refused(let figure, let message):
       let words = message.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
       return "gnuplot did not draw the figure '\(figure)': \(words.isEmpty ? "it ended without a word" : words.joined(separator: " "))"

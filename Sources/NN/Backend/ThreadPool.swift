@@ -4,7 +4,8 @@ import Synchronization
 /// A fixed set of threads that work through numbered chunks together. Which thread takes a chunk is left to chance; what a chunk
 /// computes must not depend on it, nor on the number of threads.
 final class ThreadPool: @unchecked Sendable {
-  let count: Int
+  /// Threads at work; fewer than asked for where the system has no room for so many.
+  private(set) var count: Int
   private let round = Atomic<Int>(0)
   private let nextChunk = Atomic<Int>(0)
   private let finished = Atomic<Int>(0)
@@ -22,7 +23,10 @@ final class ThreadPool: @unchecked Sendable {
     self.count = count
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
-    for index in 1..<max(count, 1) { start(index) }
+    for index in 1..<max(count, 1) where !start(index) {
+      self.count = index
+      break
+    }
   }
 
   /// Ends the threads; called by the owner when no round is running.
@@ -89,7 +93,8 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private func start(_ index: Int) {
+  /// Whether the thread could be started.
+  private func start(_ index: Int) -> Bool {
     var thread = pthread_t()
     let place = Unmanaged.passRetained(Place(self, index)).toOpaque()
     let result = pthread_create(
@@ -100,8 +105,12 @@ final class ThreadPool: @unchecked Sendable {
         place.pool._withUnsafeGuaranteedRef { $0.work(place.index) }
         return nil
       }, place)
-    precondition(result == 0, "ThreadPool: thread \(index) could not be started (error \(result))")
+    guard result == 0 else {
+      Unmanaged<Place>.fromOpaque(place).release()
+      return false
+    }
     threads.append(thread)
+    return true
   }
 
   private func work(_ index: Int) {

@@ -80,11 +80,12 @@ struct Attack: ParsableCommand {
       throw ValidationError("there is no attack '\(attack)'; known: \(Attacks.names.joined(separator: ", "))")
     }
     for (name, value) in [
-      ("--limit", limit ?? 1), ("--steps", steps), ("--restarts", restarts), ("--batch", batch), ("--threads", threads ?? 1),
+      ("--limit", limit ?? 1), ("--steps", steps), ("--restarts", restarts), ("--batch", batch),
     ]
     where value < 1 {
       throw ValidationError("\(name) must be at least 1, not \(value)")
     }
+    try Surroundings.check(threads: threads)
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
     return EvaluationPlan(
       splits: [split], limit: limit, attack: kind,

@@ -50,8 +50,17 @@ enum Surroundings {
 
   /// As many threads as Slurm gave the task, else as there are processors.
   static func threads(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Int {
-    if let given = environment["SLURM_CPUS_PER_TASK"].flatMap({ Int($0) }), given >= 1 { return given }
+    if let given = environment["SLURM_CPUS_PER_TASK"].flatMap({ Int($0) }), threadCounts.contains(given) { return given }
     return max(1, ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// How many threads one may ask for: more than any machine has processors would only fill its table of processes.
+  private static let threadCounts = 1...1024
+
+  /// - Throws: `ValidationError` where `--threads` asks for none or for absurdly many.
+  static func check(threads: Int?) throws {
+    guard let threads, !threadCounts.contains(threads) else { return }
+    throw ValidationError("--threads must lie between 1 and \(threadCounts.upperBound), but is \(threads)")
   }
 
   /// Seconds since 1970.

@@ -27,7 +27,7 @@ struct Make: ParsableCommand {
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("-j must be at least 1, but is \(jobs)") }
-    guard threads ?? 1 >= 1 else { throw ValidationError("--threads must be at least 1, but is \(threads ?? 1)") }
+    try Surroundings.check(threads: threads)
   }
 
   func run() throws {

@@ -30,7 +30,7 @@ struct Sample: ParsableCommand {
   func validate() throws {
     guard (1...1000).contains(rows) else { throw ValidationError("--rows must lie between 1 and 1000, not \(rows)") }
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
-    guard threads ?? 1 >= 1 else { throw ValidationError("--threads must be at least 1, not \(threads ?? 1)") }
+    try Surroundings.check(threads: threads)
     if let labels { _ = try Self.classes(labels) }
   }
 

@@ -1,0 +1,98 @@
+import Foundation
+import IO
+import Jobs
+import NN
+import Testing
+
+@testable import AdvGAN
+
+/// A handful of pictures of two classes that differ in their colour, and settings as a job file gives them.
+enum LongRunScene {
+  /// `count` pictures a class and split; noise around a colour of the class.
+  static func dataset(_ count: Int = 12) -> Dataset {
+    var splits: [Split: PictureSet] = [:]
+    for (number, split) in Split.allCases.enumerated() {
+      var stream = RandomStream(seed: 7).derived("pictures", number)
+      var pixels: [UInt8] = []
+      for picture in 0..<2 * count {
+        for value in 0..<32 * 32 * 3 {
+          let base = (value % 3 == 0) == (picture % 2 == 0) ? 150 : 60
+          pixels.append(UInt8(base + stream.integer(below: 60)))
+        }
+      }
+      splits[split] = PictureSet(height: 32, width: 32, pixels: pixels, labels: (0..<2 * count).map { $0 % 2 })
+    }
+    return Dataset(classes: ["red", "cyan"], splits: splits)
+  }
+
+  static func coTraining(_ more: [String: JSON] = [:]) throws -> CoTrainingSettings {
+    var reader = settings(
+      ["network": .string("resnet32"), "width": .integer(1), "batch": .integer(4), "epochs": .integer(2), "sample_rows": .integer(1)], more)
+    return try CoTrainingSettings(&reader)
+  }
+
+  static func fineTuning(_ more: [String: JSON] = [:]) throws -> FineTuningSettings {
+    let attack: JSON = .object(["steps": .integer(2)])
+    let schedule: JSON = .object(["kind": .string("one-cycle"), "epochs": .integer(2), "rate": .real(0.01)])
+    var reader = settings(["batch": .integer(4), "attack": attack, "validation_attack": attack, "schedule": schedule], more)
+    return try FineTuningSettings(&reader)
+  }
+
+  private static func settings(_ given: [String: JSON], _ more: [String: JSON]) -> SettingsReader {
+    SettingsReader(resolved: .object(given.merging(more) { $1 }), of: "test")
+  }
+
+  static func classifier(_ backend: any Backend) throws -> (ModelDescription, DiscriminatorModel) {
+    let description = ModelDescription(network: "resnet32", width: 1, batchNorm: true, classes: ["red", "cyan"])
+    let network = try description.kind().discriminator(description.shape)
+    return (description, DiscriminatorModel(network, from: RandomStream(seed: 3), on: backend))
+  }
+
+  static func generator(_ backend: any Backend) throws -> FineTuningRun.FakeSource {
+    let make = try #require(Networks.resnet32.generator)
+    let network = make(NetworkShape(width: 1, classes: 2))
+    return .init(generator: GeneratorModel(network, from: RandomStream(seed: 4), on: backend), phase: .inference)
+  }
+}
+
+/// Asks to stop when so many units are done.
+struct StoppingProgress: ProgressReporter {
+  let stop: StopFlag
+  let unit: Int
+
+  func report(_ done: Int, of total: Int, unit: String, note: String) {
+    if done == self.unit { stop.raise(.terminate) }
+  }
+}
+
+/// Drives runs in a folder of their own.
+final class Driver {
+  let folder: FilePath
+
+  init() throws {
+    folder = FilePath(FileManager.default.temporaryDirectory.path).appending("long-run-\(UUID().uuidString)")
+    try LocalDisk().makeDirectories(folder)
+  }
+
+  deinit { try? LocalDisk().removeTree(folder) }
+
+  /// Stops a fresh run at each of the units in turn, each time taking up a new one from the checkpoint, and goes on to the end.
+  func finish<Run: LongRun>(stoppingAt units: [Int], _ fresh: () throws -> Run) throws -> Run {
+    let checkpoints = CheckpointStore(
+      folder: folder, fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 1e9, keep: 2), on: LocalDisk(), time: { 0 })
+    for unit in units {
+      var run = try fresh()
+      let stop = StopFlag()
+      #expect(throws: Stopped.self) {
+        try run.drive(in: workspace(checkpoints, StoppingProgress(stop: stop, unit: unit), stop), unit: "steps")
+      }
+    }
+    var run = try fresh()
+    try run.drive(in: workspace(checkpoints, NoProgress(), StopFlag()), unit: "steps")
+    return run
+  }
+
+  private func workspace(_ checkpoints: CheckpointStore, _ progress: any ProgressReporter, _ stop: StopFlag) -> Workspace {
+    Workspace(inputs: [:], output: folder.appending("output"), checkpoints: checkpoints, progress: progress, stop: stop)
+  }
+}

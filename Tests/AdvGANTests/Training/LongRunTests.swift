@@ -1,0 +1,79 @@
+import IO
+import Jobs
+import NN
+import Testing
+
+@testable import AdvGAN
+
+/// An interrupted run ends in the same bytes as an undisturbed one, and so does one with other threads.
+@Suite struct LongRunTests {
+  @Test(arguments: ["corrected", "as-published"])
+  func coTrainingResumesToTheSameBytes(_ preset: String) throws {
+    // 6 steps an epoch; the rate is halved after the first, where the published code forgets its moments.
+    var more: [String: JSON] = ["preset": .string(preset)]
+    if preset == "as-published" { more["schedule"] = .object(["every": .integer(1)]) }
+    let settings = try LongRunScene.coTraining(more)
+    let dataset = LongRunScene.dataset()
+    func fresh(_ threads: Int) throws -> CoTrainingRun { try CoTrainingRun(settings, dataset, on: CPUBackend(threads: threads)) }
+    let undisturbed = try Driver().finish(stoppingAt: []) { try fresh(1) }.results()
+    #expect(undisturbed.keys.contains("samples/epoch-0002.png"))
+    #expect(try Driver().finish(stoppingAt: [1, 4, 6, 7, 11]) { try fresh(1) }.results() == undisturbed)
+    #expect(try Driver().finish(stoppingAt: [5]) { try fresh(3) }.results() == undisturbed)
+  }
+
+  @Test(arguments: ["sgd", "adam"])
+  func fineTuningResumesToTheSameBytes(_ optimiser: String) throws {
+    let settings = try LongRunScene.fineTuning(["lambda": .real(0.5), "optimiser": .object(["kind": .string(optimiser)])])
+    let dataset = LongRunScene.dataset()
+    func fresh(_ threads: Int) throws -> FineTuningRun {
+      let backend = CPUBackend(threads: threads)
+      let (description, model) = try LongRunScene.classifier(backend)
+      return try FineTuningRun(settings, dataset, description, model, LongRunScene.generator(backend))
+    }
+    let undisturbed = try Driver().finish(stoppingAt: []) { try fresh(1) }.results()
+    #expect(try Driver().finish(stoppingAt: [1, 5, 6, 8]) { try fresh(1) }.results() == undisturbed)
+    #expect(try Driver().finish(stoppingAt: [7]) { try fresh(2) }.results() == undisturbed)
+  }
+
+  @Test func fineTuningThatEndedEarlyStaysEndedAfterAResume() throws {
+    // A rate of 0 never betters the first epoch: with a patience of 1 the second is the last.
+    let schedule: JSON = .object(["kind": .string("stages"), "stages": .array([.object(["epochs": .integer(5), "rate": .integer(0)])])])
+    let settings = try LongRunScene.fineTuning(["patience": .integer(1), "schedule": schedule])
+    func fresh() throws -> FineTuningRun {
+      let backend = CPUBackend(threads: 1)
+      let (description, model) = try LongRunScene.classifier(backend)
+      return try FineTuningRun(settings, LongRunScene.dataset(), description, model, nil)
+    }
+    let undisturbed = try Driver().finish(stoppingAt: [], fresh).results()
+    let selection = try JSON(parsing: try #require(undisturbed["selection.json"]))
+    #expect(selection["ended_early"] == .bool(true) && selection["last_epoch"] == selection["best_epoch"].flatMap { $0.whole.map { .integer($0 + 1) } })
+    #expect(try Driver().finish(stoppingAt: [3, 9], fresh).results() == undisturbed)
+  }
+
+  @Test func evaluationResumesToTheSameRecord() throws {
+    let plan = EvaluationPlan(
+      splits: [.train, .test], limit: 10, attack: Attacks.pgd, epsilons: [0.1, 0].map(PerturbationSize.init), steps: 2, step: nil,
+      randomStart: true, restarts: 2, rule: .every, batch: 4)
+    func fresh(_ threads: Int) throws -> EvaluationRun {
+      let (_, model) = try LongRunScene.classifier(CPUBackend(threads: threads))
+      return try EvaluationRun(plan, LongRunScene.dataset(), [("best", model)])
+    }
+    let undisturbed = try Driver().finish(stoppingAt: []) { try fresh(1) }.record(network: "resnet32", width: 1)
+    #expect(try Driver().finish(stoppingAt: [1, 7, 17]) { try fresh(2) }.record(network: "resnet32", width: 1) == undisturbed)
+    let points = undisturbed["models"]?.elements?[0]["splits"]?.elements?[1]["points"]?.elements ?? []
+    #expect(points.map { $0["epsilon_text"]?.text } == ["0", "0.1"])
+    #expect((points[0]["correct"]?.whole ?? 0) >= (points[1]["correct"]?.whole ?? .max))
+  }
+
+  @Test func trainingLearnsWhatTellsTheClassesApart() throws {
+    let schedule: JSON = .object(["kind": .string("one-cycle"), "epochs": .integer(8), "rate": .real(0.02)])
+    let settings = try LongRunScene.fineTuning([
+      "attack": .object(["steps": .integer(0)]), "optimiser": .object(["kind": .string("adam")]), "schedule": schedule,
+    ])
+    let backend = CPUBackend(threads: 1)
+    let (description, model) = try LongRunScene.classifier(backend)
+    let run = try Driver().finish(stoppingAt: []) { try FineTuningRun(settings, LongRunScene.dataset(), description, model, nil) }
+    let selection = try JSON(parsing: try #require(run.results()["selection.json"]))
+    #expect((selection["validation_robust_best"]?.real ?? 0) > 0.9)
+  }
+}
