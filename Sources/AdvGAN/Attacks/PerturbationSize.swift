@@ -20,4 +20,10 @@ public struct PerturbationSize: Hashable, Comparable, Sendable {
   public var text: String { Words.size(onUnitScale) }
 
   public static func < (a: PerturbationSize, b: PerturbationSize) -> Bool { a.onUnitScale < b.onUnitScale }
+
+  /// The usual step of an attack, 2.5 epsilon / steps (at most 1): the edge of the ball can be reached, and the way back
+  /// (Madry et al.'s robustness library).
+  public static func reachingStep(_ epsilon: PerturbationSize, steps: Int) -> PerturbationSize {
+    PerturbationSize(onUnitScale: min(1, 2.5 * epsilon.onUnitScale / Double(max(steps, 1))))
+  }
 }

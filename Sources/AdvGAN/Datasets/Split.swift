@@ -4,7 +4,7 @@ public enum Split: String, CaseIterable, Comparable, Sendable, Codable {
   case train
   /// Chooses between networks; never learnt from.
   case validation
-  /// Measures the chosen network; touched by nothing else.
+  /// Measures the chosen network, and is watched on the way; nothing is learnt from it or chosen by it.
   case test
 
   public static func < (left: Split, right: Split) -> Bool {

@@ -35,7 +35,7 @@ public struct EvaluationPlan: Sendable {
 
   /// The attack at one size.
   func attack(of epsilon: PerturbationSize) -> any Attack {
-    let ownStep = PerturbationSize(onUnitScale: 2.5 * epsilon.onUnitScale / Double(max(steps, 1)))
+    let ownStep = PerturbationSize.reachingStep(epsilon, steps: steps)
     return attack.make(
       AttackParameters(epsilon: epsilon, step: step ?? ownStep, steps: steps, randomStart: randomStart, objective: .class))
   }
@@ -46,7 +46,7 @@ public struct EvaluationPlan: Sendable {
       "kind": .string(attack.name), "norm": .string(attack.norm), "objective": .string(AttackObjective.class.rawValue),
       "steps": .integer(steps),
       "step": .string(step?.text ?? "2.5 epsilon / steps"), "random_start": .bool(randomStart), "restarts": .integer(restarts),
-      "counted": .string(rule == .every ? "every candidate" : "last candidate"),
+      "counted": .string(rule.words),
     ])
   }
 }
@@ -67,6 +67,7 @@ extension EvaluationPlan {
       batch: try settings.integer("batch", default: 100, in: 1...4096), seed: try settings.integer("seed", default: 0, in: 0...Int.max))
     if Set(splits).count != splits.count { throw settings.error(at: "splits", "a split is named twice") }
     if splits.isEmpty { throw settings.error(at: "splits", "name at least one split") }
+    if Set(epsilons.map(\.text)).count != epsilons.count { throw settings.error(at: "epsilons", "a size is named twice") }
     if epsilons.isEmpty { throw settings.error(at: "epsilons", "name at least one size") }
   }
 }

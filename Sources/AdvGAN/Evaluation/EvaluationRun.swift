@@ -57,7 +57,8 @@ public struct EvaluationRun: LongRun {
     let (x, labels) = try dataset.split(unit.split).batch(unit.pictures, on: model.backend)
     if let epsilon = unit.epsilon {
       let survived = survivors(
-        model, x, labels, plan.epsilons[epsilon], stream.derived("\(unit.split) \(epsilon)", unit.pictures.lowerBound))
+        model, x, labels, plan.epsilons[epsilon],
+        stream.derived("\(unit.split.rawValue) \(plan.epsilons[epsilon].text)", unit.pictures.lowerBound))
       var perClass = counts.correct[key(unit), default: [Int](repeating: 0, count: dataset.classes.count)]
       for (label, held) in zip(labels, survived) where held { perClass[label] += 1 }
       counts.correct[key(unit)] = perClass
@@ -85,13 +86,14 @@ public struct EvaluationRun: LongRun {
     min(plan.limit ?? .max, try dataset.split(split).count)
   }
 
-  public func snapshot() throws -> [String: [UInt8]] { ["progress.json": try CanonicalJSON.encode(counts)] }
+  public func snapshot() throws -> [String: [UInt8]] { [CheckpointFiles.progressName: try CanonicalJSON.encode(counts)] }
 
   public mutating func restore(_ files: [String: [UInt8]]) throws {
-    guard let bytes = files["progress.json"] else {
-      throw StageError("the checkpoint has no 'progress.json'; remove the stage's checkpoints")
+    let classes = dataset.classes.count
+    let units = units.count
+    counts = try CheckpointFiles(files).progress(Counts.self) { counts in
+      (0...units).contains(counts.done) && counts.correct.values.allSatisfy { $0.count == classes }
     }
-    counts = try JSONDecoder().decode(Counts.self, from: Data(bytes))
   }
 }
 

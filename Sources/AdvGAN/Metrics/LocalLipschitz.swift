@@ -11,3 +11,20 @@ public enum LocalLipschitz {
     return model.backend.rowNorms(gradient).map { $0 * Double(labels.count) }
   }
 }
+
+extension Dataset {
+  /// Mean local Lipschitz values over the first pictures of train and test, under the names of `metrics.jsonl`.
+  func lipschitzValues(of model: DiscriminatorModel, pictures count: Int) -> [String: Double] {
+    var result: [String: Double] = [:]
+    for split in [Split.train, .test] {
+      guard let set = splits[split] else { continue }
+      var norms: [Double] = []
+      for start in stride(from: 0, to: min(count, set.count), by: 100) {
+        let (x, labels) = set.batch(start..<min(start + 100, count, set.count), on: model.backend)
+        norms += LocalLipschitz.norms(model, x, labels)
+      }
+      result["lipschitz_\(split.rawValue)"] = norms.reduce(0, +) / Double(norms.count)
+    }
+    return result
+  }
+}

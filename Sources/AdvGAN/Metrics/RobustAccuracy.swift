@@ -6,6 +6,9 @@ public enum CandidateRule: String, CaseIterable, Codable, Sendable {
   case every
   /// The last one of each restart: the textbook PGD-n of most papers.
   case last
+
+  /// In the words of records.
+  var words: String { "\(rawValue) candidate" }
 }
 
 /// Accuracy under attack: a picture counts only if it is classified right as it is and survives every restart.

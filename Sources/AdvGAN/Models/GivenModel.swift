@@ -20,15 +20,15 @@ public enum GivenModel: Sendable {
         throw StageError(
           "the network has \(shape.classes) classes, the data set \(classes.count); set --classes \(classes.count), or take other data")
       }
-      var model = DiscriminatorModel(kind.discriminator(shape), from: RandomStream(seed: 0), on: backend)
-      try model.parameters.load(StateFile.decoded(SafetensorsFile(reading: path)), from: path)
+      let state = try StateFile.decoded(SafetensorsFile(reading: path))
+      let model = try DiscriminatorModel(kind.discriminator(shape), state, from: path, on: backend)
       return (kind, shape.width, [(path.lastComponent?.stem ?? path.string, model)])
     case .artifact(let path, let member):
       let artifact = try Artifact(opening: path)
       let description = try ModelDescription(of: artifact)
       try description.require(classes: classes, in: artifact)
-      let names = member.map { [$0] } ?? artifact.classifierWeights
-      let models = try names.map { ($0, try DiscriminatorModel(description, artifact, member: $0 + ".safetensors", on: backend)) }
+      let names = try member.map { [try Self.weights($0)] } ?? artifact.classifierWeights
+      let models = try names.map { ($0.rawValue, try DiscriminatorModel(description, artifact, weights: $0, on: backend)) }
       guard !models.isEmpty else { throw StageError("'\(path)' holds no classifier") }
       return (try description.kind(), description.width, models)
     }
@@ -38,35 +38,21 @@ public enum GivenModel: Sendable {
   public func generator(on backend: any Backend) throws -> (model: GeneratorModel, classes: Int, phase: Phase) {
     switch self {
     case .weights(let path, let kind, let shape):
-      guard let make = kind.generator else { throw StageError("the network '\(kind.name)' has no generator") }
-      var model = GeneratorModel(make(shape), from: RandomStream(seed: 0), on: backend)
-      try model.parameters.load(StateFile.decoded(SafetensorsFile(reading: path)), from: path)
+      let state = try StateFile.decoded(SafetensorsFile(reading: path))
+      let model = try GeneratorModel(kind.makeGenerator(shape), state, from: path, on: backend)
       return (model, shape.classes, .inference)
     case .artifact(let path, let member):
       let artifact = try Artifact(opening: path)
       let description = try ModelDescription(of: artifact)
-      let model = try GeneratorModel(description, artifact, member: (member ?? "generator-ema") + ".safetensors", on: backend)
+      let model = try GeneratorModel(description, artifact, weights: member.map(Self.weights) ?? .average, on: backend)
       return (model, description.classes.count, description.samplingPhase)
     }
   }
-}
 
-/// A measurement outside of a job: `advgan-job attack`.
-public enum AttackReport {
-  /// The record of `evaluation.json` for a data set and weights that somebody names.
-  public static func measure(
-    _ given: GivenModel, data: FilePath, plan: EvaluationPlan, threads: Int, progress: any ProgressReporter
-  ) throws -> JSON {
-    let undivided = plan.splits.first ?? .test
-    let dataset = try Datasets.open(data, only: Set(plan.splits), undivided: undivided)
-    let backend = CPUBackend(threads: threads)
-    let (kind, width, models) = try given.classifiers(classes: dataset.classes, on: backend)
-    try dataset.requireSide(of: kind)
-    var run = try EvaluationRun(plan, dataset, models)
-    while run.done < run.total {
-      progress.report(run.done, of: run.total, unit: "batches", note: run.note)
-      try run.advance()
+  private static func weights(_ name: String) throws(StageError) -> WeightsName {
+    guard let weights = WeightsName(rawValue: name) else {
+      throw StageError("no artifact has weights named '\(name)'; known: \(WeightsName.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    return try run.record(network: kind.name, width: width)
+    return weights
   }
 }

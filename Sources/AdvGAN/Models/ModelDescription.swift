@@ -62,9 +62,10 @@ struct ModelDescription: Codable, Equatable {
         .damaged, artifact.path, at: "member '\(Self.memberName)'", expected: "a description of a network", found: "other JSON",
         advice: "make the artifact again")
     }
-    guard (1...4096).contains(width), !classes.isEmpty else {
+    guard NetworkShape.widths.contains(width), NetworkShape.classCounts.contains(classes.count) else {
       throw FileError(
-        .damaged, artifact.path, at: "member '\(Self.memberName)'", expected: "a width of 1 to 4096 and at least one class",
+        .damaged, artifact.path, at: "member '\(Self.memberName)'",
+        expected: "a width of 1 to \(NetworkShape.widths.upperBound) and at least one class",
         found: "width \(width), \(classes.count) classes")
     }
   }

@@ -3,19 +3,30 @@ import Jobs
 import NN
 
 extension DiscriminatorModel {
-  /// The discriminator of an artifact. `member`: the weights' name, such as `discriminator.safetensors`.
-  init(_ description: ModelDescription, _ artifact: Artifact, member: String, on backend: any Backend) throws {
-    self.init(try description.kind().discriminator(description.shape), from: RandomStream(seed: 0), on: backend)
-    try parameters.load(artifact.bytes(of: member), from: artifact.path.appending(member))
+  /// The discriminator whose state dict a file holds; `path` is named in errors.
+  init(_ network: any Discriminator, _ state: [String: StateTensor], from path: FilePath, on backend: any Backend) throws {
+    self.init(network, try Parameters(network.specifications, loading: state, from: path, on: backend))
+  }
+
+  /// The discriminator of an artifact.
+  init(_ description: ModelDescription, _ artifact: Artifact, weights: WeightsName, on backend: any Backend) throws {
+    try self.init(
+      description.kind().discriminator(description.shape), artifact.state(weights), from: artifact.path.appending(weights.file), on: backend
+    )
   }
 }
 
 extension GeneratorModel {
+  /// The generator whose state dict a file holds; `path` is named in errors.
+  init(_ network: any Generator, _ state: [String: StateTensor], from path: FilePath, on backend: any Backend) throws {
+    self.init(network, try Parameters(network.specifications, loading: state, from: path, on: backend))
+  }
+
   /// The generator of an artifact.
-  init(_ description: ModelDescription, _ artifact: Artifact, member: String, on backend: any Backend) throws {
-    guard let make = try description.kind().generator else { throw StageError("the network '\(description.network)' has no generator") }
-    self.init(make(description.shape), from: RandomStream(seed: 0), on: backend)
-    try parameters.load(artifact.bytes(of: member), from: artifact.path.appending(member))
+  init(_ description: ModelDescription, _ artifact: Artifact, weights: WeightsName, on backend: any Backend) throws {
+    try self.init(
+      description.kind().makeGenerator(description.shape), artifact.state(weights), from: artifact.path.appending(weights.file), on: backend
+    )
   }
 
   /// Replaces the running statistics of batch norm by means over fresh batches ("standing statistics"): those kept in training belong

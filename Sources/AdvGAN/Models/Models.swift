@@ -5,6 +5,12 @@ public struct DiscriminatorModel {
   public let network: any Discriminator
   public var parameters: Parameters
 
+  /// Numbers that are already there.
+  init(_ network: any Discriminator, _ parameters: Parameters) {
+    self.network = network
+    self.parameters = parameters
+  }
+
   /// Fresh numbers, drawn from `stream`.
   public init(_ network: any Discriminator, from stream: RandomStream, on backend: any Backend) {
     self.network = network
@@ -37,6 +43,12 @@ public struct DiscriminatorModel {
 public struct GeneratorModel {
   public let network: any Generator
   public var parameters: Parameters
+
+  /// Numbers that are already there.
+  init(_ network: any Generator, _ parameters: Parameters) {
+    self.network = network
+    self.parameters = parameters
+  }
 
   /// Fresh numbers, drawn from `stream`.
   public init(_ network: any Generator, from stream: RandomStream, on backend: any Backend) {

@@ -1,3 +1,4 @@
+import Jobs
 import NN
 
 /// Judges pictures: real or not, and of which class (AC-GAN's two heads, paper Fig. 4 d).
@@ -17,14 +18,18 @@ public protocol Generator: Sendable {
 
 /// What a network is built from, beside its name.
 public struct NetworkShape: Equatable, Codable, Sendable {
-  /// Channels of the narrowest block, 64 in the paper.
+  /// Channels of the narrowest block, 64 in the paper; within `widths`.
   public var width: Int
+  /// How many classes the network knows; within `classCounts`.
   public var classes: Int
   /// Whether the discriminator has batch norm.
   public var batchNorm: Bool
   /// Momentum of the generator's conditional batch norm as PyTorch means it: running <- (1 - m) running + m batch. The published
   /// code passes 0.9 (docs/deviations.md).
   public var conditionalMomentum: Float
+
+  /// What job files, options and artifacts may ask for.
+  public static let widths = 1...1024, classCounts = 1...100_000
 
   public init(width: Int, classes: Int, batchNorm: Bool = false, conditionalMomentum: Float = 0.1) {
     self.width = width
@@ -46,6 +51,15 @@ public struct NetworkKind: Sendable {
   public let discriminator: @Sendable (NetworkShape) -> any Discriminator
   /// Nil for a network that only classifies.
   public let generator: (@Sendable (NetworkShape) -> any Generator)?
+}
+
+extension NetworkKind {
+  /// A generator of this kind.
+  /// - Throws: `StageError` where the network only classifies.
+  func makeGenerator(_ shape: NetworkShape) throws(StageError) -> any Generator {
+    guard let generator else { throw StageError("the network '\(name)' has no generator") }
+    return generator(shape)
+  }
 }
 
 /// All networks. A new one is one file and one line here.

@@ -51,7 +51,8 @@ enum GnuplotError: Error, Equatable, CustomStringConvertible {
     case .absent(let program):
       return "the report's figures are drawn by gnuplot, and no program '\(program)' was found: run data-prep/setup, which installs it"
     case .notStarted(let why):
-      return "gnuplot, which draws the report's figures, could not be started: \(why); see whether the machine has room for one more process"
+      return
+        "gnuplot, which draws the report's figures, could not be started: \(why); see whether the machine has room for one more process"
     case .refused(let figure, let message):
       let words = message.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
       return "gnuplot did not draw the figure '\(figure)': \(words.isEmpty ? "it ended without a word" : words.joined(separator: " "))"

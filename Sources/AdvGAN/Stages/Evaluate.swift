@@ -19,16 +19,11 @@ public struct Evaluate: Stage {
     try description.require(classes: dataset.classes, in: artifact)
     try dataset.requireSide(of: description.kind())
     let backend = CPUBackend(threads: workspace.threads)
-    let models = try artifact.classifierWeights.map { name in
-      (name, try DiscriminatorModel(description, artifact, member: name + ".safetensors", on: backend))
+    let models = try artifact.classifierWeights.map { weights in
+      (weights.rawValue, try DiscriminatorModel(description, artifact, weights: weights, on: backend))
     }
     var run = try EvaluationRun(plan, dataset, models)
     try run.drive(in: workspace, unit: "batches")
     try workspace.write("evaluation.json", Array(run.record(network: description.network, width: description.width).pretty.utf8))
   }
-}
-
-extension Artifact {
-  /// Names of the classifiers in it, without their extension: a co-training's discriminator, or a fine-tuning's best and last.
-  var classifierWeights: [String] { ["discriminator", "best", "last"].filter { has($0 + ".safetensors") } }
 }

@@ -34,9 +34,9 @@ public struct FineTune: Stage {
       }
       let description = try ModelDescription(of: artifact)
       try description.require(classes: dataset.classes, in: artifact)
-      return (description, try DiscriminatorModel(description, artifact, member: artifact.weightsToStartFrom, on: backend))
+      return (description, try DiscriminatorModel(description, artifact, weights: artifact.weightsToStartFrom, on: backend))
     }
-    guard let kind = Networks.named(scratch.network ?? Networks.names[0]) else { throw StageError("no network") }
+    let kind = scratch.network.flatMap(Networks.named) ?? Networks.resnet32
     if scratch.batchNorm == true, !kind.allowsBatchNorm {
       throw StageError("the network '\(kind.name)' has no batch norm; remove 'batch_norm'")
     }
@@ -54,21 +54,7 @@ public struct FineTune: Stage {
     }
     let description = try ModelDescription(of: artifact)
     try description.require(classes: dataset.classes, in: artifact)
-    let model = try GeneratorModel(description, artifact, member: "generator-ema.safetensors", on: backend)
+    let model = try GeneratorModel(description, artifact, weights: .average, on: backend)
     return FineTuningRun.FakeSource(generator: model, phase: description.samplingPhase)
-  }
-}
-
-extension Artifact {
-  /// The discriminator of a co-training, or the best classifier of a fine-tuning.
-  var weightsToStartFrom: String { has("discriminator.safetensors") ? "discriminator.safetensors" : "best.safetensors" }
-}
-
-extension ModelDescription {
-  /// - Throws: `StageError` where the model was trained on other classes.
-  func require(classes others: [String], in artifact: Artifact) throws(StageError) {
-    guard classes == others else {
-      throw StageError("'\(artifact.manifest.stage)' was trained on \(classes.count) classes, the data set has \(others.count), or others")
-    }
   }
 }

@@ -6,22 +6,21 @@ import NN
 /// Co-training over a data set, a discriminator step at a time (paper Sec. 3.3, step 1). Every random number comes from a stream
 /// derived from the seed, its purpose and the step, so that a step can be taken up anywhere.
 struct CoTrainingRun: LongRun {
-  private let settings: CoTrainingSettings
-  private let dataset: Dataset, train: PictureSet
-  private let model: ModelDescription
-  private let backend: any Backend
-  private let stream: RandomStream
-  private let schedule: Schedule
-  private let stepsPerEpoch: Int
+  let settings: CoTrainingSettings
+  let dataset: Dataset, train: PictureSet
+  let model: ModelDescription
+  let backend: any Backend
+  let stream: RandomStream
+  let schedule: Schedule
+  let order: EpochOrder
 
-  private var trainer: CoTrainer
-  private var average: GeneratorModel
-  private var progress = Progress()
-  private var grids: [String: [UInt8]] = [:]
-  private var order: (epoch: Int, places: [Int]) = (-1, [])
+  var trainer: CoTrainer
+  var average: GeneratorModel
+  var progress = Progress()
+  var grids: [String: [UInt8]] = [:]
 
   /// What a checkpoint holds beside the tensors.
-  private struct Progress: Codable {
+  struct Progress: Codable {
     var step = 0, generatorUpdates = 0
     var tally = Tally()
     var log = MetricsLog()
@@ -29,42 +28,38 @@ struct CoTrainingRun: LongRun {
 
   init(_ settings: CoTrainingSettings, _ dataset: Dataset, on backend: any Backend) throws {
     let train = try dataset.split(.train)
-    guard train.count >= settings.batch else {
-      throw StageError("a batch has \(settings.batch) pictures, but the data set only \(train.count) to train on; set a smaller 'batch'")
-    }
     let model = settings.model(classes: dataset.classes)
     let kind = settings.network
-    guard let makeGenerator = kind.generator else { throw StageError("the network '\(kind.name)' has no generator") }
     try dataset.requireSide(of: kind)
     let stream = RandomStream(seed: UInt64(settings.seed)).derived("cotrain")
-    let generator = GeneratorModel(makeGenerator(model.shape), from: stream.derived("generator"), on: backend)
+    let generator = GeneratorModel(try kind.makeGenerator(model.shape), from: stream.derived("generator"), on: backend)
     let discriminator = DiscriminatorModel(kind.discriminator(model.shape), from: stream.derived("discriminator"), on: backend)
     self.settings = settings
     (self.dataset, self.train, self.model, self.backend, self.stream) = (dataset, train, model, backend, stream)
-    stepsPerEpoch = train.count / settings.batch
-    schedule = settings.schedule(stepsPerEpoch: stepsPerEpoch)
+    order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
+    schedule = settings.schedule(stepsPerEpoch: order.steps)
     trainer = CoTrainer(
       generator, discriminator, settings.optimiser, settings.optimiser, settings.weights, tracksFakes: settings.preset == .asPublished)
     average = generator
   }
 
   var done: Int { progress.step }
-  var total: Int { settings.epochs * stepsPerEpoch }
+  var total: Int { settings.epochs * order.steps }
   var note: String {
     let means = progress.tally.means
     guard let d = means["loss_discriminator"], let g = means["loss_generator"] else { return "epoch \(epoch + 1)" }
     return String(format: "epoch %d, loss D %.3f, G %.3f", epoch + 1, d, g)
   }
 
-  private var epoch: Int { progress.step / stepsPerEpoch }
-  private var rate: Float { settings.rate * schedule.factor(at: progress.step) }
+  var epoch: Int { progress.step / order.steps }
+  var rate: Float { settings.rate * schedule.factor(at: progress.step) }
 
   mutating func advance() throws {
     forgetWhereTheRateFell()
-    if progress.step % stepsPerEpoch % settings.updatesPerGenerator == 0 { try updateGenerator() }
+    if progress.step % order.steps % settings.updatesPerGenerator == 0 { try updateGenerator() }
     try updateDiscriminator()
     progress.step += 1
-    if progress.step % stepsPerEpoch == 0 { try finishEpoch() }
+    if progress.step % order.steps == 0 { try finishEpoch() }
   }
 
   private mutating func updateGenerator() throws {
@@ -79,8 +74,7 @@ struct CoTrainingRun: LongRun {
   }
 
   private mutating func updateDiscriminator() throws {
-    let places = nextPlaces()
-    let (pictures, labels) = train.batch(places, settings.augmentation, here("augmentation"), on: backend)
+    let (pictures, labels) = train.batch(order.places(at: progress.step), settings.augmentation, here("augmentation"), on: backend)
     let attacked = settings.attack.map { $0.attack.perturbed(pictures, labels, against: trainer.discriminator, here("attack")) } ?? pictures
     let (z, fakeLabels) = noise("discriminator step")
     let fakes = trainer.fakes(z, fakeLabels)
@@ -98,7 +92,7 @@ struct CoTrainingRun: LongRun {
   /// The published code makes new optimisers when it halves the rate.
   private mutating func forgetWhereTheRateFell() {
     guard case .halving(let every, forgets: true) = settings.rateRule, progress.step > 0 else { return }
-    guard progress.step % (every * stepsPerEpoch) == 0 else { return }
+    guard progress.step % (every * order.steps) == 0 else { return }
     (trainer.generatorOptimiser, trainer.discriminatorOptimiser) = (settings.optimiser, settings.optimiser)
   }
 
@@ -120,20 +114,11 @@ struct CoTrainingRun: LongRun {
   }
 
   /// The average with statistics of its own; the generator itself where there is no average, as published.
-  private var samplingGenerator: GeneratorModel {
+  var samplingGenerator: GeneratorModel {
     guard settings.averageKeep > 0 else { return trainer.generator }
     var generator = average
     generator.takeStandingStatistics(classes: dataset.classes.count, stream.derived("standing", epoch))
     return generator
-  }
-
-  private mutating func nextPlaces() -> [Int] {
-    if order.epoch != epoch {
-      var chance = stream.derived("order", epoch)
-      order = (epoch, chance.permutation(train.count))
-    }
-    let first = progress.step % stepsPerEpoch * settings.batch
-    return Array(order.places[first..<first + settings.batch])
   }
 
   private func here(_ purpose: String) -> RandomStream { stream.derived(purpose, progress.step) }
@@ -147,83 +132,5 @@ struct CoTrainingRun: LongRun {
 
   private func requireFinite(_ loss: Float, _ what: String) throws(StageError) {
     if !loss.isFinite { throw StageError("training diverged at step \(progress.step): \(what) is \(loss); try a smaller 'rate'") }
-  }
-}
-
-extension CoTrainingRun {
-  private static let generatorName = "generator.safetensors", averageName = "generator-ema.safetensors"
-  private static let discriminatorName = "discriminator.safetensors"
-  private static let optimiserNames = ("optimiser-generator.safetensors", "optimiser-discriminator.safetensors")
-
-  /// The members of the artifact.
-  func results() throws -> [String: [UInt8]] {
-    var files = try tensors(average: samplingGenerator)
-    files["metrics.jsonl"] = progress.log.encoded
-    files[ModelDescription.memberName] = try model.encoded()
-    return files.merging(grids) { $1 }
-  }
-
-  func snapshot() throws -> [String: [UInt8]] {
-    var files = try tensors(average: average)
-    files["progress.json"] = try CanonicalJSON.encode(progress)
-    return files.merging(grids) { $1 }
-  }
-
-  mutating func restore(_ files: [String: [UInt8]]) throws {
-    let place = FilePath("checkpoint")
-    func file(_ name: String) throws(StageError) -> [UInt8] {
-      guard let bytes = files[name] else { throw StageError("the checkpoint has no '\(name)'; remove the stage's checkpoints") }
-      return bytes
-    }
-    progress = try JSONDecoder().decode(Progress.self, from: Data(file("progress.json")))
-    try trainer.generator.parameters.load(file(Self.generatorName), from: place)
-    try average.parameters.load(file(Self.averageName), from: place)
-    try trainer.discriminator.parameters.load(file(Self.discriminatorName), from: place)
-    try trainer.generatorOptimiser.restore(
-      StateFile.decoded(file(Self.optimiserNames.0), from: place), for: trainer.generator.parameters)
-    try trainer.discriminatorOptimiser.restore(
-      StateFile.decoded(file(Self.optimiserNames.1), from: place), for: trainer.discriminator.parameters)
-    grids = files.filter { $0.key.hasPrefix("samples/") }
-  }
-
-  private func tensors(average: GeneratorModel) throws -> [String: [UInt8]] {
-    [
-      Self.generatorName: trainer.generator.parameters.encoded(),
-      Self.averageName: average.parameters.encoded(),
-      Self.discriminatorName: trainer.discriminator.parameters.encoded(),
-      Self.optimiserNames.0: StateFile.encoded(trainer.generatorOptimiser.state(of: trainer.generator.parameters)),
-      Self.optimiserNames.1: StateFile.encoded(trainer.discriminatorOptimiser.state(of: trainer.discriminator.parameters)),
-    ]
-  }
-}
-
-extension CoTrainingSettings {
-  /// A fresh optimiser, the same kind for both players.
-  var optimiser: any Optimiser { Adam(beta1: beta1, beta2: beta2) }
-}
-
-extension Dataset {
-  /// - Throws: `StageError` where the pictures are not of the network's size.
-  func requireSide(of kind: NetworkKind) throws(StageError) {
-    for (split, pictures) in splits.sorted(by: { $0.key < $1.key }) where pictures.height != kind.side || pictures.width != kind.side {
-      throw StageError(
-        "the network '\(kind.name)' takes pictures of \(kind.side)x\(kind.side) pixels, but those of '\(split.rawValue)' have "
-          + "\(pictures.width)x\(pictures.height)")
-    }
-  }
-
-  /// Mean local Lipschitz values over the first pictures of train and test, under the names of `metrics.jsonl`.
-  func lipschitzValues(of model: DiscriminatorModel, pictures count: Int) -> [String: Double] {
-    var result: [String: Double] = [:]
-    for split in [Split.train, .test] {
-      guard let set = splits[split] else { continue }
-      var norms: [Double] = []
-      for start in stride(from: 0, to: min(count, set.count), by: 100) {
-        let (x, labels) = set.batch(start..<min(start + 100, count, set.count), on: model.backend)
-        norms += LocalLipschitz.norms(model, x, labels)
-      }
-      result["lipschitz_\(split.rawValue)"] = norms.reduce(0, +) / Double(norms.count)
-    }
-    return result
   }
 }

@@ -7,18 +7,20 @@ import NN
 ///
 /// After every epoch the validation pictures choose: the weights with the best accuracy under attack are kept beside the last ones.
 struct FineTuningRun: LongRun {
-  private let settings: FineTuningSettings
-  private let dataset: Dataset, train: PictureSet, validation: PictureSet
-  private let description: ModelDescription
-  private let fakes: FakeSource?
-  private let stream: RandomStream
-  private let schedule: Schedule
-  private let stepsPerEpoch: Int
+  let settings: FineTuningSettings
+  let dataset: Dataset, train: PictureSet, validation: PictureSet
+  let description: ModelDescription
+  let fakes: FakeSource?
+  let stream: RandomStream
+  let schedule: Schedule
+  let order: EpochOrder
 
-  private var trainer: ClassifierTrainer
-  private var best: Parameters
-  private var progress = Progress()
-  private var order: (epoch: Int, places: [Int]) = (-1, [])
+  var trainer: ClassifierTrainer
+  var best: Parameters
+  var progress = Progress()
+
+  /// Validation counts the last candidate of one attack, which is enough to choose between epochs.
+  static let validationRule = CandidateRule.last
 
   /// Where generated pictures come from.
   struct FakeSource {
@@ -26,7 +28,7 @@ struct FineTuningRun: LongRun {
   }
 
   /// What a checkpoint holds beside the tensors.
-  private struct Progress: Codable {
+  struct Progress: Codable {
     var step = 0
     var tally = Tally()
     var log = MetricsLog()
@@ -44,31 +46,29 @@ struct FineTuningRun: LongRun {
     self.fakes = fakes
     train = try dataset.split(.train)
     validation = try dataset.split(.validation)
-    guard train.count >= settings.batch else {
-      throw StageError("a batch has \(settings.batch) pictures, but the data set only \(train.count) to train on; set a smaller 'batch'")
-    }
     try dataset.requireSide(of: description.kind())
     stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune")
-    stepsPerEpoch = train.count / settings.batch
-    schedule = settings.schedule(stepsPerEpoch: stepsPerEpoch)
+    order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
+    schedule = settings.schedule(stepsPerEpoch: order.steps)
     trainer = ClassifierTrainer(model, settings.optimiser)
     best = model.parameters
   }
 
   var done: Int { progress.endedEarly ? total : progress.step }
-  var total: Int { settings.epochs * stepsPerEpoch }
+  var total: Int { settings.epochs * order.steps }
   var note: String {
     guard let loss = progress.tally.means["loss_real"] else { return "epoch \(epoch + 1)" }
     return String(
       format: "epoch %d, loss %.3f, accuracy under attack %.1f %%", epoch + 1, loss, 100 * (progress.tally.means["accuracy_real"] ?? 0))
   }
 
-  private var epoch: Int { progress.step / stepsPerEpoch }
-  private var rate: Float { settings.baseRate * schedule.factor(at: progress.step) }
+  var epoch: Int { progress.step / order.steps }
+  var rate: Float { settings.baseRate * schedule.factor(at: progress.step) }
 
   mutating func advance() throws {
     forgetWhereAStageBegins()
-    let (pictures, labels) = train.batch(nextPlaces(), settings.augmentation, here("augmentation"), on: trainer.model.backend)
+    let (pictures, labels) = train.batch(
+      order.places(at: progress.step), settings.augmentation, here("augmentation"), on: trainer.model.backend)
     let fake = fakeBatch().map { (attacked($0.0, $0.1, "attack on fakes"), $0.1) }
     let report = trainer.update(real: (attacked(pictures, labels, "attack"), labels), fake: fake, lambda: settings.lambda, rate: rate)
     guard (report.lossReal + (report.lossFake ?? 0)).isFinite else {
@@ -79,7 +79,7 @@ struct FineTuningRun: LongRun {
     progress.tally.add("accuracy_real", report.correctReal)
     progress.tally.add("accuracy_fake", report.correctFake)
     progress.step += 1
-    if progress.step % stepsPerEpoch == 0 { finishEpoch() }
+    if progress.step % order.steps == 0 { finishEpoch() }
   }
 
   private func attacked(_ pictures: Tensor, _ labels: [Int], _ purpose: String) -> Tensor {
@@ -100,7 +100,7 @@ struct FineTuningRun: LongRun {
     guard case .stages(let stages, forgets: true) = settings.rateRule, progress.step > 0 else { return }
     var start = 0
     for stage in stages {
-      start += stage.epochs * stepsPerEpoch
+      start += stage.epochs * order.steps
       if progress.step == start { trainer.optimiser = settings.optimiser }
     }
   }
@@ -133,59 +133,12 @@ struct FineTuningRun: LongRun {
       let right = isCorrect(model.classLogits(x), labels)
       correct += right.count(where: \.self)
       guard let attack = settings.validation else { continue }
-      let measure = RobustAccuracy(attack.attack, restarts: 1, rule: .last)
+      let measure = RobustAccuracy(attack.attack, restarts: 1, rule: Self.validationRule)
       robust += measure.survivors(model, x, labels, wasCorrect: right, stream.derived("validation", start)).count(where: \.self)
     }
     let clean = Double(correct) / Double(count)
     return (clean, settings.validation == nil ? clean : Double(robust) / Double(count))
   }
 
-  private mutating func nextPlaces() -> [Int] {
-    if order.epoch != epoch {
-      var chance = stream.derived("order", epoch)
-      order = (epoch, chance.permutation(train.count))
-    }
-    let first = progress.step % stepsPerEpoch * settings.batch
-    return Array(order.places[first..<first + settings.batch])
-  }
-
   private func here(_ purpose: String) -> RandomStream { stream.derived(purpose, progress.step) }
-}
-
-extension FineTuningRun {
-  private static let bestName = "best.safetensors", lastName = "last.safetensors"
-
-  /// The members of the artifact.
-  func results() throws -> [String: [UInt8]] {
-    var selection: [String: JSON] = [
-      "best_epoch": .integer(progress.bestEpoch), "last_epoch": .integer(progress.lastEpoch),
-      "validation_robust_best": .real(progress.bestRobust), "validation_robust_last": .real(progress.lastRobust),
-      "validation_pictures": .integer(min(settings.validationPictures, validation.count)), "ended_early": .bool(progress.endedEarly),
-    ]
-    selection["validation_attack"] = settings.validation?.json ?? .null
-    return [
-      Self.bestName: best.encoded(), Self.lastName: trainer.model.parameters.encoded(), "metrics.jsonl": progress.log.encoded,
-      "selection.json": Array(JSON.object(selection).pretty.utf8), ModelDescription.memberName: try description.encoded(),
-    ]
-  }
-
-  func snapshot() throws -> [String: [UInt8]] {
-    [
-      Self.bestName: best.encoded(), Self.lastName: trainer.model.parameters.encoded(),
-      "optimiser.safetensors": StateFile.encoded(trainer.optimiser.state(of: trainer.model.parameters)),
-      "progress.json": try CanonicalJSON.encode(progress),
-    ]
-  }
-
-  mutating func restore(_ files: [String: [UInt8]]) throws {
-    let place = FilePath("checkpoint")
-    func file(_ name: String) throws(StageError) -> [UInt8] {
-      guard let bytes = files[name] else { throw StageError("the checkpoint has no '\(name)'; remove the stage's checkpoints") }
-      return bytes
-    }
-    progress = try JSONDecoder().decode(Progress.self, from: Data(file("progress.json")))
-    try best.load(file(Self.bestName), from: place)
-    try trainer.model.parameters.load(file(Self.lastName), from: place)
-    try trainer.optimiser.restore(StateFile.decoded(file("optimiser.safetensors"), from: place), for: trainer.model.parameters)
-  }
 }

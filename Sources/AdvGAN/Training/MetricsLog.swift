@@ -4,7 +4,7 @@ import Jobs
 struct MetricsLog: Equatable, Codable {
   private(set) var lines: [String] = []
 
-  /// Adds a line. Numbers that are not finite are left out.
+  /// Adds a line.
   mutating func add(_ values: [String: JSON]) { lines.append(JSON.object(values).canonical) }
 
   /// The file's bytes.

@@ -15,17 +15,17 @@ public struct SampleGrid: Sendable {
   /// The grid as one picture, two black pixels between its cells. The same stream gives the same noise.
   public func picture(_ generator: GeneratorModel, _ phase: Phase, _ stream: RandomStream) -> Picture {
     let backend = generator.backend
-    var cells: [[UInt8]] = []
-    var side = 0
-    for row in 0..<rows {
-      var noise = stream.derived("grid row", row)
-      let z = backend.normal([1, generator.network.latentSize], &noise)
-      let line = generator.pictures(backend.joined(labels.map { _ in z }), labels, phase).pictures
-      side = line.shape[1]
-      let bytes = backend.bytes(line)
-      let size = side * side * 3
-      cells += labels.indices.map { Array(bytes[$0 * size..<($0 + 1) * size]) }
+    let noise = (0..<rows).map { row in
+      var own = stream.derived("grid row", row)
+      return backend.normal([1, generator.network.latentSize], &own)
     }
+    // One batch for all: in training phase a picture depends on the others in it.
+    let z = backend.joined(noise.flatMap { row in labels.map { _ in row } })
+    let pictures = generator.pictures(z, (0..<rows).flatMap { _ in labels }, phase).pictures
+    let side = pictures.shape[1]
+    let size = side * side * 3
+    let bytes = backend.bytes(pictures)
+    let cells = (0..<rows * labels.count).map { Array(bytes[$0 * size..<($0 + 1) * size]) }
     return assembled(cells, side: side)
   }
 

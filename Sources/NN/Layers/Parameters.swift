@@ -15,6 +15,15 @@ public struct Parameters {
     }
   }
 
+  /// Numbers as they are, one tensor a specification.
+  init(_ specifications: [ParameterSpecification], _ values: [Tensor], on backend: any Backend) {
+    precondition(
+      specifications.map(\.shape) == values.map(\.shape), "Parameters: shapes \(values.map(\.shape)) for \(specifications.map(\.shape))")
+    self.specifications = specifications
+    self.values = values
+    self.backend = backend
+  }
+
   /// How many numbers are learned.
   public var learnedCount: Int { zip(specifications, values).reduce(0) { $0 + ($1.0.kind == .weight ? $1.1.count : 0) } }
 

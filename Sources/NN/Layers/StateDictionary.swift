@@ -36,26 +36,35 @@ extension Parameters {
     return result
   }
 
-  /// Takes over a state dict. A leading `module.` (DataParallel) is ignored, so are PyTorch's `num_batches_tracked` and the published
-  /// code's constant `gamma_` and `beta_`; anything else missing, extra, misshapen or not finite is an error and changes nothing.
+  /// Takes over a state dict; an error changes nothing. See ``init(_:loading:on:)``.
   public mutating func load(_ dictionary: [String: StateTensor]) throws(StateMismatch) {
+    self = try Parameters(specifications, loading: dictionary, on: backend)
+  }
+
+  /// The numbers of a state dict. A leading `module.` (DataParallel) is ignored, so are PyTorch's `num_batches_tracked` and the published
+  /// code's constant `gamma_` and `beta_`; anything else missing, extra, misshapen or not finite is an error. Memory is taken only after
+  /// everything was found to fit.
+  public init(
+    _ specifications: [ParameterSpecification], loading dictionary: [String: StateTensor], on backend: any Backend
+  ) throws(StateMismatch) {
     let twice = dictionary.keys.filter { Self.bare($0) != $0 && dictionary[Self.bare($0)] != nil }.sorted()
     guard twice.isEmpty else { throw .unexpected(Array(twice.prefix(5))) }
     var given: [String: StateTensor] = [:]
     for (name, tensor) in dictionary { given[Self.bare(name)] = tensor }
-    var loaded = values
-    for (index, specification) in specifications.enumerated() {
+    var fitting: [StateTensor] = []
+    for specification in specifications {
       guard let tensor = given.removeValue(forKey: specification.name) else { throw .missing(specification.name) }
-      guard tensor.shape == specification.fileShape else {
+      guard tensor.shape == specification.fileShape, tensor.values.count == specification.fileShape.reduce(1, *) else {
         throw .shape(specification.name, expected: specification.fileShape, found: tensor.shape)
       }
       guard tensor.values.allSatisfy(\.isFinite) else { throw .notFinite(specification.name) }
-      loaded[index] = backend.tensor(specification.memoryOrder(tensor.values), specification.shape)
+      fitting.append(tensor)
     }
     let ignored: Set = ["num_batches_tracked", "gamma_", "beta_"]
     let extra = given.keys.filter { !ignored.contains(String($0.split(separator: ".").last ?? "")) }.sorted()
     guard extra.isEmpty else { throw .unexpected(Array(extra.prefix(5))) }
-    for index in values.indices { update(index) { $0 = loaded[index] } }
+    let values = zip(specifications, fitting).map { backend.tensor($0.memoryOrder($1.values), $0.shape) }
+    self.init(specifications, values, on: backend)
   }
 
   private static func bare(_ name: String) -> String { name.hasPrefix("module.") ? String(name.dropFirst(7)) : name }

@@ -31,7 +31,9 @@ extension Tape {
       let total = values[row].reduce(0.0) { $0 + exp(Double($1) - top) }
       loss += share * (top + log(total) - Double(values[row.lowerBound + label]))
       for j in row { slope[j] = share * exp(Double(values[j]) - top) / total }
-      slope[row.lowerBound + label] -= share
+      // p - 1 as minus the sum of the others: nothing cancels where the network is sure.
+      slope[row.lowerBound + label] = 0
+      slope[row.lowerBound + label] = -row.reduce(0.0) { $0 + slope[$1] }
     }
     return record(backend.tensor([Float(loss)], []), from: [logits]) { dy in
       let scale = Double(dy.scalar)

@@ -1,10 +1,10 @@
 import CCrypto
-import IO
+import SystemPackage
 
 /// MD5, by the system's libcrypto: broken as a signature, yet what some archives are published with.
-enum MD5 {
+public enum MD5 {
   /// The file's checksum as 32 hexadecimal digits, read in pieces of 1 MiB.
-  static func hex(ofFile path: FilePath) throws(FileError) -> String {
+  public static func hex(ofFile path: FilePath) throws(FileError) -> String {
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_md5(), nil) == 1 else {
       throw FileError(.unsupported, path, found: "no MD5 in this system's libcrypto", advice: "give a 'sha256' in its place")
     }

@@ -33,12 +33,14 @@ struct CoTrainingSettings: Sendable {
     let published = preset == .asPublished
     self.preset = preset
     network = try NetworkKind(&settings, judging: true)
-    width = try settings.integer("width", default: 64, in: 1...1024)
+    width = try settings.integer("width", default: 64, in: NetworkShape.widths)
     batchNorm = network.allowsBatchNorm ? try settings.flag("batch_norm", default: published) : false
     weights = try DiscriminatorWeights(&settings, published: published)
     attack = try settings.section("attack") {
       try ChosenAttack(
-        &$0, steps: 5, epsilon: published ? 0.015625 : 4.0 / 255, step: published ? 0.0039 : nil, randomStart: !published, objective: .both)
+        &$0, steps: 5, epsilon: published ? 0.015625 : 4.0 / 255,
+        step: { published ? PerturbationSize(onUnitScale: 0.0039) : .reachingStep($0, steps: $1) }, randomStart: !published,
+        objective: .both)
     }
     epochs = try settings.integer("epochs", default: published ? 200 : 100, in: 1...100_000)
     batch = try settings.integer("batch", default: 64, in: 2...4096)
@@ -65,7 +67,7 @@ struct CoTrainingSettings: Sendable {
         let every = try reader.integer("every", default: 50, in: 1...100_000)
         return .halving(epochs: every, forgets: try reader.flag("forgets_moments", default: published))
       case "linear":
-        return .linear(fromEpoch: try reader.integer("from", default: epochs / 2, in: 0...100_000))
+        return .linear(fromEpoch: try reader.integer("from", default: epochs / 2, in: 0...epochs))
       default:
         return .constant
       }
@@ -111,4 +113,9 @@ extension DiscriminatorWeights {
         fakeClass: Float(try reader.number("fake_class", default: Double(given.fakeClass), in: 0...1000)))
     }
   }
+}
+
+extension CoTrainingSettings {
+  /// A fresh optimiser, the same kind for both players.
+  var optimiser: any Optimiser { Adam(beta1: beta1, beta2: beta2) }
 }

@@ -27,8 +27,15 @@ extension Parameters {
 
   /// Takes over a state dict; `path` is named in errors.
   public mutating func load(_ state: [String: StateTensor], from path: FilePath) throws(FileError) {
+    self = try Parameters(specifications, loading: state, from: path, on: backend)
+  }
+
+  /// The numbers of a state dict; `path` is named in errors.
+  init(
+    _ specifications: [ParameterSpecification], loading state: [String: StateTensor], from path: FilePath, on backend: any Backend
+  ) throws(FileError) {
     do {
-      try load(state)
+      try self.init(specifications, loading: state, on: backend)
     } catch {
       throw FileError(
         .damaged, path, expected: "the weights of this network", found: error.description,

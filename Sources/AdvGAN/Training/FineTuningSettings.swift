@@ -41,12 +41,14 @@ struct FineTuningSettings: Sendable {
     self.preset = preset
     scratch = Scratch(
       network: try settings.optionalChoice("network", of: Networks.names),
-      width: try settings.optionalInteger("width", in: 1...1024), batchNorm: try settings.optionalFlag("batch_norm"))
+      width: try settings.optionalInteger("width", in: NetworkShape.widths), batchNorm: try settings.optionalFlag("batch_norm"))
     lambda = Float(try settings.number("lambda", default: 0, in: 0...100))
     let attack = try settings.section("attack") {
       let steps = published ? 5 : 10
       return try ChosenAttack(
-        &$0, steps: steps, epsilon: published ? 0.015625 : 8.0 / 255, step: published ? 0.015625 / 5 : nil, randomStart: !published)
+        &$0, steps: steps, epsilon: published ? 0.015625 : 8.0 / 255,
+        step: { published ? PerturbationSize(onUnitScale: $0.onUnitScale / Double($1)) : .reachingStep($0, steps: $1) },
+        randomStart: !published)
     }
     self.attack = attack
     rule = try Self.rule(&settings, published: published)
@@ -67,8 +69,8 @@ struct FineTuningSettings: Sendable {
 
   private static func rule(_ settings: inout SettingsReader, published: Bool) throws -> Rule {
     try settings.section("optimiser") { reader in
-      let kind = try reader.choice("kind", of: ["sgd", "adam"], default: published ? "adam" : "sgd")
-      let decay = Float(try reader.number("weight_decay", default: published ? 0 : 5e-4, in: 0...10))
+      let kind = try reader.choice("kind", of: ["sgd", "adam"], default: "adam")
+      let decay = Float(try reader.number("weight_decay", default: kind == "sgd" ? 5e-4 : 0, in: 0...10))
       guard kind == "sgd" else {
         return .adam(
           beta1: try reader.number("beta1", default: 0.9, in: 0...0.9999),
@@ -82,8 +84,9 @@ struct FineTuningSettings: Sendable {
     try settings.section("schedule") { reader in
       guard try reader.choice("kind", of: ["stages", "one-cycle"], default: published ? "stages" : "one-cycle") == "stages" else {
         let epochs = try reader.integer("epochs", default: 30, in: 1...100_000)
-        let rate = try reader.number("rate", default: 0.1, in: 0...10)
-        return .oneCycle(rate: rate, peakEpoch: try reader.number("peak", default: Double(epochs) * 0.4, in: 0...100_000), epochs: epochs)
+        let rate = try reader.number("rate", default: 1e-3, in: 0...10)
+        return .oneCycle(
+          rate: rate, peakEpoch: try reader.number("peak", default: Double(epochs) * 0.4, in: 0...Double(epochs)), epochs: epochs)
       }
       let given = try reader.sections("stages") { stage in
         (epochs: try stage.integer("epochs", in: 1...100_000), rate: try stage.number("rate", in: 0...10))

@@ -9,17 +9,18 @@ struct ChosenAttack: Sendable {
 
   /// Reads `steps`, `kind`, `epsilon`, `step`, `random_start` and, where `objective` is given a default, `objective`.
   ///
-  /// `step` left out is 2.5 epsilon / steps, so that the ball's edge can be reached (Madry et al.'s robustness library). 0 steps
+  /// `step` left out is what `defaultStep` makes of epsilon and steps. 0 steps
   /// switch the attack off: nil, and no other setting is read.
   init?(
-    _ settings: inout SettingsReader, steps defaultSteps: Int, epsilon defaultEpsilon: Double, step defaultStep: Double? = nil,
+    _ settings: inout SettingsReader, steps defaultSteps: Int, epsilon defaultEpsilon: Double,
+    step defaultStep: (PerturbationSize, Int) -> PerturbationSize = PerturbationSize.reachingStep,
     randomStart defaultStart: Bool, objective defaultObjective: AttackObjective? = nil
   ) throws {
     let steps = try settings.integer("steps", default: defaultSteps, in: 0...10_000)
     guard steps > 0 else { return nil }
     kind = try AttackKind(&settings)
     let epsilon = try settings.size("epsilon", default: defaultEpsilon, in: 0...1)
-    let step = try settings.size("step", default: defaultStep ?? 2.5 * epsilon / Double(steps), in: 0...1)
+    let step = try settings.size("step", default: defaultStep(PerturbationSize(onUnitScale: epsilon), steps).onUnitScale, in: 0...1)
     let start = try settings.flag("random_start", default: defaultStart)
     var objective = AttackObjective.class
     if let defaultObjective {
@@ -32,11 +33,11 @@ struct ChosenAttack: Sendable {
   }
 
   /// The attack in words that records and reports share.
-  var json: JSON {
+  func json(counted rule: CandidateRule) -> JSON {
     .object([
       "kind": .string(kind.name), "norm": .string(kind.norm), "objective": .string(parameters.objective.rawValue),
       "steps": .integer(parameters.steps), "step": .string(parameters.step.text), "epsilon": .string(parameters.epsilon.text),
-      "random_start": .bool(parameters.randomStart),
+      "random_start": .bool(parameters.randomStart), "counted": .string(rule.words),
     ])
   }
 }
