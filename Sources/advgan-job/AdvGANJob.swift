@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Jobs
 
 /// Parses arguments, runs a command, and turns what it throws into a sentence on standard error and an exit status.
 @main
@@ -17,6 +18,10 @@ struct AdvGANJob: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      if let why = terminal.lostOutput {
+        terminal.complain("advgan-job: the results could not be written to standard output: \(why)")
+        Glibc.exit(ExitStatus.failure)
+      }
     } catch let code as ExitCode {
       Glibc.exit(code.rawValue)
     } catch {

@@ -8,16 +8,14 @@ public enum AttackReport {
   public static func measure(
     _ given: GivenModel, data: FilePath, plan: EvaluationPlan, threads: Int, progress: any ProgressReporter
   ) throws -> JSON {
-    let undivided = plan.splits.first ?? .test
-    let dataset = try Datasets.open(data, only: Set(plan.splits), undivided: undivided)
-    let backend = CPUBackend(threads: threads)
-    let (kind, width, models) = try given.classifiers(classes: dataset.classes, on: backend)
-    try dataset.requireSide(of: kind)
-    var run = try EvaluationRun(plan, dataset, models)
+    let classifiers = try given.classifiers(on: CPUBackend(threads: threads))
+    let dataset = try Datasets.open(data, only: Set(plan.splits), undivided: plan.splits.first ?? .test)
+    try classifiers.require(dataset)
+    var run = try EvaluationRun(plan, dataset, classifiers.models)
     while run.done < run.total {
       progress.report(run.done, of: run.total, unit: "batches", note: run.note)
       try run.advance()
     }
-    return try run.record(network: kind.name, width: width)
+    return try run.record(network: classifiers.kind.name, width: classifiers.width)
   }
 }

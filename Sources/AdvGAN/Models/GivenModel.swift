@@ -8,29 +8,23 @@ public enum GivenModel: Sendable {
   /// `member`: which weights of the artifact, such as `best`; nil for all its classifiers, or its averaged generator.
   case artifact(FilePath, member: String?)
 
-  /// The classifiers, by the name they are reported under, and what they are.
-  ///
-  /// `classes`: the names of the data set's classes, whose number must be the network's.
-  public func classifiers(
-    classes: [String], on backend: any Backend
-  ) throws -> (kind: NetworkKind, width: Int, models: [(name: String, model: DiscriminatorModel)]) {
+  /// The classifiers. Nothing of a data set is needed yet: wrong weights are found before pictures are read.
+  func classifiers(on backend: any Backend) throws -> GivenClassifiers {
     switch self {
     case .weights(let path, let kind, let shape):
-      guard shape.classes == classes.count else {
-        throw StageError(
-          "the network has \(shape.classes) classes, the data set \(classes.count); set --classes \(classes.count), or take other data")
-      }
       let state = try StateFile.decoded(SafetensorsFile(reading: path))
       let model = try DiscriminatorModel(kind.discriminator(shape), state, from: path, on: backend)
-      return (kind, shape.width, [(path.lastComponent?.stem ?? path.string, model)])
+      return GivenClassifiers(
+        kind: kind, width: shape.width, classes: shape.classes, names: nil, models: [(path.lastComponent?.stem ?? path.string, model)])
     case .artifact(let path, let member):
       let artifact = try Artifact(opening: path)
       let description = try ModelDescription(of: artifact)
-      try description.require(classes: classes, in: artifact)
-      let names = try member.map { [try Self.weights($0)] } ?? artifact.classifierWeights
-      let models = try names.map { ($0.rawValue, try DiscriminatorModel(description, artifact, weights: $0, on: backend)) }
+      let weights = try member.map { [try Self.weights($0)] } ?? artifact.classifierWeights
+      let models = try weights.map { ($0.rawValue, try DiscriminatorModel(description, artifact, weights: $0, on: backend)) }
       guard !models.isEmpty else { throw StageError("'\(path)' holds no classifier") }
-      return (try description.kind(), description.width, models)
+      return GivenClassifiers(
+        kind: try description.kind(), width: description.width, classes: description.classes.count, names: description.classes,
+        models: models)
     }
   }
 
@@ -54,5 +48,25 @@ public enum GivenModel: Sendable {
       throw StageError("no artifact has weights named '\(name)'; known: \(WeightsName.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return weights
+  }
+}
+
+/// Classifiers that somebody named, and what they are.
+struct GivenClassifiers {
+  let kind: NetworkKind
+  let width: Int
+  /// How many classes they know, and their names where the weights come from an artifact.
+  let classes: Int, names: [String]?
+  /// By the name they are reported under.
+  let models: [(name: String, model: DiscriminatorModel)]
+
+  /// - Throws: `StageError` where the pictures are of other classes or of another size than the network's.
+  func require(_ dataset: Dataset) throws(StageError) {
+    guard classes == dataset.classes.count else {
+      throw StageError(
+        "the network has \(classes) classes, the data set \(dataset.classes.count); take other data, or --classes \(dataset.classes.count)")
+    }
+    if let names, names != dataset.classes { throw StageError("the network was trained on classes of other names than the data set's") }
+    try dataset.requireSide(of: kind)
   }
 }

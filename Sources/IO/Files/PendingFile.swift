@@ -19,6 +19,10 @@ public final class PendingFile {
     guard let name = path.lastComponent, name.kind == .regular else {
       throw FileError(.unsupported, path, expected: "the name of a file", advice: "name the file to write")
     }
+    // A rename would put a plain file in the place of a device or a pipe.
+    if let there = try disk.status(path), there.kind == .other {
+      throw FileError(.unsupported, path, expected: "the name of a file", found: "a device or a pipe", advice: "name a file to write")
+    }
     let random = String(UInt32.random(in: 0 ... .max), radix: 16)
     self.path = path
     self.disk = disk

@@ -39,7 +39,7 @@ public struct Artifact: Sendable {
     guard let member = members[name], SHA256.digest(of: bytes) == member.sha256 else {
       throw FileError(
         .damaged, path, at: "member '\(name)'", expected: "the content that its manifest names", found: "other bytes",
-        advice: "run make again: it will rebuild the artifact")
+        advice: "remove the file and run make again, which rebuilds it")
     }
     return bytes
   }

@@ -4,41 +4,50 @@ import Synchronization
 
 /// Where a command writes: results to standard output, complaints and the progress line to standard error.
 final class Terminal: Sendable {
-  private let write: @Sendable (Stream, String) -> Void
+  private let write: @Sendable (Stream, String) throws -> Void
   /// Whether a person watches standard error, so that a line may be rewritten.
   let isLive: Bool
   private let hasOpenLine = Mutex(false)
 
   enum Stream { case output, error }
 
-  init(isLive: Bool, write: @escaping @Sendable (Stream, String) -> Void) {
+  init(isLive: Bool, write: @escaping @Sendable (Stream, String) throws -> Void) {
     self.isLive = isLive
     self.write = write
   }
 
-  /// The process's own streams. A closed pipe is not worth a word: nobody is there to read it.
+  /// Why results could not be written, the first time; nil while all went well. A closed pipe is not worth a word: nobody is there to read.
+  private let loss = Mutex<Errno?>(nil)
+  var lostOutput: Errno? { loss.withLock(\.self) }
+
+  /// The process's own streams.
   static let standard = Terminal(isLive: isatty(STDERR_FILENO) == 1) { stream, text in
     let descriptor = stream == .output ? FileDescriptor.standardOutput : .standardError
-    _ = try? descriptor.writeAll(text.utf8)
+    try descriptor.writeAll(text.utf8)
   }
 
   /// A line of result.
   func print(_ line: String) {
     closeLine()
-    write(.output, line + "\n")
+    do {
+      try write(.output, line + "\n")
+    } catch {
+      let why = (error as? Errno) ?? .ioError
+      if why != .brokenPipe { loss.withLock { $0 = $0 ?? why } }
+    }
   }
 
   /// A line about something that went wrong.
   func complain(_ line: String) {
     closeLine()
-    write(.error, line + "\n")
+    try? write(.error, line + "\n")
   }
 
   /// Rewrites the progress line; nothing where nobody watches.
   func rewrite(_ line: String) {
     guard isLive else { return }
     hasOpenLine.withLock { $0 = true }
-    write(.error, "\r\u{1B}[K" + line)
+    try? write(.error, "\r\u{1B}[K" + line)
   }
 
   private func closeLine() {
@@ -46,6 +55,6 @@ final class Terminal: Sendable {
       defer { open = false }
       return open
     }
-    if wasOpen { write(.error, "\r\u{1B}[K") }
+    if wasOpen { try? write(.error, "\r\u{1B}[K") }
   }
 }
