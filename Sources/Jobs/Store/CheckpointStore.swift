@@ -51,7 +51,6 @@ public struct CheckpointStore: Sendable {
     for name in names { try tar.add(name, files[name] ?? []) }
     _ = try tar.finish()
     state.lastSave.withLock { $0 = head.saved }
-    state.hasSaved.withLock { $0 = true }
     try CheckpointFolder(folder, on: disk).keep(policy.keep, of: fingerprint)
   }
 
@@ -63,9 +62,6 @@ public struct CheckpointStore: Sendable {
     }
     return nil
   }
-
-  /// Whether this run saved a state.
-  var hasSaved: Bool { state.hasSaved.withLock(\.self) }
 
   private static func read(_ path: FilePath, _ fingerprint: Digest) throws(FileError) -> (step: Int, files: [String: [UInt8]])? {
     let tar = try TarIndex(path)
@@ -85,7 +81,6 @@ public struct CheckpointStore: Sendable {
   /// What changes while a stage runs.
   private final class State: Sendable {
     let lastSave: Mutex<Double>
-    let hasSaved = Mutex(false)
 
     init(lastSave: Double) { self.lastSave = Mutex(lastSave) }
   }
