@@ -84,15 +84,15 @@ struct StageRun {
     let landing = Landing(stage: stage, store: store, inputs: inputs, external: external)
     if isForced { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
     let checkpoints = CheckpointStore(
-      folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint, on: store.disk,
-      time: store.time)
+      folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint,
+      processor: circumstances.processor, on: store.disk, onResume: { tell($0, log) }, time: store.time)
     defer { try? store.disk.removeTree(store.layout.staging(stage.name)) }
     defer { try? store.disk.remove(store.layout.progress(stage.name)) }
     do {
       try store.disk.makeDirectories(store.layout.staging(stage.name))
       return try work(inputs, landing, checkpoints, log, holding: lock)
     } catch is Stopped where stop.reason != nil {
-      let step = try checkpoints.newest()?.step
+      let step = try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).heads()[landing.fingerprint]?.step
       log.write("stopped by \(stop.reason?.name ?? "?")\(step.map { ", checkpoint at step \($0)" } ?? ", without a checkpoint")")
       return .stopped(checkpoint: step)
     } catch {
@@ -104,24 +104,30 @@ struct StageRun {
   private func work(
     _ inputs: [String: [Artifact]], _ landing: Landing, _ checkpoints: CheckpointStore, _ log: StageLog, holding lock: borrowing StageLock
   ) throws -> Outcome {
-    let resumedAt = try checkpoints.newest()?.step
     let started = store.time()
     log.write(
       "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads on \(circumstances.host), \(circumstances.program)"
     )
     log.write("settings \(stage.settings.canonical)")
-    if let resumedAt { log.write("resumes at step \(resumedAt)") }
     let workspace = Workspace(
       inputs: inputs, output: store.layout.staging(stage.name), checkpoints: checkpoints,
       progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, log: log.logger(stage.name), disk: store.disk)
     try stage.stage.run(workspace)
     let (record, isSame) = try landing.land(
-      started: started, resumedAt: resumedAt, threads: threads, circumstances: circumstances, holding: lock)
+      started: started, resumedAt: checkpoints.resumedAt, threads: threads, circumstances: circumstances, holding: lock)
     let seconds = record.run?.seconds ?? 0
     log.write("done in \(Clock.span(seconds)), sha256 \(record.digest)\(isSame ? ", as before" : "")")
     observer.handle(.finished(stage: stage.name, seconds: seconds, isSame: isSame))
     if try publication.publish(holding: lock) { observer.handle(.published(stage: stage.name)) }
     return .made
+  }
+
+  /// Says that the stage goes on from a checkpoint, and if that may show in its bytes.
+  private func tell(_ checkpoint: CheckpointHead, _ log: StageLog) {
+    log.write("resumes at step \(checkpoint.step)")
+    guard let warning = checkpoint.warning(on: circumstances.processor) else { return }
+    log.write("warning: \(warning)")
+    observer.handle(.warned(stage: stage.name, warning))
   }
 
   private func failure(_ error: any Error, log: FilePath?) -> StageFailure {

@@ -10,10 +10,22 @@ enum Surroundings {
     var name = utsname()
     uname(&name)
     let host = withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let machine = withUnsafeBytes(of: name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
     return Circumstances(
       program: "advgan-job \(AdvGANJob.version)", host: host, user: NSUserName(), pid: Int(getpid()),
-      boot: boot.trimmingCharacters(in: .whitespacesAndNewlines), slurmJob: ProcessInfo.processInfo.environment["SLURM_JOB_ID"])
+      boot: boot.trimmingCharacters(in: .whitespacesAndNewlines), slurmJob: ProcessInfo.processInfo.environment["SLURM_JOB_ID"],
+      processor: model(in: processors) ?? machine)
+  }
+
+  /// The first processor's model in the text of `/proc/cpuinfo`; nil where it has no name, as on many machines that are not x86.
+  static func model(in text: String) -> String? {
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("model name") }), let colon = line.firstIndex(of: ":") else {
+      return nil
+    }
+    let name = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+    return name.isEmpty ? nil : name
   }
 
   /// As many threads as Slurm gave the task, else as there are processors.
