@@ -40,7 +40,7 @@ import Testing
     try desk.writeDiscriminator("net.safetensors")
     let answer = try desk.run("\(Self.command) net.safetensors")
     let lines = answer.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
-    #expect(answer.status == 0 && lines.count == 3)
+    try #require(answer.status == 0 && lines.count == 3)
     #expect(lines[0] == "WEIGHTS SPLIT PICTURES EPSILON PAPER'S SCALE ACCURACY")
     #expect(lines[1].hasPrefix("net test 3 0 0.0 ") && lines[2].hasPrefix("net test 3 8/255 0.0627 "))
     try desk.writeDiscriminator("net.safetensors", prefix: "module.")

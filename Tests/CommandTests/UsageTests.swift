@@ -44,7 +44,7 @@ import Testing
     ("--step nan", "--step takes sizes from 0 to 1 such as 8/255 or 0.03, not 'nan'"),
     ("--split exam", "--split must be train, validation or test, not 'exam'"),
     ("--counted best", "--counted must be every or last, not 'best'"),
-    ("--attack fgsm", "there is no attack 'fgsm'; known: ATTACKS"),
+    ("--attack hope", "there is no attack 'hope'; known: ATTACKS"),
     ("--limit 0", "--limit must be at least 1, not 0"),
     ("--steps 0", "--steps must be at least 1, not 0"),
     ("--seed=-1", "--seed must be at least 0, not -1"),
