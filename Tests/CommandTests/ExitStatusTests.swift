@@ -9,20 +9,8 @@ import Testing
 
   /// Runs `advgan-job` in the desk's folder.
   func run(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
-    let process = Process()
-    let output = Pipe()
-    let error = Pipe()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("advgan-job")
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: desk.folder.string)
-    process.standardOutput = output
-    process.standardError = error
-    try process.run()
-    // Both are far shorter than a pipe holds, so one after the other cannot block.
-    let said = output.fileHandleForReading.readDataToEndOfFile()
-    let complained = error.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: said, as: UTF8.self), String(decoding: complained, as: UTF8.self))
+    let answer = try desk.run(arguments)
+    return (answer.status, answer.output, answer.error)
   }
 
   @Test func wrongUsage() throws {

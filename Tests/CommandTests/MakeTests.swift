@@ -216,6 +216,8 @@ final class Desk: Sendable {
     #expect(lines[4] == "members  text.txt  5 bytes")
     let json = try JSON(parsing: Array(inspect("a", ["--json"]).paper.output.utf8))
     #expect(json["manifest"]?["run"] == .string("count") && json["run"]?["threads"]?.whole ?? 0 >= 1)
+    let processor = try #require(Surroundings.circumstances().processor)
+    #expect(json["run"]?["processor"] == .string(processor) && !processor.isEmpty)
   }
 
   @Test func tensorsAreCounted() throws {
@@ -244,11 +246,29 @@ final class Desk: Sendable {
   }
 }
 
+@Suite struct ProcessorNameTests {
+  @Test func theProcessorIsTheFirstModelNamed() {
+    let text = "processor\t: 0\nvendor_id\t: X\nmodel\t\t: 1\nmodel name\t: Fast CPU: 2.0 GHz \n\nprocessor\t: 1\nmodel name\t: Other\n"
+    #expect(Surroundings.model(in: text) == "Fast CPU: 2.0 GHz")
+    for nameless in ["", "processor\t: 0\nBogoMIPS\t: 50.00\n", "model name\t:\n", "model name"] {
+      #expect(Surroundings.model(in: nameless) == nil)
+    }
+  }
+}
+
 @Suite struct ProgressTests {
   let progress = StageProgress(done: 23_400, total: 50_000, unit: "steps", note: "loss 1.83", doneAtStart: 20_000, started: 0, now: 1800)
 
   @Test func progressIsToldInWords() {
     #expect(RunPrinter.line("cotrain", progress) == "cotrain: 23400/50000 steps  46%  1.89/s  3 h 54 min left  loss 1.83")
+  }
+
+  @Test func aWarningIsToldUnlessSilent() {
+    let paper = Paper()
+    for isSilent in [false, true] {
+      RunPrinter(paper.terminal(), isSilent: isSilent).handle(.warned(stage: "cotrain", "the last bits may differ"))
+    }
+    #expect(paper.output == "cotrain: the last bits may differ\n" && paper.error == "")
   }
 
   @Test func aTerminalRewritesItsLineAndOtherPlacesAreToldSparsely() {

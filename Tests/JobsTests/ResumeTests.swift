@@ -101,6 +101,7 @@ import Testing
     try bench.make(bench.job(Self.stages)) { if case .progress(_, let progress) = $0 { steps.add(progress.done) } }
     #expect(steps.all == Array(5...12))
     #expect(try bench.tar("walk") == uninterrupted())
+    #expect(bench.store().record(of: "walk")?.run?.resumedAt == 4)
   }
 
   @Test func everyPrefixOfACheckpointIsPassedOver() throws {

@@ -67,7 +67,7 @@ public struct Planner: Sendable {
     let waiting = stage.inputs.filter { before[$0]?.outcome.content == nil }
     let contents = before.compactMapValues { $0.outcome.content }
     let state = listing.artifacts[stage.name] ?? .absent(last: nil)
-    let fingerprint = fingerprint(stage, contents, state.manifest, listing.externals[stage.name] ?? [:])
+    let fingerprint = Fingerprint.of(stage, contents, last: state.manifest, listing.externals[stage.name] ?? [:])
     func forecast(_ outcome: Outcome) -> Forecast { Forecast(outcome: outcome, fingerprint: fingerprint) }
 
     if isForced { return forecast(.mustRun("forced (-B)")) }
@@ -120,26 +120,6 @@ public struct Planner: Sendable {
       }
       return planned(.run, reason, missing: missing)
     }
-  }
-
-  /// nil while an input's content is not known, or an external file is missing that no manifest remembers.
-  private func fingerprint(
-    _ stage: JobStage, _ contents: [String: Digest], _ manifest: Manifest?, _ externals: [String: Digest?]
-  ) -> Digest? {
-    var inputs: [String: [Manifest.Input]] = [:]
-    for (role, names) in stage.needs {
-      for name in names {
-        guard let content = contents[name] else { return nil }
-        inputs[role, default: []].append(Manifest.Input(stage: name, digest: content))
-      }
-    }
-    var external: [String: Digest] = [:]
-    for (name, digest) in externals {
-      // A missing file counts as unchanged: an artifact may outlive what it was made from.
-      guard let digest = digest ?? manifest?.external[name] else { return nil }
-      external[name] = digest
-    }
-    return Fingerprint.of(run: stage.kind, version: stage.version, settings: stage.settings, inputs: inputs, external: external)
   }
 }
 

@@ -7,6 +7,8 @@ public enum RunEvent: Sendable {
   /// A stage begins. `number` counts from 1; `total` is how many stages the first plan did not keep.
   case started(PlannedStage, number: Int, total: Int)
   case progress(stage: String, StageProgress)
+  /// Something one should know of the stage's result, in one sentence without a full stop.
+  case warned(stage: String, String)
   /// The artifact landed. `isSame`: it came out with the content that it had before.
   case finished(stage: String, seconds: Double, isSame: Bool)
   /// A stage that might have had to run need not: its inputs came out as they were, or another run made it.

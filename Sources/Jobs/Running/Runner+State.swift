@@ -37,7 +37,7 @@ extension Runner {
       guard runner.stop.reason == nil, result.failures.isEmpty || runner.options.keepsGoing else { return [] }
       let ready = plan.stages.filter { stage in
         guard [.run, .resume].contains(stage.decision), !running.contains(stage.name), !ended.contains(stage.name) else { return false }
-        return runner.job.stage(stage.name)?.inputs.allSatisfy { plan[$0]?.decision == .keep } ?? false
+        return isSettled(stage.name)
       }
       return Array(ready.prefix(max(runner.options.jobs - running.count, 0)))
     }
@@ -62,8 +62,37 @@ extension Runner {
         result.failures.append(failure)
         runner.observer.handle(.failed(failure))
       }
-      if let stage = runner.job.stage(stage) { try runner.store.refresh(stage, in: &listing) }
+      try look(at: stage)
       replan()
+      end(stage, ifStillPlannedAfter: outcome)
+    }
+
+    /// Looks again at a stage and at its inputs, which another run may have made meanwhile.
+    private mutating func look(at stage: String) throws(FileError) {
+      guard let stage = runner.job.stage(stage) else { return }
+      for name in [stage.name] + stage.inputs where !running.contains(name) {
+        if let stage = runner.job.stage(name) { try runner.store.refresh(stage, in: &listing) }
+      }
+    }
+
+    /// A stage that was made, or found fresh, and must run again although its inputs are settled, would do so for ever.
+    private mutating func end(_ stage: String, ifStillPlannedAfter outcome: StageRun.Outcome) {
+      switch outcome {
+      case .stopped, .failed: return
+      case .made, .foundFresh: break
+      }
+      guard let planned = plan[stage], [.run, .resume].contains(planned.decision), isSettled(stage) else { return }
+      ended.insert(stage)
+      let sentence =
+        "it was up to date and then no longer (\(planned.reason)): something changes its files while the job runs; run again"
+      let failure = StageFailure(stage: stage, kind: .failed, sentence: sentence, log: nil)
+      result.failures.append(failure)
+      runner.observer.handle(.failed(failure))
+    }
+
+    /// Whether all inputs of a stage are kept.
+    private func isSettled(_ stage: String) -> Bool {
+      runner.job.stage(stage)?.inputs.allSatisfy { plan[$0]?.decision == .keep } ?? false
     }
 
     /// The result, when nothing runs any more.

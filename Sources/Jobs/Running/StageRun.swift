@@ -31,7 +31,7 @@ struct StageRun {
       let listing = try store.listing(of: job.stages.filter { $0.name == stage.name || stage.inputs.contains($0.name) })
       guard let listed = listing.externals[stage.name], isForced || isStale(listing) else { return .foundFresh }
       if let failure = missingInput(listed) { return .failed(failure) }
-      return try run(listed.compactMapValues(\.self), holding: lock)
+      return try run(openInputs(listing), listed.compactMapValues(\.self), holding: lock)
     } catch let busy as StageBusy {
       return .failed(StageFailure(stage: stage.name, kind: .busy, sentence: busy.description, log: nil))
     } catch {
@@ -46,8 +46,28 @@ struct StageRun {
     for input in stage.inputs {
       if case .present(let manifest)? = listing.artifacts[input] { contents[input] = manifest.content }
     }
-    let changes = Reasons.changes(from: manifest, to: stage, contents, listing.externals[stage.name] ?? [:])
-    return !changes.isEmpty || contents.count < stage.inputs.count
+    // The same question as the planner's, or a stage that it plans for ever would be found fresh for ever.
+    let externals = listing.externals[stage.name] ?? [:]
+    return !Reasons.changes(from: manifest, to: stage, contents, externals).isEmpty
+      || Fingerprint.of(stage, contents, last: manifest, externals) != manifest.fingerprint
+  }
+
+  /// Opens the inputs, which must have the contents that the plan was made from: of an artifact that its record vouches for, the plan
+  /// has seen the record alone.
+  private func openInputs(_ listing: Listing) throws(FileError) -> [String: [Artifact]] {
+    var inputs: [String: [Artifact]] = [:]
+    for (role, names) in stage.needs {
+      for name in names {
+        let artifact = try Artifact(opening: store.layout.artifact(name))
+        if case .present(let recorded)? = listing.artifacts[name], recorded.content != artifact.manifest.content {
+          throw FileError(
+            .damaged, artifact.path, expected: "the content that its record names", found: "other content",
+            advice: "remove \(store.layout.record(name)) and run again")
+        }
+        inputs[role, default: []].append(artifact)
+      }
+    }
+    return inputs
   }
 
   private func missingInput(_ listed: [String: Digest?]) -> StageFailure? {
@@ -56,22 +76,23 @@ struct StageRun {
     return StageFailure(stage: stage.name, kind: .missingInput, sentence: sentence, log: nil)
   }
 
-  private func run(_ external: [String: Digest], holding lock: borrowing StageLock) throws -> Outcome {
+  private func run(
+    _ inputs: [String: [Artifact]], _ external: [String: Digest], holding lock: borrowing StageLock
+  ) throws -> Outcome {
     try store.removeLeftovers(publishing: publication.files, holding: lock)
     let log = StageLog(at: store.layout.log(stage.name), on: store.disk, time: store.time)
-    let inputs = try stage.needs.mapValues { try $0.map { try Artifact(opening: store.layout.artifact($0)) } }
     let landing = Landing(stage: stage, store: store, inputs: inputs, external: external)
     if isForced { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
     let checkpoints = CheckpointStore(
-      folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint, on: store.disk,
-      time: store.time)
+      folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint,
+      processor: circumstances.processor, on: store.disk, onResume: { tell($0, log) }, time: store.time)
     defer { try? store.disk.removeTree(store.layout.staging(stage.name)) }
     defer { try? store.disk.remove(store.layout.progress(stage.name)) }
     do {
       try store.disk.makeDirectories(store.layout.staging(stage.name))
       return try work(inputs, landing, checkpoints, log, holding: lock)
     } catch is Stopped where stop.reason != nil {
-      let step = try checkpoints.newest()?.step
+      let step = try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).heads()[landing.fingerprint]?.step
       log.write("stopped by \(stop.reason?.name ?? "?")\(step.map { ", checkpoint at step \($0)" } ?? ", without a checkpoint")")
       return .stopped(checkpoint: step)
     } catch {
@@ -83,24 +104,30 @@ struct StageRun {
   private func work(
     _ inputs: [String: [Artifact]], _ landing: Landing, _ checkpoints: CheckpointStore, _ log: StageLog, holding lock: borrowing StageLock
   ) throws -> Outcome {
-    let resumedAt = try checkpoints.newest()?.step
     let started = store.time()
     log.write(
       "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads on \(circumstances.host), \(circumstances.program)"
     )
     log.write("settings \(stage.settings.canonical)")
-    if let resumedAt { log.write("resumes at step \(resumedAt)") }
     let workspace = Workspace(
       inputs: inputs, output: store.layout.staging(stage.name), checkpoints: checkpoints,
       progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, log: log.logger(stage.name), disk: store.disk)
     try stage.stage.run(workspace)
     let (record, isSame) = try landing.land(
-      started: started, resumedAt: resumedAt, threads: threads, circumstances: circumstances, holding: lock)
+      started: started, resumedAt: checkpoints.resumedAt, threads: threads, circumstances: circumstances, holding: lock)
     let seconds = record.run?.seconds ?? 0
     log.write("done in \(Clock.span(seconds)), sha256 \(record.digest)\(isSame ? ", as before" : "")")
     observer.handle(.finished(stage: stage.name, seconds: seconds, isSame: isSame))
     if try publication.publish(holding: lock) { observer.handle(.published(stage: stage.name)) }
     return .made
+  }
+
+  /// Says that the stage goes on from a checkpoint, and if that may show in its bytes.
+  private func tell(_ checkpoint: CheckpointHead, _ log: StageLog) {
+    log.write("resumes at step \(checkpoint.step)")
+    guard let warning = checkpoint.warning(on: circumstances.processor) else { return }
+    log.write("warning: \(warning)")
+    observer.handle(.warned(stage: stage.name, warning))
   }
 
   private func failure(_ error: any Error, log: FilePath?) -> StageFailure {

@@ -48,9 +48,6 @@ public struct Workspace: Sendable {
   /// The artifact of a role that takes one or none.
   public func optional(_ role: String) -> Artifact? { inputs[role]?.first }
 
-  /// The names of the stages behind a role, in the order of the job file, such as `["finetune@lambda=0", "finetune@lambda=0.5"]`.
-  public func names(_ role: String) -> [String] { inputs[role, default: []].map(\.manifest.stage) }
-
   /// Writes a file below `output`, making the folders it needs.
   /// - Parameter name: the member's name, such as `samples/epoch-0001.png`.
   /// - Throws: ``FileError``.

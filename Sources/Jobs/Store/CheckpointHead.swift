@@ -12,13 +12,16 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   public let total: Int?
   /// Seconds since 1970.
   public let saved: Double
+  /// See ``Circumstances/processor``; nil where it is not known.
+  let processor: String?
   let members: [Manifest.Member]
 
-  init(fingerprint: Digest, step: Int, total: Int?, saved: Double, members: [Manifest.Member]) {
+  init(fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String? = nil, members: [Manifest.Member]) {
     self.fingerprint = fingerprint
     self.step = step
     self.total = total
     self.saved = saved
+    self.processor = processor
     self.members = members
   }
 
@@ -34,9 +37,16 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
     let members = members.map { JSON.object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }
     let json = JSON.object([
       "fingerprint": .string(fingerprint.hex), "step": .integer(step), "total": total.map(JSON.integer) ?? .null, "saved": .real(saved),
+      "processor": processor.map(JSON.string) ?? .null,
       "members": .array(members),
     ])
     return Array(json.pretty.utf8)
+  }
+
+  /// A sentence for a stage that goes on from here on another processor than it was saved on; nil where both are the same, or not known.
+  func warning(on processor: String?) -> String? {
+    guard let saved = self.processor, let processor, saved != processor else { return nil }
+    return "goes on from a checkpoint that was saved on another processor (\(saved), here \(processor)): the last bits may differ"
   }
 
   /// `9be1f2a04c11-000000020000.tar`: the fingerprint's first digits and the step, so that names sort by age.

@@ -9,21 +9,28 @@ public struct CheckpointStore: Sendable {
   private let folder: FilePath
   private let fingerprint: Digest
   private let policy: CheckpointPolicy
+  private let processor: String?
   private let disk: any Disk
+  private let onResume: @Sendable (CheckpointHead) -> Void
   private let time: @Sendable () -> Double
   private let state: State
 
   /// - Parameters:
   ///   - folder: the stage's own folder of checkpoints.
   ///   - fingerprint: of the stage as it runs now.
+  ///   - processor: is written into the states that are saved; see ``Circumstances/processor``.
+  ///   - onResume: is told of the state that the stage reads.
   ///   - time: seconds since 1970.
   public init(
-    folder: FilePath, fingerprint: Digest, policy: CheckpointPolicy, on disk: any Disk, time: @escaping @Sendable () -> Double
+    folder: FilePath, fingerprint: Digest, policy: CheckpointPolicy, processor: String? = nil, on disk: any Disk,
+    onResume: @escaping @Sendable (CheckpointHead) -> Void = { _ in }, time: @escaping @Sendable () -> Double
   ) {
     self.folder = folder
     self.fingerprint = fingerprint
     self.policy = policy
+    self.processor = processor
     self.disk = disk
+    self.onResume = onResume
     self.time = time
     state = State(lastSave: time())
   }
@@ -45,13 +52,12 @@ public struct CheckpointStore: Sendable {
     let members = names.map { name in
       Manifest.Member(name: name, size: files[name]?.count ?? 0, sha256: SHA256.digest(of: files[name] ?? []))
     }
-    let head = CheckpointHead(fingerprint: fingerprint, step: step, total: total, saved: time(), members: members)
+    let head = CheckpointHead(fingerprint: fingerprint, step: step, total: total, saved: time(), processor: processor, members: members)
     let tar = try TarWriter(publishingAt: folder.appending(CheckpointHead.fileName(fingerprint, step)), on: disk)
     try tar.add(CheckpointHead.memberName, head.encoded())
     for name in names { try tar.add(name, files[name] ?? []) }
     _ = try tar.finish()
     state.lastSave.withLock { $0 = head.saved }
-    state.hasSaved.withLock { $0 = true }
     try CheckpointFolder(folder, on: disk).keep(policy.keep, of: fingerprint)
   }
 
@@ -59,15 +65,18 @@ public struct CheckpointStore: Sendable {
   /// - Throws: ``FileError`` where the folder itself cannot be read.
   public func newest() throws(FileError) -> (step: Int, files: [String: [UInt8]])? {
     for name in try CheckpointFolder(folder, on: disk).names(of: fingerprint) {
-      if let checkpoint = try? CheckpointStore.read(folder.appending(name), fingerprint) { return checkpoint }
+      guard let (head, files) = try? CheckpointStore.read(folder.appending(name), fingerprint) else { continue }
+      state.resumed.withLock { $0 = head.step }
+      onResume(head)
+      return (head.step, files)
     }
     return nil
   }
 
-  /// Whether this run saved a state.
-  var hasSaved: Bool { state.hasSaved.withLock(\.self) }
+  /// The step of the state that the stage read; nil where it read none.
+  var resumedAt: Int? { state.resumed.withLock(\.self) }
 
-  private static func read(_ path: FilePath, _ fingerprint: Digest) throws(FileError) -> (step: Int, files: [String: [UInt8]])? {
+  private static func read(_ path: FilePath, _ fingerprint: Digest) throws(FileError) -> (head: CheckpointHead, files: [String: [UInt8]])? {
     let tar = try TarIndex(path)
     let head = try CheckpointHead(parsing: tar.bytes(of: CheckpointHead.memberName), from: path)
     guard head.fingerprint == fingerprint else { return nil }
@@ -79,13 +88,13 @@ public struct CheckpointStore: Sendable {
       }
       files[member.name] = bytes
     }
-    return (head.step, files)
+    return (head, files)
   }
 
   /// What changes while a stage runs.
   private final class State: Sendable {
     let lastSave: Mutex<Double>
-    let hasSaved = Mutex(false)
+    let resumed = Mutex<Int?>(nil)
 
     init(lastSave: Double) { self.lastSave = Mutex(lastSave) }
   }

@@ -62,6 +62,11 @@ extension Manifest {
   /// The same without the list of members, for run records.
   var head: Manifest { Manifest(self, members: []) }
 
+  /// Whether the fingerprint follows from the parts.
+  var hasOwnFingerprint: Bool {
+    Fingerprint.of(run: run, version: version, settings: settings, inputs: inputs, external: external) == fingerprint
+  }
+
   private init(_ manifest: Manifest, members: [Member]) {
     format = manifest.format
     stage = manifest.stage

@@ -42,13 +42,17 @@ public struct Circumstances: Codable, Equatable, Sendable {
   public var boot: String
   /// The Slurm job's id, if there is one.
   public var slurmJob: String?
+  /// The processor's model, or the machine's architecture where it has no name: low bits of results may depend on it. nil in records of
+  /// programs that did not say.
+  public var processor: String?
 
-  public init(program: String, host: String, user: String, pid: Int, boot: String, slurmJob: String?) {
+  public init(program: String, host: String, user: String, pid: Int, boot: String, slurmJob: String?, processor: String? = nil) {
     self.program = program
     self.host = host
     self.user = user
     self.pid = pid
     self.boot = boot
     self.slurmJob = slurmJob
+    self.processor = processor
   }
 }

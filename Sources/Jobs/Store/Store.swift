@@ -32,8 +32,14 @@ public struct Store: Sendable {
     listing.externals[stage.name] = digests
   }
 
-  /// The record of a stage's artifact, as it was written; nil where it is missing or torn.
-  public func record(of stage: String) -> RunRecord? { JSON.decode(RunRecord.self, from: layout.record(stage), on: disk) }
+  /// The record of a stage's artifact, as it was written; nil where it is missing or torn, or its fingerprint does not follow from the
+  /// rest of it. (Its content cannot be checked so: the members stand in the artifact alone.)
+  public func record(of stage: String) -> RunRecord? {
+    guard let record = JSON.decode(RunRecord.self, from: layout.record(stage), on: disk), record.manifest.hasOwnFingerprint else {
+      return nil
+    }
+    return record
+  }
 
   /// Whether the artifact is there and whole. It is read only where its record does not vouch for the file as it is now.
   func state(of stage: String) throws(FileError) -> ArtifactState {

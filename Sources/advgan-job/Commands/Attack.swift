@@ -89,7 +89,7 @@ struct Attack: ParsableCommand {
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
     return EvaluationPlan(
       splits: [split], limit: limit, attack: kind,
-      epsilons: try epsilon.split(separator: ",").map { try size(String($0), "--epsilon") }, steps: steps,
+      epsilons: try epsilon.split(separator: ",", omittingEmptySubsequences: false).map { try size(String($0), "--epsilon") }, steps: steps,
       step: try step.map { try size($0, "--step") }, randomStart: randomStart, restarts: restarts, rule: rule, batch: batch, seed: seed)
   }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Glibc
 import IO
 import Jobs
@@ -34,35 +33,4 @@ struct JobOptions: ParsableArguments {
     }
     return try Job(parsing: text, file: path, registry: registry)
   }
-}
-
-/// Where and as whom the program runs: the only place that asks the system and the environment.
-enum Surroundings {
-  static func circumstances() -> Circumstances {
-    var name = utsname()
-    uname(&name)
-    let host = withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
-    return Circumstances(
-      program: "advgan-job \(AdvGANJob.version)", host: host, user: NSUserName(), pid: Int(getpid()),
-      boot: boot.trimmingCharacters(in: .whitespacesAndNewlines), slurmJob: ProcessInfo.processInfo.environment["SLURM_JOB_ID"])
-  }
-
-  /// As many threads as Slurm gave the task, else as there are processors.
-  static func threads(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Int {
-    if let given = environment["SLURM_CPUS_PER_TASK"].flatMap({ Int($0) }), threadCounts.contains(given) { return given }
-    return max(1, ProcessInfo.processInfo.activeProcessorCount)
-  }
-
-  /// How many threads one may ask for: more than any machine has processors would only fill its table of processes.
-  private static let threadCounts = 1...1024
-
-  /// - Throws: `ValidationError` where `--threads` asks for none or for absurdly many.
-  static func check(threads: Int?) throws {
-    guard let threads, !threadCounts.contains(threads) else { return }
-    throw ValidationError("--threads must lie between 1 and \(threadCounts.upperBound), but is \(threads)")
-  }
-
-  /// Seconds since 1970.
-  static func time() -> Double { Date().timeIntervalSince1970 }
 }

@@ -25,6 +25,7 @@ final class RunPrinter: RunObserver {
     case .planned: break
     case .started(let stage, let number, let total): say("[\(number)/\(total)] \(stage.name): \(stage.decision.rawValue), \(stage.reason)")
     case .progress(let stage, let progress): if !isSilent { tell(stage, progress) }
+    case .warned(let stage, let sentence): say("\(stage): \(sentence)")
     case .finished(let stage, let seconds, let isSame):
       terminal.print("\(stage): done in \(Clock.span(seconds))\(isSame ? ", identical to before" : "")")
     case .spared(let stage): say("\(stage): kept, its inputs came out identical")

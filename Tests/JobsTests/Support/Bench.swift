@@ -60,9 +60,10 @@ final class Bench: Sendable {
   @discardableResult
   func make(
     _ job: Job, _ targets: [String] = [], _ options: Runner.Options = Runner.Options(), stop: StopFlag = StopFlag(),
-    on other: (any Disk)? = nil, watch: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    on other: (any Disk)? = nil, by circumstances: Circumstances = Bench.circumstances,
+    watch: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws -> RunResult {
-    try Runner(job, store(on: other), Bench.circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(
+    try Runner(job, store(on: other), circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(
       job.stages(for: targets))
   }
 

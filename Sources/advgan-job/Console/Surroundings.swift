@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import IO
+import Jobs
+
+/// Where and as whom the program runs: the only place that asks the system and the environment.
+enum Surroundings {
+  static func circumstances() -> Circumstances {
+    var name = utsname()
+    uname(&name)
+    let host = withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let machine = withUnsafeBytes(of: name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
+    return Circumstances(
+      program: "advgan-job \(AdvGANJob.version)", host: host, user: NSUserName(), pid: Int(getpid()),
+      boot: boot.trimmingCharacters(in: .whitespacesAndNewlines), slurmJob: ProcessInfo.processInfo.environment["SLURM_JOB_ID"],
+      processor: model(in: processors) ?? machine)
+  }
+
+  /// The first processor's model in the text of `/proc/cpuinfo`; nil where it has no name, as on many machines that are not x86.
+  static func model(in text: String) -> String? {
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("model name") }), let colon = line.firstIndex(of: ":") else {
+      return nil
+    }
+    let name = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+    return name.isEmpty ? nil : name
+  }
+
+  /// As many threads as Slurm gave the task, else as there are processors.
+  static func threads(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Int {
+    if let given = environment["SLURM_CPUS_PER_TASK"].flatMap({ Int($0) }), threadCounts.contains(given) { return given }
+    return max(1, ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// How many threads one may ask for: more than any machine has processors would only fill its table of processes.
+  private static let threadCounts = 1...1024
+
+  /// - Throws: `ValidationError` where `--threads` asks for none or for absurdly many.
+  static func check(threads: Int?) throws {
+    guard let threads, !threadCounts.contains(threads) else { return }
+    throw ValidationError("--threads must lie between 1 and \(threadCounts.upperBound), but is \(threads)")
+  }
+
+  /// Seconds since 1970.
+  static func time() -> Double { Date().timeIntervalSince1970 }
+}

@@ -1,0 +1,77 @@
+import AdvGAN
+import ArgumentParser
+import Testing
+
+@testable import advgan_job
+
+/// Mistakes in the options of `attack` and `sample`, word for word. Nothing is read from the disk before the options are right.
+@Suite struct UsageTests {
+  /// What a person is told about a command line, and the exit status.
+  func complaint(_ line: String) -> (sentence: String, status: Int32)? {
+    // An empty argument is written as ''.
+    let arguments = line.split(separator: " ").map { $0 == "''" ? "" : String($0) }
+    do {
+      _ = try AdvGANJob.parseAsRoot(arguments)
+      return nil
+    } catch {
+      return (AdvGANJob.message(for: error), AdvGANJob.exitCode(for: error).rawValue)
+    }
+  }
+
+  @Test(arguments: [
+    ("--network resnet32", "give either --weights or --artifact"),
+    ("--weights w --artifact a --network resnet32", "give either --weights or --artifact"),
+    ("--weights w", "--weights needs --network: one of NETWORKS"),
+    ("--weights w --network lenet", "there is no network 'lenet'; known: NETWORKS"),
+    ("--artifact a --network resnet32", "an artifact knows its network: leave --network out"),
+    ("--weights w --network resnet32 --member best", "--member names weights of an artifact: leave it out"),
+    ("--weights w --network resnet32 --width 0", "--width must lie between 1 and 1024, not 0"),
+    ("--weights w --network resnet32 --classes 0", "--classes must lie between 1 and 100000, not 0"),
+  ])
+  func bothCommandsRefuseWeightsThatAreNotNamedRight(_ options: String, _ sentence: String) throws {
+    let sentence = sentence.replacing("NETWORKS", with: Networks.names.joined(separator: ", "))
+    for command in ["attack --data d", "sample -o o.png"] {
+      let told = try #require(complaint("\(command) \(options)"))
+      #expect(told.sentence == sentence && told.status == 64)
+    }
+  }
+
+  @Test(arguments: [
+    ("--epsilon 2", "--epsilon takes sizes from 0 to 1 such as 8/255 or 0.03, not '2'"),
+    ("--epsilon ''", "--epsilon takes sizes from 0 to 1 such as 8/255 or 0.03, not ''"),
+    ("--epsilon 0,,2/255", "--epsilon takes sizes from 0 to 1 such as 8/255 or 0.03, not ''"),
+    ("--epsilon 8/0", "--epsilon takes sizes from 0 to 1 such as 8/255 or 0.03, not '8/0'"),
+    ("--step nan", "--step takes sizes from 0 to 1 such as 8/255 or 0.03, not 'nan'"),
+    ("--split exam", "--split must be train, validation or test, not 'exam'"),
+    ("--counted best", "--counted must be every or last, not 'best'"),
+    ("--attack hope", "there is no attack 'hope'; known: ATTACKS"),
+    ("--limit 0", "--limit must be at least 1, not 0"),
+    ("--steps 0", "--steps must be at least 1, not 0"),
+    ("--seed=-1", "--seed must be at least 0, not -1"),
+    ("--threads 100000", "--threads must lie between 1 and 1024, but is 100000"),
+  ])
+  func attackRefusesOptionsThatMeanNothing(_ options: String, _ sentence: String) throws {
+    let sentence = sentence.replacing("ATTACKS", with: Attacks.names.joined(separator: ", "))
+    let told = try #require(complaint("attack --artifact a --data d \(options)"))
+    #expect(told.sentence == sentence && told.status == 64)
+  }
+
+  @Test(arguments: [
+    ("--labels 3-1", "--labels takes classes such as 0-9 or 3,5,7, not '3-1'"),
+    ("--labels ''", "--labels takes classes such as 0-9 or 3,5,7, not ''"),
+    ("--labels 1,,2", "--labels takes classes such as 0-9 or 3,5,7, not '1,,2'"),
+    ("--labels 0-1-2", "--labels takes classes such as 0-9 or 3,5,7, not '0-1-2'"),
+    ("--rows 0", "--rows must lie between 1 and 1000, not 0"),
+    ("--seed=-1", "--seed must be at least 0, not -1"),
+    ("--threads 100000", "--threads must lie between 1 and 1024, but is 100000"),
+  ])
+  func sampleRefusesOptionsThatMeanNothing(_ options: String, _ sentence: String) throws {
+    let told = try #require(complaint("sample --artifact a -o o.png \(options)"))
+    #expect(told.sentence == sentence && told.status == 64)
+  }
+
+  @Test func whatIsRightIsNotRefused() {
+    #expect(complaint("attack --artifact a --data d --epsilon 0,8/255,0.1 --split train --threads 1024") == nil)
+    #expect(complaint("sample --weights w --network resnet32 -o o.png --labels 0-2,5") == nil)
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import IO
+import Testing
+
+@testable import Jobs
+@testable import jobs_fixture
+
+/// The processor is recorded, and a stage that goes on where another processor left off says so.
+@Suite struct ProcessorTests {
+  let bench: Bench
+  static let stages = "walk: {run: walk, with: {steps: 6}, checkpoint: {every: 0s, keep: 2}}"
+
+  init() throws { bench = try Bench() }
+
+  static func circumstances(_ processor: String?) -> Circumstances {
+    var circumstances = Bench.circumstances
+    circumstances.processor = processor
+    return circumstances
+  }
+
+  /// Stops a walk at its third step on one processor and ends it on another.
+  /// - Returns: the warnings of the second run, and its log.
+  func walk(from first: String?, to second: String?) throws -> (warnings: [String], log: [String]) {
+    let stop = StopFlag()
+    try bench.make(bench.job(Self.stages), stop: stop, by: Self.circumstances(first)) { event in
+      if case .progress(_, let progress) = event, progress.done == 3 { stop.raise(.user1) }
+    }
+    let warnings = Collector<String>()
+    let result = try bench.make(bench.job(Self.stages), by: Self.circumstances(second)) { event in
+      if case .warned(let stage, let sentence) = event { warnings.add("\(stage): \(sentence)") }
+    }
+    #expect(result.made == ["walk"] && bench.store().record(of: "walk")?.run?.resumedAt == 3)
+    let log = String(decoding: try bench.disk.read(bench.layout.log("walk")), as: UTF8.self).split(separator: "\n").map(String.init)
+    return (warnings.all, log)
+  }
+
+  @Test func aCheckpointOfAnotherProcessorIsAWarningOnce() throws {
+    let (warnings, log) = try walk(from: "Old 3000", to: "New 4000")
+    let sentence = "goes on from a checkpoint that was saved on another processor (Old 3000, here New 4000): the last bits may differ"
+    #expect(warnings == ["walk: \(sentence)"])
+    #expect(log.filter { $0.hasSuffix(" warning: \(sentence)") }.count == 1)
+    #expect(log.filter { $0.hasSuffix(" resumes at step 3") }.count == 1)
+    #expect(bench.store().record(of: "walk")?.run?.circumstances.processor == "New 4000")
+  }
+
+  @Test(arguments: [("Old 3000", "Old 3000"), (nil, "New 4000"), ("Old 3000", nil)] as [(String?, String?)])
+  func theSameProcessorOrAnUnknownOneIsNone(first: String?, second: String?) throws {
+    let (warnings, log) = try walk(from: first, to: second)
+    #expect(warnings == [] && !log.contains { $0.contains("warning") })
+  }
+
+  @Test func recordsAndCheckpointsOfBeforeAreStillRead() throws {
+    let circumstances = #"{"boot":"b","host":"h","pid":7,"program":"advgan-job 0.1.0","user":"u"}"#
+    #expect(
+      try JSONDecoder().decode(Circumstances.self, from: Data(circumstances.utf8))
+        == Circumstances(program: "advgan-job 0.1.0", host: "h", user: "u", pid: 7, boot: "b", slurmJob: nil))
+    let head = #"{"fingerprint":"\#(SHA256.digest(of: []).hex)","members":[],"saved":5,"step":3,"total":null}"#
+    #expect(
+      try CheckpointHead(parsing: Array(head.utf8), from: "x")
+        == CheckpointHead(fingerprint: SHA256.digest(of: []), step: 3, total: nil, saved: 5, members: []))
+  }
+}
