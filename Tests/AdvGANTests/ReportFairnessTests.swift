@@ -96,5 +96,7 @@ import Testing
     study.evaluations[3].document.attack.kind = "other"
     #expect(AccuracyTables(study: study).table(on: "test")?.rows[5].cells.first?.extra == nil)
     #expect(Summary(study: study).table.rows[3].cells[1].words == "OTHER, L∞, 20 steps of 2/255")
+    study.evaluations[3].document.attack.step = "2.5 epsilon / steps"
+    #expect(Summary(study: study).table.rows[3].cells[1].words == "OTHER, L∞, 20 steps of 2.5 × strength / steps")
   }
 }

@@ -12,7 +12,7 @@ import Testing
     return study
   }
 
-  private let one = "Fine-tuned, λ = 0, best = last (epoch 20)"
+  private let one = "Fine-tuned, λ = 0, best\u{A0}=\u{A0}last (epoch\u{A0}20)"
 
   private func tables(_ study: Study) -> [ReportTable?] {
     let accuracy = AccuracyTables(study: study)

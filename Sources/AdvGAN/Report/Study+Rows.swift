@@ -17,7 +17,8 @@ extension Study {
     return evaluated.document.models.compactMap { model in
       switch (model.weights, one) {
       case ("discriminator", _): ModelRow(evaluated: evaluated, model: model, name: label)
-      case ("best", .some(let epoch)): ModelRow(evaluated: evaluated, model: model, name: "\(label), best = last (epoch \(epoch))")
+      case ("best", .some(let epoch)):
+        ModelRow(evaluated: evaluated, model: model, name: "\(label), best\u{A0}=\u{A0}last (epoch\u{A0}\(epoch))")
       case ("last", .some): nil
       default: ModelRow(evaluated: evaluated, model: model, name: "\(label), \(model.weights)")
       }

@@ -67,7 +67,8 @@ struct Summary {
         cells: [
           .init(words: document.network, detail: "width \(document.width)"),
           .init(
-            words: "\((attack.completed.kind ?? "").uppercased()), \(Self.norm(attack.norm)), \(attack.steps) steps of \(attack.step)",
+            words:
+              "\((attack.completed.kind ?? "").uppercased()), \(Self.norm(attack.norm)), \(attack.steps) steps of \(Self.step(attack.step))",
             detail: "\(start), \(restarts), \(counted)"),
           pictures(evaluated, "test"), pictures(evaluated, "train"),
           study.effort(of: evaluated).map { .init(words: "\($0.epochs)", detail: $0.detail) } ?? .empty,
@@ -100,6 +101,9 @@ struct Summary {
   private static let effortNote =
     "Epochs behind a model: passes over the training pictures, to the last one, in its own training and in those it started from. What a pass costs "
     + "also depends on the steps of its attack and on a generator trained beside it. A dash: not all of these trainings are among the histories."
+
+  /// `2.5 epsilon / steps`, a rule, with a sign of multiplication and the report's word for epsilon; a size as it is.
+  private static func step(_ text: String) -> String { text.replacing(" epsilon", with: " \u{00D7} strength") }
 
   private static func norm(_ name: String) -> String { name == "linf" ? "L\u{221E}" : name }
 
