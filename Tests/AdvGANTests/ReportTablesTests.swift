@@ -132,6 +132,9 @@ import Testing
     #expect(row("lambda", in: table)?.cells.map(\.words) == ["0", "0", "0.5"])
     #expect(table?.rows.filter(\.stands).map(\.name) == ["lambda"])
     #expect(row("made from", in: table)?.cells[1].words == "dataset dddddddddddd, cotrain cccccccccccc")
+    var source = study
+    source.sources = [StageSummary(name: "dataset", kind: "extract", digest: ReportFixtures.digest("d"), settings: [], inputs: [])]
+    #expect(row("made from", in: SettingsTables(study: source).tables.first)?.cells == [.empty])
   }
 
   @Test func tidyValuesHoldFractionsAndBothScales() {
