@@ -25,7 +25,8 @@ import Testing
     #expect(Summary(study: study).table.header[5].words == "epochs behind it")
     #expect(
       tableOfModels(study) == [
-        ["–", nil], ["20", nil], ["12", nil], ["32", "12 cotrain + 20 finetune@lambda=0"], ["32", "12 cotrain + 20 finetune@lambda=0.5"],
+        ["–", nil], ["20", nil], ["12", nil], ["32", "12\u{A0}cotrain + 20\u{A0}finetune@lambda=0"],
+        ["32", "12\u{A0}cotrain + 20\u{A0}finetune@lambda=0.5"],
       ])
     let csv = Summary(study: study).table.csv.split(separator: "\n")
     #expect(csv.first?.hasSuffix(",counted,kind,epochs") == true)
@@ -59,7 +60,7 @@ import Testing
     #expect(
       Summary(study: study).length
         == "Not all models were trained for equally long. Epochs behind the baseline Adversarial training (Madry): 20; behind Fine-tuned, λ = 0 32 "
-        + "(12 cotrain + 20 finetune@lambda=0), Fine-tuned, λ = 0.5 32 (12 cotrain + 20 finetune@lambda=0.5). Part of a difference to the "
+        + "(12\u{A0}cotrain + 20\u{A0}finetune@lambda=0), Fine-tuned, λ = 0.5 32 (12\u{A0}cotrain + 20\u{A0}finetune@lambda=0.5). Part of a difference to the "
         + "baseline may come from the longer training.")
   }
 

@@ -13,7 +13,7 @@ struct Effort: Equatable, Sendable {
   var epochs: Int { parts.reduce(0) { $0 + $1.epochs } }
 
   /// `3 cotrain + 20 finetune`; nil for a single training, whose total says it all.
-  var detail: String? { parts.count < 2 ? nil : parts.map { "\($0.epochs) \($0.stage)" }.joined(separator: " + ") }
+  var detail: String? { parts.count < 2 ? nil : parts.map { "\($0.epochs)\u{A0}\($0.stage)" }.joined(separator: " + ") }
 
   /// `23 (3 cotrain + 20 finetune)` or `20`.
   var words: String { detail.map { "\(epochs) (\($0))" } ?? "\(epochs)" }

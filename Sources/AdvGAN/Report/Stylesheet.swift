@@ -41,9 +41,10 @@ enum Stylesheet {
     .classes span { writing-mode: vertical-rl; transform: rotate(180deg); }
     .strip { display: grid; grid-template-columns: repeat(3, 1fr); gap: .6rem; margin-top: .75rem; }
     .strip figcaption { font-size: .78rem; margin-top: .15rem; }
-    #table-evaluations td { min-width: 4.4rem; }
-    #table-evaluations td:nth-child(3) { min-width: 14rem; }
-    #table-evaluations td:nth-child(6) { min-width: 7.5rem; }
+    #table-evaluations th, #table-evaluations td { min-width: 4.4rem; padding-right: .6rem; }
+    #table-evaluations tbody th { min-width: 8.5rem; }
+    #table-evaluations td:nth-child(3) { min-width: 12.5rem; }
+    #table-evaluations td:nth-child(6) { min-width: 7rem; }
     details { margin: 1rem 0; }
     summary { cursor: pointer; }
     :target { scroll-margin-top: .5rem; }
