@@ -17,11 +17,36 @@ import Testing
     #expect(abs(Proportion(correct: 200, total: 1000).standardError - 0.012649110640673518) < 1e-15)
   }
 
-  @Test func uncertaintyOfADifferenceJoinsBothStandardErrors() {
-    let one = Proportion(correct: 200, total: 1000)
-    let other = Proportion(correct: 90, total: 300)
-    let expected = 1.959963984540054 * (0.2 * 0.8 / 1000 + 0.3 * 0.7 / 300).squareRoot()
-    #expect(abs(one.uncertaintyOfDifference(to: other) - expected) < 1e-15)
+  /// From a few lines of Python with the ends of Wilson's interval as roots of a quadratic; the first three pairs are
+  /// among the worked examples of Newcombe's paper.
+  @Test(arguments: [
+    (Proportion(correct: 56, total: 70), Proportion(correct: 48, total: 80), 0.0524314724023649, 0.3338726540369059),
+    (Proportion(correct: 9, total: 10), Proportion(correct: 3, total: 10), 0.17052272393450302, 0.809017973535488),
+    (Proportion(correct: 10, total: 10), Proportion(correct: 0, total: 20), 0.6790860371419147, 1),
+    (Proportion(correct: 0, total: 1000), Proportion(correct: 4, total: 1000), -0.010239556277262248, 0.0005403019747986871),
+    (Proportion(correct: 0, total: 10), Proportion(correct: 0, total: 10), -0.27753279986288915, 0.27753279986288915),
+    (Proportion(correct: 198, total: 1000), Proportion(correct: 146, total: 1000), 0.018933309870766177, 0.08499842329737688),
+  ])
+  func intervalOfADifferenceIsNewcombes(one: Proportion, other: Proportion, low: Double, high: Double) {
+    let interval = ProportionDifference(one, minus: other).interval
+    #expect(abs(interval.lowerBound - low) < 1e-12)
+    #expect(abs(interval.upperBound - high) < 1e-12)
+    let turned = ProportionDifference(other, minus: one).interval
+    #expect(abs(turned.lowerBound + high) < 1e-12)
+    #expect(abs(turned.upperBound + low) < 1e-12)
+  }
+
+  /// 4 of 1000 against none is what Wald's interval calls a difference.
+  @Test(arguments: [(0, 4, false), (0, 0, false), (1000, 1000, false), (340, 340, false), (0, 6, true), (198, 146, true), (146, 198, true)])
+  func aDifferenceIsBeyondChanceOnlyWhereItsIntervalLeavesOutZero(one: Int, other: Int, isBeyond: Bool) {
+    let difference = ProportionDifference(Proportion(correct: one, total: 1000), minus: Proportion(correct: other, total: 1000))
+    #expect(difference.isBeyondChance == isBeyond)
+  }
+
+  @Test func withoutPicturesEveryDifferenceIsPossible() {
+    let none = Proportion(correct: 0, total: 0)
+    #expect(ProportionDifference(none, minus: Proportion(correct: 5, total: 10)).interval == -1...1)
+    #expect(!ProportionDifference(Proportion(correct: 5, total: 10), minus: none).isBeyondChance)
   }
 
   @Test func noPicturesLeaveEverythingPossible() {
@@ -49,11 +74,6 @@ import Testing
     #expect(Decimals.count(50_000) == "50\u{202F}000")
     #expect(Decimals.count(-1_234_567) == "-1\u{202F}234\u{202F}567")
     #expect(Decimals.count(999) == "999")
-  }
-
-  @Test(arguments: [(9.94, "9.9 s"), (47.2, "47 s"), (725, "12 min 5 s"), (23_460, "6 h 31 min"), (-1, "0.0 s")])
-  func durationsAreWrittenForPeople(seconds: Double, words: String) {
-    #expect(RunTimes.words(seconds: seconds) == words)
   }
 
   @Test(arguments: [(0.0627, 0.02), (0.2, 0.05), (1, 0.2), (0.0157, 0.005), (0, 1)])

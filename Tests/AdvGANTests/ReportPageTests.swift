@@ -64,8 +64,8 @@ import Testing
     #expect(
       Summary(study: ReportFixtures.study).headlines.last
         == "On test pictures attacked with 8/255 (0.0627 on the paper's scale), Fine-tuned, λ = 0 (best weights) is right most often of 5 models: "
-        + "19.80\u{A0}% of 1\u{202F}000, 95 % interval 17.4–22.4. Against the baseline Adversarial training (Madry) (14.60\u{A0}%) that is +5.20 points, beyond "
-        + "the ± 3.3 points that the choice of pictures explains.")
+        + "19.80\u{A0}% of 1\u{202F}000, 95 % interval 17.4–22.4. Against the baseline Adversarial training (Madry) (14.60\u{A0}%) that is +5.20 points (95 % "
+        + "interval +1.9 to +8.5), beyond what the choice of pictures explains.")
   }
 
   @Test func classesThatWereLeftOutAreAWarning() {

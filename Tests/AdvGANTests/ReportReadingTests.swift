@@ -107,6 +107,26 @@ import Testing
     #expect(try TrainingHistory.read([], from: "t.tar", madeBy: "cotrain").epochs.isEmpty)
   }
 
+  @Test func theKindOfAttackIsReadWhereItIsTold() throws {
+    let text = try evaluation.canonical
+    #expect(try EvaluationDocument.read(Array(text.utf8), from: artifact).attack.kind == nil)
+    let told = text.replacing("\"norm\":", with: "\"kind\":\"pgd\",\"norm\":")
+    #expect(try EvaluationDocument.read(Array(told.utf8), from: artifact).attack.kind == "pgd")
+  }
+
+  @Test(arguments: [
+    ("{\"epsilon\":\"8/255\"}", "at 8/255", "last candidate"), ("{}", "attacked", "last candidate"), ("null", "clean", nil),
+    ("{\"counted\":\"every candidate\",\"epsilon\":\"8/255\",\"kind\":\"pgd\"}", "PGD at 8/255", "every candidate"),
+  ])
+  func selectionTellsItsAttackAsFarAsItIsRecorded(attack: String, words: String, counted: String?) throws {
+    let text =
+      "{\"best_epoch\":7,\"last_epoch\":12,\"validation_robust_best\":0.31,\"validation_robust_last\":0.3,\"validation_pictures\":500,"
+      + "\"validation_attack\":\(attack)}"
+    let selection = try SelectionDocument.read(Array(text.utf8), from: "t.tar")
+    #expect(selection.validationWords == words)
+    #expect(selection.counted == counted)
+  }
+
   @Test func selectionIsReadAndChecked() throws {
     let text =
       "{\"best_epoch\":7,\"last_epoch\":12,\"validation_robust_best\":0.31,\"validation_robust_last\":0.3,\"validation_pictures\":500,"

@@ -145,6 +145,11 @@ import Testing
     #expect(throws: Stopped.self) { try bench.run(job, stop: stop) }
   }
 
+  @Test(arguments: [Double.nan, -1, 1e300])
+  func aTimeThatNoRunHadIsADash(seconds: Double) {
+    #expect(RunTimes.moment(seconds) == "\u{2013}")
+  }
+
   @Test func publishesThePageWithRunTimes() throws {
     let bench = try Bench()
     let job = try bench.job()

@@ -71,7 +71,7 @@ import Testing
     let table = GapTable(study: study).table
     #expect(
       words(row("Adversarial training (Madry), last", in: table)) == [
-        "+5.90 ±\u{A0}4.3", "+5.90 ±\u{A0}4.1", "+7.00 ±\u{A0}3.9", "+5.60 ±\u{A0}3.3",
+        "+5.90 +1.6 to +10.2", "+5.90 +1.8 to +10.0", "+7.00 +3.1 to +10.8", "+5.60 +2.3 to +8.9",
       ])
   }
 
@@ -100,6 +100,16 @@ import Testing
     #expect(table?.header.last?.detail == "at 8/255")
   }
 
+  @Test func selectionSaysThatValidationCountsOtherwiseThanTheEvaluation() {
+    #expect(
+      SelectionTable(study: study).table?.notes.last
+        == "Validation counts the last candidate of one run of its attack, the test columns count what their evaluations record: every candidate "
+        + "of one run. Compare within a column, not validation with test.")
+    var clean = study
+    for index in clean.histories.indices { clean.histories[index].selection?.validationAttack = .null }
+    #expect(SelectionTable(study: clean).table?.notes.count == 1)
+  }
+
   @Test func classesAreCountedCleanAndAtTheUsualSize() {
     let tables = PerClassTable(study: study).tables
     #expect(tables.map(\.name) == ["classes-clean", "classes-attacked"])
@@ -122,6 +132,9 @@ import Testing
     #expect(row("lambda", in: table)?.cells.map(\.words) == ["0", "0", "0.5"])
     #expect(table?.rows.filter(\.stands).map(\.name) == ["lambda"])
     #expect(row("made from", in: table)?.cells[1].words == "dataset dddddddddddd, cotrain cccccccccccc")
+    var source = study
+    source.sources = [StageSummary(name: "dataset", kind: "extract", digest: ReportFixtures.digest("d"), settings: [], inputs: [])]
+    #expect(row("made from", in: SettingsTables(study: source).tables.first)?.cells == [.empty])
   }
 
   @Test func tidyValuesHoldFractionsAndBothScales() {
@@ -129,10 +142,11 @@ import Testing
     #expect(
       csv.first
         == "model,stage,weights,split,epsilon_255,epsilon_paper_scale,pictures,correct,accuracy,low_95,high_95,difference_to_baseline,"
-        + "uncertainty_of_difference_95")
+        + "difference_low_95,difference_high_95")
     #expect(
-      csv.contains("\"Fine-tuned, λ = 0\",evaluate-finetune@lambda=0,best,test,8,0.062745,1000,198,0.198,0.174478,0.223834,0.052,0.033"))
-    #expect(csv.contains("Adversarial training (Madry),evaluate-madry,best,test,0,0,1000,385,0.385,0.355336,0.415544,,"))
+      csv.contains(
+        "\"Fine-tuned, λ = 0\",evaluate-finetune@lambda=0,best,test,8,0.062745,1000,198,0.198,0.174478,0.223834,0.052,0.018933,0.084998"))
+    #expect(csv.contains("Adversarial training (Madry),evaluate-madry,best,test,0,0,1000,385,0.385,0.355336,0.415544,,,"))
     #expect(csv.count == 1 + 9 * 4)
   }
 

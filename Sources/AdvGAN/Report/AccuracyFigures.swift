@@ -72,8 +72,9 @@ struct AccuracyFigures {
   private func gap(_ evaluated: Study.Evaluated) -> [Plot.Point] {
     guard let model = evaluated.chosen else { return [] }
     return (model.split("test")?.points ?? []).compactMap { point in
-      GapTable.gap(model, at: point.strength).map { gap, uncertainty in
-        Plot.Point(x: point.strength.per255, y: 100 * gap, interval: 100 * (gap - uncertainty)...100 * (gap + uncertainty))
+      GapTable.gap(model, at: point.strength).map { gap in
+        Plot.Point(
+          x: point.strength.per255, y: 100 * gap.value, interval: 100 * gap.interval.lowerBound...100 * gap.interval.upperBound)
       }
     }
   }

@@ -10,12 +10,10 @@ struct AccuracyTables {
     if let baseline = study.baselineEvaluation {
       notes.append(
         "In brackets: difference to \(study.label(of: baseline)) in percentage points, best weights against best and last against last. A grey "
-          + "difference is smaller than its own 95 % uncertainty, that of two independent samples of pictures.")
+          + "difference is one that the choice of pictures explains: its 95 % interval (Newcombe, two independent samples) holds 0.")
       notes += incomparable(on: split, with: baseline)
     }
-    let rows = study.evaluations.flatMap { evaluated in
-      evaluated.document.models.compactMap { model in model.split(split).map { row(evaluated, model, $0, strengths) } }
-    }
+    let rows = study.modelRows.compactMap { entry in entry.model.split(split).map { row(entry, $0, strengths) } }
     return ReportTable(
       name: "accuracy-\(split)",
       caption: "Accuracy under attack on \(Self.words(for: split)), in percent (the form of the paper's Table 1).",
@@ -39,20 +37,19 @@ struct AccuracyTables {
   }
 
   private func row(
-    _ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: EvaluationDocument.Split, _ strengths: [PerturbationSize]
+    _ entry: Study.ModelRow, _ split: EvaluationDocument.Split, _ strengths: [PerturbationSize]
   ) -> ReportTable.Row {
+    let evaluated = entry.evaluated
     let cells = strengths.map { strength -> ReportTable.Cell in
       guard let point = split.point(strength) else { return .empty }
       let share = Proportion(correct: point.correct, total: split.pictures)
-      let reference = comparison(for: evaluated, model, split.split, strength)
-      let difference = reference.map { 100 * (share.fraction - $0.fraction) }
+      let difference = comparison(for: evaluated, entry.model, split.split, strength).map { ProportionDifference(share, minus: $0) }
       return ReportTable.Cell(
         words: Decimals.percent(share.fraction), detail: Self.words(for: share.interval),
-        extra: difference.map { "(\(Decimals.signed($0, 2)))" },
-        extraIsWeak: reference.map { abs(difference ?? 0) < 100 * share.uncertaintyOfDifference(to: $0) } ?? false)
+        extra: difference.map { "(\(Decimals.signed(100 * $0.value, 2)))" }, extraIsWeak: difference.map { !$0.isBeyondChance } ?? false)
     }
     return ReportTable.Row(
-      name: study.rowName(evaluated, model), detail: evaluated.stage.name == study.baseline ? "baseline" : nil,
+      name: entry.name, detail: evaluated.stage.name == study.baseline ? "baseline" : nil,
       colour: study.ink(of: evaluated).colour, cells: cells)
   }
 
@@ -74,7 +71,8 @@ struct AccuracyTables {
 
   private func isComparable(_ one: Study.Evaluated, _ other: Study.Evaluated, _ split: String) -> Bool {
     let pictures = [one, other].map { $0.chosen?.split(split)?.pictures }
-    return one.document.attack == other.document.attack && one.dataset?.digest == other.dataset?.digest && pictures[0] == pictures[1]
+    return one.document.attack.completed == other.document.attack.completed && one.dataset?.digest == other.dataset?.digest
+      && pictures[0] == pictures[1]
   }
 
   private func incomparable(on split: String, with baseline: Study.Evaluated) -> [String] {
@@ -90,37 +88,21 @@ extension AccuracyTables {
   private func values(on split: String) -> ReportTable.Values {
     let columns = [
       "model", "stage", "weights", "split", "epsilon_255", "epsilon_paper_scale", "pictures", "correct", "accuracy", "low_95", "high_95",
-      "difference_to_baseline", "uncertainty_of_difference_95",
+      "difference_to_baseline", "difference_low_95", "difference_high_95",
     ]
     var rows: [[ReportTable.Field]] = []
     for evaluated in study.evaluations {
       for model in evaluated.document.models {
         for point in model.split(split)?.points ?? [] {
           let share = Proportion(correct: point.correct, total: model.split(split)?.pictures ?? 0)
-          let reference = comparison(for: evaluated, model, split, point.strength)
+          let difference = comparison(for: evaluated, model, split, point.strength).map { ProportionDifference(share, minus: $0) }
           rows.append(
             study.names(evaluated, model) + [.words(split)] + point.strength.fields + [.whole(share.total), .whole(share.correct)]
               + [share.fraction, share.interval.lowerBound, share.interval.upperBound].map(ReportTable.Field.rounded)
-              + [.rounded(reference.map { share.fraction - $0.fraction }), .rounded(reference.map(share.uncertaintyOfDifference(to:)))])
+              + [difference?.value, difference?.interval.lowerBound, difference?.interval.upperBound].map(ReportTable.Field.rounded))
         }
       }
     }
     return ReportTable.Values(columns: columns, rows: rows)
-  }
-}
-
-extension Study {
-  /// `Fine-tuned, best weights`; the only weights of a co-training go without saying.
-  func rowName(_ evaluated: Evaluated, _ model: EvaluationDocument.Model) -> String {
-    let label = label(of: evaluated)
-    switch model.weights {
-    case "discriminator": return label
-    default: return "\(label), \(model.weights)"
-    }
-  }
-
-  /// The first three columns of a tidy table: model, stage, weights.
-  func names(_ evaluated: Evaluated, _ model: EvaluationDocument.Model) -> [ReportTable.Field] {
-    [.words(label(of: evaluated)), .words(evaluated.stage.name), .words(model.weights)]
   }
 }

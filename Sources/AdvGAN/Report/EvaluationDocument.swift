@@ -10,6 +10,8 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
   var models: [Model]
 
   struct Attack: Codable, Equatable, Sendable {
+    /// Kind of the attack: `pgd`, which is also what absent means.
+    var kind: String? = nil
     /// `linf`.
     var norm: String
     /// What the attacker raises: `class` is the cross-entropy of the true class.
@@ -24,8 +26,16 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
     var counted: String?
 
     enum CodingKeys: String, CodingKey {
-      case norm, objective, steps, step, restarts, counted
+      case kind, norm, objective, steps, step, restarts, counted
       case randomStart = "random_start"
+    }
+
+    /// With what absent members mean filled in, so that records of two ages can be compared.
+    var completed: Attack {
+      var attack = self
+      attack.kind = kind ?? "pgd"
+      attack.counted = counted ?? "last candidate"
+      return attack
     }
   }
 

@@ -16,16 +16,16 @@ struct LipschitzTable {
           + "on test pictures."
       ],
       header: [.init(words: "Model"), .init(words: "training pictures"), .init(words: "test pictures"), .init(words: "test / training")],
-      rows: models.map { row($0.evaluated, $0.model) }, values: values(models))
+      rows: study.modelRows.filter { entry in entry.model.splits.contains { $0.lipschitz != nil } }.map(row), values: values(models))
   }
 
-  private func row(_ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model) -> ReportTable.Row {
-    let train = model.split("train")?.lipschitz?.meanL2
-    let test = model.split("test")?.lipschitz?.meanL2
+  private func row(_ entry: Study.ModelRow) -> ReportTable.Row {
+    let train = entry.model.split("train")?.lipschitz?.meanL2
+    let test = entry.model.split("test")?.lipschitz?.meanL2
     let ratio = train.flatMap { train in test.flatMap { train > 0 ? $0 / train : nil } }
     let cells = [train.map { Decimals.short($0) }, test.map { Decimals.short($0) }, ratio.map { Decimals.plain($0, 2) }]
     return ReportTable.Row(
-      name: study.rowName(evaluated, model), colour: study.ink(of: evaluated).colour,
+      name: entry.name, colour: study.ink(of: entry.evaluated).colour,
       cells: cells.map { $0.map { .init(words: $0) } ?? .empty })
   }
 

@@ -25,11 +25,4 @@ struct Proportion: Equatable, Sendable {
     let half = Self.z / (1 + zz / n) * (p * (1 - p) / n + zz / (4 * n * n)).squareRoot()
     return max(0, centre - half)...min(1, centre + half)
   }
-
-  /// Half the width of the 95 % interval of `self.fraction - other.fraction` when the two samples are independent, as a fraction. For two
-  /// models on the same pictures this is usually too wide (their mistakes agree), so a difference beyond it is safe to call one.
-  func uncertaintyOfDifference(to other: Proportion) -> Double {
-    let variance = standardError * standardError + other.standardError * other.standardError
-    return Self.z * variance.squareRoot()
-  }
 }

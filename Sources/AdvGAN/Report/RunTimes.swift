@@ -9,7 +9,7 @@ struct RunTimes: Equatable, Sendable {
     var started: String
     /// `6 h 31 min`.
     var took: String
-    /// Host, processor and threads, and the program's version.
+    /// Host and threads, and the program's version.
     var place: String
   }
 
@@ -27,15 +27,6 @@ struct RunTimes: Equatable, Sendable {
       return page
     }
     return page[..<from.upperBound] + markup.html + page[to.lowerBound...]
-  }
-
-  /// `47 s`, `12 min 5 s`, `6 h 31 min`.
-  static func words(seconds: Double) -> String {
-    let seconds = seconds.isFinite ? min(max(0, seconds), 1e12) : 0
-    let whole = Int(seconds.rounded())
-    if whole < 60 { return seconds < 10 ? "\(Decimals.plain(seconds, 1)) s" : "\(whole) s" }
-    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-    return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 
   private var markup: Markup {

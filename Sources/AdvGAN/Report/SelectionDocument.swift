@@ -11,7 +11,8 @@ struct SelectionDocument: Codable, Equatable, Sendable {
   var validationRobustBest: Double
   var validationRobustLast: Double
   var validationPictures: Int
-  /// The attack on the validation pictures; absent when they stayed clean.
+  /// The attack on the validation pictures; absent when they stayed clean. Of its members `epsilon`, `kind` and `counted` are read where they
+  /// are there.
   var validationAttack: JSON?
   /// Whether the training stopped before its last planned epoch, because the best had been long ago.
   var endedEarly: Bool?
@@ -27,13 +28,18 @@ struct SelectionDocument: Codable, Equatable, Sendable {
     case endedEarly = "ended_early"
   }
 
-  /// How the validation pictures were attacked, in a word or two: `at 8/255`, `clean`.
+  /// How the validation pictures were attacked, in a word or two: `PGD at 8/255`, `clean`.
   var validationWords: String {
-    switch validationAttack {
-    case nil, .null: "clean"
-    case .some(let attack): attack["epsilon"]?.text.map { "at " + $0 } ?? "attacked"
-    }
+    guard let attack else { return "clean" }
+    let kind = attack["kind"]?.text.map { $0.uppercased() }
+    let words = [kind, attack["epsilon"]?.text.map { "at " + $0 }].compactMap(\.self)
+    return words.isEmpty ? "attacked" : words.joined(separator: " ")
   }
+
+  /// Which pictures of the attack's way count in validation, as `EvaluationDocument.Attack.counted`; nil when the pictures stayed clean.
+  var counted: String? { attack.map { $0["counted"]?.text ?? "last candidate" } }
+
+  private var attack: JSON? { validationAttack == .null ? nil : validationAttack }
 
   /// Name of the member in a fine-tuning's artifact.
   static let member = "selection.json"

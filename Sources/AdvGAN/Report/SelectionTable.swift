@@ -17,9 +17,25 @@ struct SelectionTable {
       notes: [
         "Weights are chosen on validation pictures, which are in neither the training nor the test numbers. An accuracy that was chosen as the "
           + "highest of many is a little too high; the test columns are free of that."
-      ],
+      ] + measures(chosen),
       header: header, rows: chosen.map { row($0.trained, $0.selection, strength) }, values: values(chosen, strength))
   }
+
+  /// What validation counts and what the evaluations beside it count.
+  private func measures(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)]) -> [String] {
+    let attacks = chosen.compactMap { evaluation(of: $0.trained)?.document.attack }
+    let validation = Set(chosen.compactMap(\.selection.counted)).map(Self.words).sorted()
+    let tests = Set(attacks.map { "\(Self.words($0.completed.counted ?? "")) of \($0.restarts == 1 ? "one run" : "\($0.restarts) runs")" })
+      .sorted()
+    if validation.isEmpty || tests.isEmpty { return [] }
+    return [
+      "Validation counts \(validation.joined(separator: " or ")) of one run of its attack, the test columns count what their evaluations record: "
+        + "\(tests.joined(separator: " or ")). Compare within a column, not validation with test."
+    ]
+  }
+
+  /// `the last candidate`, `every candidate`.
+  private static func words(_ counted: String) -> String { counted.hasPrefix("last") ? "the " + counted : counted }
 
   private func row(_ trained: Study.Trained, _ selection: SelectionDocument, _ strength: PerturbationSize?) -> ReportTable.Row {
     let pictures = "\(selection.validationWords), \(Decimals.count(selection.validationPictures)) pictures"
@@ -37,10 +53,14 @@ struct SelectionTable {
     return ReportTable.Row(name: study.label(of: trained), colour: study.ink(of: trained).colour, cells: cells)
   }
 
-  /// Test accuracy of the training's weights in the first evaluation of its artifact.
+  /// The first evaluation of the training's artifact.
+  private func evaluation(of trained: Study.Trained) -> Study.Evaluated? {
+    study.evaluations.first { $0.subject?.digest == trained.stage.digest }
+  }
+
+  /// Test accuracy of the training's weights in that evaluation.
   private func test(_ trained: Study.Trained, _ weights: String, _ strength: PerturbationSize) -> Proportion? {
-    let evaluation = study.evaluations.first { $0.subject?.digest == trained.stage.digest }
-    let split = evaluation?.document.models.first { $0.weights == weights }?.split("test")
+    let split = evaluation(of: trained)?.document.models.first { $0.weights == weights }?.split("test")
     return split.flatMap { split in split.point(strength).map { Proportion(correct: $0.correct, total: split.pictures) } }
   }
 

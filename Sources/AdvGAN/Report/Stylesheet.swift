@@ -41,6 +41,10 @@ enum Stylesheet {
     .classes span { writing-mode: vertical-rl; transform: rotate(180deg); }
     .strip { display: grid; grid-template-columns: repeat(3, 1fr); gap: .6rem; margin-top: .75rem; }
     .strip figcaption { font-size: .78rem; margin-top: .15rem; }
+    #table-evaluations th, #table-evaluations td { min-width: 4.4rem; padding-right: .6rem; }
+    #table-evaluations tbody th { min-width: 8.5rem; }
+    #table-evaluations td:nth-child(3) { min-width: 12.5rem; }
+    #table-evaluations td:nth-child(6) { min-width: 7rem; }
     details { margin: 1rem 0; }
     summary { cursor: pointer; }
     :target { scroll-margin-top: .5rem; }
@@ -48,7 +52,6 @@ enum Stylesheet {
       body { padding: 1rem .8rem 3rem; font-size: 15px; }
       h1 { font-size: 1.4rem; }
       tbody th { min-width: 8.5rem; max-width: 9rem; padding-right: .7rem; }
-      #table-evaluations td { min-width: 8.5rem; }
     }
     @media print { .scroll { overflow: visible; } body { max-width: none; } }
     """

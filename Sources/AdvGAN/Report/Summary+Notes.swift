@@ -1,7 +1,7 @@
 extension Summary {
   /// What a reader must know before quoting a number, in plain words.
   var notes: [String] {
-    [scales, splits, chance, bound, luck, paper].compactMap(\.self)
+    [scales, splits, chance, choice, length, recipe, bound, luck, paper].compactMap(\.self)
   }
 
   private var scales: String {

@@ -47,11 +47,11 @@ struct Summary {
     guard let baseline = study.baselineEvaluation,
       let other = AccuracyTables(study: study).comparison(for: evaluated, model, "test", strength)
     else { return "" }
-    let difference = share.fraction - other.fraction
-    let chance = share.uncertaintyOfDifference(to: other)
-    let verdict = abs(difference) >= chance ? "beyond" : "within"
+    let difference = ProportionDifference(share, minus: other)
+    let verdict = difference.isBeyondChance ? "beyond" : "within"
     return " Against the baseline \(study.label(of: baseline)) (\(Decimals.percent(other.fraction))) that is "
-      + "\(Decimals.signed(100 * difference, 2)) points, \(verdict) the \u{00B1} \(Decimals.plain(100 * chance, 1)) points that the choice of pictures explains."
+      + "\(Decimals.signed(100 * difference.value, 2)) points (95 % interval \(difference.intervalWords)), \(verdict) what the choice of pictures "
+      + "explains."
   }
 
   /// What was evaluated, and how.
@@ -67,17 +67,23 @@ struct Summary {
         cells: [
           .init(words: document.network, detail: "width \(document.width)"),
           .init(
-            words: "\(Self.norm(attack.norm)), \(attack.steps) steps of \(attack.step)",
+            words:
+              "\((attack.completed.kind ?? "").uppercased()), \(Self.norm(attack.norm)), \(attack.steps) steps of \(Self.step(attack.step))",
             detail: "\(start), \(restarts), \(counted)"),
           pictures(evaluated, "test"), pictures(evaluated, "train"),
+          study.effort(of: evaluated).map { .init(words: "\($0.epochs)", detail: $0.detail) } ?? .empty,
           .init(words: evaluated.subject?.stage ?? "\u{2013}", detail: "by stage \(evaluated.stage.name)"),
         ])
     }
     return ReportTable(
-      name: "evaluations", caption: "The models that were evaluated, and the attack on each.",
-      header: ["Model", "network", "attack (PGD)", "test pictures", "training pictures", "made by"].map { .init(words: $0) }, rows: rows,
+      name: "evaluations", caption: "The models that were evaluated, and the attack on each.", notes: [Self.effortNote],
+      header: ["Model", "network", "attack", "test pictures", "training pictures", "epochs behind it", "made by"].map { .init(words: $0) },
+      rows: rows,
       values: .init(
-        columns: ["model", "stage", "network", "width", "norm", "objective", "steps", "step", "random_start", "restarts", "counted"],
+        columns: [
+          "model", "stage", "network", "width", "norm", "objective", "steps", "step", "random_start", "restarts", "counted",
+          "kind", "epochs",
+        ],
         rows: study.evaluations.map { evaluated in
           let document = evaluated.document
           let attack = document.attack
@@ -85,11 +91,19 @@ struct Summary {
             .words(study.label(of: evaluated)), .words(evaluated.stage.name), .words(document.network), .whole(document.width),
             .words(attack.norm), .words(attack.objective), .whole(attack.steps), .words(attack.step), .flag(attack.randomStart),
             .whole(attack.restarts), attack.counted.map(ReportTable.Field.words) ?? .none,
+            attack.kind.map(ReportTable.Field.words) ?? .none, study.effort(of: evaluated).map { .whole($0.epochs) } ?? .none,
           ]
         }))
   }
 
   var table: ReportTable { evaluations }
+
+  private static let effortNote =
+    "Epochs behind a model: passes over the training pictures, to the last one, in its own training and in those it started from. What a pass costs "
+    + "also depends on the steps of its attack and on a generator trained beside it. A dash: not all of these trainings are among the histories."
+
+  /// `2.5 epsilon / steps`, a rule, with a sign of multiplication and the report's word for epsilon; a size as it is.
+  private static func step(_ text: String) -> String { text.replacing(" epsilon", with: " \u{00D7} strength") }
 
   private static func norm(_ name: String) -> String { name == "linf" ? "L\u{221E}" : name }
 

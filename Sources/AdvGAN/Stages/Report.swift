@@ -1,4 +1,3 @@
-import Foundation
 import IO
 import Jobs
 
@@ -11,7 +10,7 @@ import Jobs
 ///   evaluations, unless they have their own.
 public struct Report: Stage {
   public static let name = "report"
-  public static let version = 1
+  public static let version = 2
   public static let roles: [InputRole] = [.many("evaluations"), .any("histories"), .optional("dataset")]
 
   private let title: String
@@ -84,16 +83,13 @@ extension RunTimes {
     rows = runs.sorted { ($0.run.started, $0.stage) < ($1.run.started, $1.stage) }.map { stage, run in
       let resumed = run.resumedAt.map { ", resumed at step \($0): earlier runs are not counted" } ?? ""
       return Row(
-        stage: stage, started: Self.moment(run.started), took: Self.words(seconds: run.seconds) + resumed,
+        stage: stage, started: Self.moment(run.started), took: Clock.span(run.seconds) + resumed,
         place: "\(run.circumstances.host), \(run.threads) \(run.threads == 1 ? "thread" : "threads"), \(run.circumstances.program)")
     }
   }
 
-  /// `2026-05-12 03:10 UTC`.
+  /// `2026-05-12 03:10 UTC`; a dash for what is no time of ours, as in a damaged record.
   static func moment(_ seconds: Double) -> String {
-    guard (0..<1e11).contains(seconds) else { return "\u{2013}" }
-    let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .gmt).year().month().day().time(
-      includingFractionalSeconds: false)
-    return Date(timeIntervalSince1970: seconds).formatted(style).prefix(16) + " UTC"
+    (0..<1e11).contains(seconds) ? Clock.minute(seconds) : "\u{2013}"
   }
 }
