@@ -16,6 +16,11 @@ public protocol Stage: Sendable {
   /// Reads and checks the settings (`with:`); their defaults stand here once. Unknown keys are rejected by the caller.
   init(_ settings: inout SettingsReader) throws
 
+  /// Checks what settings and inputs only tell together, before anything runs.
+  /// - Parameter roles: those that the job file gives an input.
+  /// - Throws: ``StageError``, which is shown at the stage's settings in the job file.
+  func check(inputs roles: Set<String>) throws(StageError)
+
   /// Files or folders from outside, by a name of the stage's choice. Their content (of a folder: its sorted tree) enters the
   /// fingerprint, their paths do not.
   var externalInputs: [String: FilePath] { get }
@@ -38,6 +43,8 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
+  public func check(inputs roles: Set<String>) throws(StageError) {}
+
   public var externalInputs: [String: FilePath] { [:] }
 
   public func publishedFiles(stage: String) -> [String] { [] }

@@ -54,6 +54,10 @@ struct ModelDescription: Codable, Equatable {
 
   /// Reads the member of an artifact.
   init(of artifact: Artifact) throws {
+    guard artifact.has(Self.memberName) else {
+      throw StageError(
+        "'\(artifact.manifest.stage)' is an artifact of '\(artifact.manifest.run)' and holds no network; name one of cotrain or finetune")
+    }
     let bytes = try artifact.bytes(of: Self.memberName)
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(bytes))

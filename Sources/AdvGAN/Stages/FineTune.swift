@@ -15,6 +15,23 @@ public struct FineTune: Stage {
 
   public init(_ settings: inout SettingsReader) throws { self.settings = try FineTuningSettings(&settings) }
 
+  public func check(inputs roles: Set<String>) throws(StageError) {
+    let scratch = settings.scratch
+    if roles.contains("discriminator") {
+      guard scratch.network == nil, scratch.width == nil, scratch.batchNorm == nil else {
+        throw StageError("'network', 'width' and 'batch_norm' come from the discriminator it starts with; remove them")
+      }
+    } else if scratch.batchNorm == true, !network.allowsBatchNorm {
+      throw StageError("the network '\(network.name)' has no batch norm; remove 'batch_norm'")
+    }
+    guard settings.lambda == 0 || roles.contains("generator") else {
+      throw StageError("'lambda' is \(settings.lambda), which takes generated pictures; name a cotrain stage as 'generator' under 'needs'")
+    }
+  }
+
+  /// The network of a training from scratch.
+  private var network: NetworkKind { settings.scratch.network.flatMap(Networks.named) ?? Networks.resnet32 }
+
   public func run(_ workspace: Workspace) throws {
     let dataset = try Dataset(artifact: workspace["dataset"])
     let backend = CPUBackend(threads: workspace.threads)
@@ -27,31 +44,20 @@ public struct FineTune: Stage {
   private func start(
     _ workspace: Workspace, _ dataset: Dataset, _ backend: any Backend
   ) throws -> (ModelDescription, DiscriminatorModel) {
-    let scratch = settings.scratch
     if let artifact = workspace.optional("discriminator") {
-      guard scratch.network == nil, scratch.width == nil, scratch.batchNorm == nil else {
-        throw StageError("'network', 'width' and 'batch_norm' come from the discriminator it starts with; remove them from the settings")
-      }
       let description = try ModelDescription(of: artifact)
       try description.require(classes: dataset.classes, in: artifact)
       return (description, try DiscriminatorModel(description, artifact, weights: artifact.weightsToStartFrom, on: backend))
     }
-    let kind = scratch.network.flatMap(Networks.named) ?? Networks.resnet32
-    if scratch.batchNorm == true, !kind.allowsBatchNorm {
-      throw StageError("the network '\(kind.name)' has no batch norm; remove 'batch_norm'")
-    }
+    let scratch = settings.scratch
     let description = ModelDescription(
-      network: kind.name, width: scratch.width ?? 64, batchNorm: scratch.batchNorm ?? false, classes: dataset.classes)
+      network: network.name, width: scratch.width ?? 64, batchNorm: scratch.batchNorm ?? false, classes: dataset.classes)
     let stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune").derived("weights")
-    return (description, DiscriminatorModel(kind.discriminator(description.shape), from: stream, on: backend))
+    return (description, DiscriminatorModel(network.discriminator(description.shape), from: stream, on: backend))
   }
 
   private func fakes(_ workspace: Workspace, _ dataset: Dataset, _ backend: any Backend) throws -> FineTuningRun.FakeSource? {
-    guard settings.lambda > 0 else { return nil }
-    guard let artifact = workspace.optional("generator") else {
-      throw StageError(
-        "'lambda' is \(settings.lambda), which takes generated pictures; name a co-training stage under 'needs: {generator: …}'")
-    }
+    guard settings.lambda > 0, let artifact = workspace.optional("generator") else { return nil }
     let description = try ModelDescription(of: artifact)
     try description.require(classes: dataset.classes, in: artifact)
     let model = try GeneratorModel(description, artifact, weights: .average, on: backend)

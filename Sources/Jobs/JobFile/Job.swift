@@ -100,6 +100,11 @@ extension JobStage {
     version = type.version
     self.settings = settings.resolved
     needs = try names.resolve(declared, type.roles, in: source)
+    do throws(StageError) {
+      try stage.check(inputs: Set(needs.filter { !$0.value.isEmpty }.keys))
+    } catch {
+      throw settings.error("stage '\(declared.name)': \(error)")
+    }
     resources = declared.resources
     checkpoint = declared.checkpoint
   }

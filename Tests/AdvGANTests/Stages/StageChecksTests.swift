@@ -1,0 +1,44 @@
+import IO
+import Jobs
+import Testing
+
+@testable import AdvGAN
+
+/// What only settings and inputs together tell is found when the job file is read, not days later.
+@Suite struct StageChecksTests {
+  private static let head = """
+    version: 1
+    stages:
+      d: {run: extract, with: {source: folders, archive: x}}
+      co: {run: cotrain, needs: {dataset: d}, with: {preset: as-published}}
+    """
+
+  private func message(_ stage: String) -> String {
+    let registry = StageRegistry([Extract.self, CoTrain.self, FineTune.self])
+    do {
+      _ = try Job(parsing: Self.head + "\n  f: " + stage, file: "job.yaml", registry: registry)
+      return ""
+    } catch { return "\(error)" }
+  }
+
+  @Test(arguments: [
+    ("{run: finetune, needs: {dataset: d}, with: {lambda: 0.5}}", "'lambda' is 0.5, which takes generated pictures"),
+    ("{run: finetune, needs: {dataset: d, discriminator: co}, with: {width: 8}}", "come from the discriminator it starts with"),
+    ("{run: finetune, needs: {dataset: d}, with: {network: preact-resnet18, batch_norm: true}}", "'preact-resnet18' has no batch norm"),
+    ("{run: finetune, needs: {dataset: d}, with: {network: resnet23}}", "did you mean 'resnet32'?"),
+    ("{run: cotrain, needs: {dataset: d}, with: {network: vgg16}}", "must be one of resnet32, preact-resnet18"),
+    ("{run: cotrain, needs: {dataset: d}, with: {epochs: 3, schedule: {from: 4}}}", "'from'"),
+    ("{run: finetune, needs: {dataset: d}, with: {schedule: {epochs: 3, peak: 4}}}", "'peak'"),
+  ])
+  func refuses(_ stage: String, _ words: String) {
+    let found = message(stage)
+    #expect(found.contains(words) && found.hasPrefix("job.yaml:5:"), "\(found)")
+  }
+
+  @Test(arguments: [
+    "{run: finetune, needs: {dataset: d}, with: {network: vgg16, batch_norm: true}}",
+    "{run: finetune, needs: {dataset: d, discriminator: co, generator: co}, with: {lambda: 0.5}}",
+    "{run: finetune, needs: {dataset: d}, with: {preset: as-published}}",
+  ])
+  func accepts(_ stage: String) { #expect(message(stage) == "") }
+}
