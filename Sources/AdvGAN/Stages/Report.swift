@@ -84,7 +84,10 @@ extension RunTimes {
       let resumed = run.resumedAt.map { ", resumed at step \($0): earlier runs are not counted" } ?? ""
       return Row(
         stage: stage, started: Self.moment(run.started), took: Clock.span(run.seconds) + resumed,
-        place: "\(run.circumstances.host), \(run.threads) \(run.threads == 1 ? "thread" : "threads"), \(run.circumstances.program)")
+        place: [
+          run.circumstances.host, run.circumstances.processor, "\(run.threads) \(run.threads == 1 ? "thread" : "threads")",
+          run.circumstances.program,
+        ].compactMap(\.self).joined(separator: ", "))
     }
   }
 
