@@ -126,7 +126,7 @@ final class ThreadPool: @unchecked Sendable {
 
   /// Spins for some microseconds, then sleeps: rounds follow each other closely, and a busy neighbour must get its turn.
   private func waitForRound(after seen: Int) {
-    for spin in 0..<20_000 {
+    for spin in 0..<200_000 {
       if round.load(ordering: .acquiring) != seen { return }
       if spin % 4096 == 4095 { sched_yield() }
     }
