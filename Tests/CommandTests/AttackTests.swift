@@ -42,7 +42,7 @@ import Testing
     let lines = answer.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     try #require(answer.status == 0 && lines.count == 3)
     #expect(lines[0] == "WEIGHTS SPLIT PICTURES EPSILON PAPER'S SCALE ACCURACY")
-    #expect(lines[1].hasPrefix("net test 3 0 0.0 ") && lines[2].hasPrefix("net test 3 8/255 0.0627 "))
+    #expect(lines[1].hasPrefix("net test 3 0 0 ") && lines[2].hasPrefix("net test 3 8/255 0.0627 "))
     try desk.writeDiscriminator("net.safetensors", prefix: "module.")
     #expect(try desk.run("\(Self.command) net.safetensors").output == answer.output)
   }

@@ -26,7 +26,7 @@ struct AtomicFileTests {
     let folder = try TemporaryFolder()
     let recording = FaultyDisk(.errorOnce, at: .max)
     try AtomicFile.write([1], to: folder("file"), on: recording)
-    #expect(recording.operations == ["create", "write", "sync", "close", "rename", "syncDirectory"])
+    #expect(recording.operations == ["status", "create", "write", "sync", "close", "rename", "syncDirectory"])
   }
 
   @Test func worksInTheCurrentFolder() throws {
@@ -121,5 +121,11 @@ struct AtomicFileTests {
     let lines = String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\n")
     let line = try #require(lines.first { $0.hasPrefix("Umask:") })
     return try #require(mode_t(line.dropFirst(6).drop { $0 == "\t" }, radix: 8))
+  }
+
+  @Test func putsNoFileInThePlaceOfADevice() {
+    let error = #expect(throws: FileError.self) { try AtomicFile.write([1], to: "/dev/null", on: LocalDisk()) }
+    #expect(error?.kind == .unsupported && error?.found == "a device or a pipe")
+    #expect((try? LocalDisk().status("/dev/null"))??.kind == .other)
   }
 }

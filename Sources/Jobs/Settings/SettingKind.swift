@@ -8,6 +8,8 @@ struct SettingKind<Value> {
   let read: (SettingNode) -> Value?
   /// The canonical spelling that enters the fingerprint and the manifest.
   let canonical: (Value) -> JSON
+  /// The node to blame where `read` finds nothing: the node itself, or the element of a list that does not fit.
+  var culprit: (SettingNode) -> SettingNode = { $0 }
 }
 
 extension SettingKind<Int> {
@@ -76,13 +78,18 @@ extension SettingKind<String> {
 extension SettingKind {
   /// A list whose every element is of this kind.
   var list: SettingKind<[Value]> {
-    SettingKind<[Value]>(words: "a list, each element \(words)") { node in
+    var list = SettingKind<[Value]>(words: "a list, each element \(words)") { node in
       guard case .list(let elements) = node.value else { return nil }
       let values = elements.compactMap(read)
       return values.count == elements.count ? values : nil
     } canonical: {
       .array($0.map(canonical))
     }
+    list.culprit = { node in
+      guard case .list(let elements) = node.value else { return node }
+      return elements.first { read($0) == nil } ?? node
+    }
+    return list
   }
 }
 

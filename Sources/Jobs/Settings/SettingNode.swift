@@ -49,8 +49,8 @@ struct SettingNode: Sendable {
   var words: String {
     switch value {
     case .scalar(let text, let plain): isNothing ? "nothing" : plain ? "'\(text)'" : "the text \"\(text)\""
-    case .list: "a list"
-    case .mapping: "a mapping"
+    case .list(let elements): elements.isEmpty ? "an empty list" : "a list"
+    case .mapping(let members): members.isEmpty ? "an empty mapping" : "a mapping"
     }
   }
 }

@@ -84,7 +84,9 @@ public struct SettingsReader: Sendable {
       if case .scalar(let text, false) = node.value, kind.read(SettingNode(value: .scalar(text, plain: true), place: nil)) != nil {
         hint = " (leave the quotes out)"
       }
-      throw source.error("'\(key)' in \(owner) must be \(kind.words), but is \(node.words)\(hint)", at: node.place)
+      let culprit = kind.culprit(node)
+      let found = culprit.place == node.place ? "is \(node.words)" : "one is \(culprit.words)"
+      throw source.error("'\(key)' in \(owner) must be \(kind.words), but \(found)\(hint)", at: culprit.place)
     }
     remember(key, kind.canonical(value))
     return value

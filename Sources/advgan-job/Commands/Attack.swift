@@ -123,7 +123,8 @@ enum AttackTable {
   private static func rounded(_ value: Double?, _ digits: Int) -> String {
     guard let value else { return "" }
     let scale = (0..<digits).reduce(1.0) { size, _ in size * 10 }
-    return "\((value * scale).rounded() / scale)"
+    let text = "\((value * scale).rounded() / scale)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }
 

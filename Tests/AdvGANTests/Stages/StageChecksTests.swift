@@ -14,7 +14,7 @@ import Testing
     """
 
   private func message(_ stage: String) -> String {
-    let registry = StageRegistry([Extract.self, CoTrain.self, FineTune.self])
+    let registry = StageRegistry([Extract.self, CoTrain.self, FineTune.self, Evaluate.self])
     do {
       _ = try Job(parsing: Self.head + "\n  f: " + stage, file: "job.yaml", registry: registry)
       return ""
@@ -29,6 +29,9 @@ import Testing
     ("{run: cotrain, needs: {dataset: d}, with: {network: vgg16}}", "must be one of resnet32, preact-resnet18"),
     ("{run: cotrain, needs: {dataset: d}, with: {epochs: 3, schedule: {from: 4}}}", "'from'"),
     ("{run: finetune, needs: {dataset: d}, with: {schedule: {epochs: 3, peak: 4}}}", "'peak'"),
+    ("{run: evaluate, needs: {dataset: d, model: co}, with: {epsilons: [0, 2]}}", "from 0 to 1, but one is '2'"),
+    ("{run: evaluate, needs: {dataset: d, model: co}, with: {epsilons: [8/255, 0, 8/255]}}", "a size is named twice"),
+    ("{run: evaluate, needs: {dataset: d, model: co}, with: {splits: []}}", "name at least one split"),
   ])
   func refuses(_ stage: String, _ words: String) {
     let found = message(stage)
