@@ -173,4 +173,11 @@ struct PretendStore {
     #expect(Planner(job).plan(["d"], store.listing).stages.map(\.decision) == [.run, .run, .maybe, .maybe])
     #expect(store.makeAll(job, ["d"]) == ["a", "b"])
   }
+
+  @Test func aSettingTooLongForALineIsNamedAlone() {
+    let words = String(repeating: "long ", count: 15)
+    let before: JSON = .object(["labels": .array([.string(words)]), "title": .string("a")])
+    let now: JSON = .object(["labels": .array([.string(words + "more")]), "title": .string("b")])
+    #expect(Reasons.settings(from: before, to: now) == ["labels", "title a -> b"])
+  }
 }

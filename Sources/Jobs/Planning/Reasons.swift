@@ -41,14 +41,15 @@ enum Reasons {
     return reasons
   }
 
-  /// `attack.steps 5 -> 7` for every setting that differs, sorted by key.
+  /// `attack.steps 5 -> 7` for every setting that differs, sorted by key; the key alone where its values fill more than a line.
   static func settings(from before: JSON, to now: JSON) -> [String] {
     let before = flattened(before)
     let now = flattened(now)
     return Set(before.keys).union(now.keys).sorted().compactMap { key in
       let old = before[key] ?? "unset"
       let new = now[key] ?? "unset"
-      return old == new ? nil : "\(key) \(old) -> \(new)"
+      if old == new { return nil }
+      return old.count + new.count > 100 ? key : "\(key) \(old) -> \(new)"
     }
   }
 
