@@ -130,6 +130,17 @@ final class Desk: Sendable {
     #expect(paper.error.hasPrefix("advgan-job: stage 'bad' failed: the letters are not in the mood (log: "))
   }
 
+  @Test func underKWhatWaitedForAFailureIsNamed() throws {
+    let stages = """
+      bad: {run: trouble, with: {kind: sentence}}
+      text: {run: source, with: {file: FOLDER/in.txt}}
+      worse: {run: join, needs: {parts: [bad, text]}}
+      """
+    let (status, paper) = try desk.make(["-k"], desk.job(stages))
+    #expect(status == 2 && paper.output.contains("text: done"))
+    #expect(paper.error.hasSuffix("\nadvgan-job: not made, for want of what failed: worse\n"))
+  }
+
   @Test func aStopIsTold() throws {
     let stop = StopFlag()
     stop.raise(.terminate)

@@ -49,8 +49,20 @@ struct Make: ParsableCommand {
     let printer = RunPrinter(terminal, isSilent: isSilent)
     let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(stages)
     if result.didNothing, !isSilent { terminal.print(nothingToDo) }
+    if keepsGoing, !result.failures.isEmpty { try complainOfGivenUp(job, stages, store, failed: result.failures.map(\.stage), terminal) }
     if let reason = result.stopped { terminal.complain("advgan-job: stopped by \(reason.name)") }
     return result.exitStatus
+  }
+
+  /// Under `-k`: names the stages that were not made because something they need failed.
+  private func complainOfGivenUp(_ job: Job, _ stages: [String], _ store: Store, failed: [String], _ terminal: Terminal) throws {
+    let plan = try Planner(job).plan(stages, store.listing(of: job.stages(of: stages)))
+    let waiting = plan.stages.filter { stage in
+      stage.decision != .keep && !failed.contains(stage.name) && !job.graph.closure(of: [stage.name]).filter(failed.contains).isEmpty
+    }
+    if !waiting.isEmpty {
+      terminal.complain("advgan-job: not made, for want of what failed: \(waiting.map(\.name).joined(separator: ", "))")
+    }
   }
 
   /// `-n` and `-q`: plans as a run would, and writes nothing.
