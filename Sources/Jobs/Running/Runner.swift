@@ -66,6 +66,8 @@ public struct Runner: Sendable {
     let run = StageRun(
       job: job, stage: stage, store: store, circumstances: circumstances, isForced: state.forced.contains(stage.name),
       threads: max(1, options.threads / max(1, min(options.jobs, state.left))), stop: stop, observer: observer)
+    // One stage at a time needs no thread, which a full process table would not give.
+    if options.jobs == 1 { return finished.post(stage.name, run.perform()) }
     let thread = Thread { finished.post(stage.name, run.perform()) }
     // The 8 MiB that a main thread has, not the 512 KiB of others: a stage may recurse.
     thread.stackSize = 8 << 20
