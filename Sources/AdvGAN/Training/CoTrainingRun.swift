@@ -12,7 +12,7 @@ struct CoTrainingRun: LongRun {
   let backend: any Backend
   let stream: RandomStream
   let schedule: Schedule
-  let order: EpochOrder
+  var order: EpochOrder
 
   var trainer: CoTrainer
   var average: GeneratorModel

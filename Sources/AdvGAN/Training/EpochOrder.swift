@@ -7,6 +7,8 @@ struct EpochOrder: Sendable {
   let steps: Int
   private let pictures: Int, batch: Int
   private let stream: RandomStream
+  /// The permutation of the epoch that was asked for last: drawn once an epoch, not at every step.
+  private var current: (epoch: Int, places: [Int]) = (-1, [])
 
   /// - Throws: `StageError` where there are too few pictures for one batch.
   init(pictures: Int, batch: Int, _ stream: RandomStream) throws(StageError) {
@@ -20,9 +22,13 @@ struct EpochOrder: Sendable {
   }
 
   /// The pictures of a step, counted from 0 over all epochs.
-  func places(at step: Int) -> [Int] {
-    var chance = stream.derived("order", step / steps)
+  mutating func places(at step: Int) -> [Int] {
+    let epoch = step / steps
+    if current.epoch != epoch {
+      var chance = stream.derived("order", epoch)
+      current = (epoch, chance.permutation(pictures))
+    }
     let first = step % steps * batch
-    return Array(chance.permutation(pictures)[first..<first + batch])
+    return Array(current.places[first..<first + batch])
   }
 }

@@ -13,7 +13,7 @@ struct FineTuningRun: LongRun {
   let fakes: FakeSource?
   let stream: RandomStream
   let schedule: Schedule
-  let order: EpochOrder
+  var order: EpochOrder
 
   var trainer: ClassifierTrainer
   var best: Parameters

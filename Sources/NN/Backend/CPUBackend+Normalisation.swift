@@ -41,9 +41,7 @@ extension CPUBackend {
   public func normalise(_ x: Tensor, _ moments: Moments, epsilon: Float, gamma: Tensor, beta: Tensor, labels: [Int]) -> Tensor {
     let layout = NormalisationLayout(x, gamma, labels)
     let c = layout.channels
-    let factors = make(gamma.shape)
-    let inverse = inverseDeviation(moments.variance, epsilon)
-    for row in 0..<gamma.shape[0] { for j in 0..<c { factors.buffer.pointer[row * c + j] = gamma.source[row * c + j] * inverse.source[j] } }
+    let factors = factors(gamma, inverseDeviation(moments.variance, epsilon))
     return perPicture(layout.pictures, x.shape) { n, y in
       let table = layout.label(n) * c
       NNKernels.normalise(
@@ -73,6 +71,14 @@ extension CPUBackend {
     let inverse = make(variance.shape)
     for j in 0..<variance.count { inverse.buffer.pointer[j] = 1 / (variance.source[j] + epsilon).squareRoot() }
     return inverse
+  }
+
+  /// gamma * inverse, row by row of the tables.
+  private func factors(_ gamma: Tensor, _ inverse: Tensor) -> Tensor {
+    let result = make(gamma.shape)
+    let c = inverse.count
+    for row in 0..<gamma.shape[0] { for j in 0..<c { result.buffer.pointer[row * c + j] = gamma.source[row * c + j] * inverse.source[j] } }
+    return result
   }
 
   /// For every picture and channel sum dy and sum dy x̂: numbers [n][0 or 1][c].
@@ -111,10 +117,9 @@ extension CPUBackend {
   ) -> Tensor {
     let c = layout.channels
     let size = layout.pixels * c
-    let factors = make(gamma.shape)
+    let factors = factors(gamma, inverse)
     let a = zeros([c])
     let b = zeros([c])
-    for row in 0..<gamma.shape[0] { for j in 0..<c { factors.buffer.pointer[row * c + j] = gamma.source[row * c + j] * inverse.source[j] } }
     if let sums {
       let population = Double(layout.pictures * layout.pixels)
       for j in 0..<c {
