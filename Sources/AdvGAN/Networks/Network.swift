@@ -27,15 +27,18 @@ public struct NetworkShape: Equatable, Codable, Sendable {
   /// Momentum of the generator's conditional batch norm as PyTorch means it: running <- (1 - m) running + m batch. The published
   /// code passes 0.9 (docs/deviations.md).
   public var conditionalMomentum: Float
+  /// How many numbers of noise the generator is given, 128 in the published code.
+  public var latentSize: Int
 
   /// What job files, options and artifacts may ask for.
   public static let widths = 1...1024, classCounts = 1...100_000
 
-  public init(width: Int, classes: Int, batchNorm: Bool = false, conditionalMomentum: Float = 0.1) {
+  public init(width: Int, classes: Int, batchNorm: Bool = false, conditionalMomentum: Float = 0.1, latentSize: Int = 128) {
     self.width = width
     self.classes = classes
     self.batchNorm = batchNorm
     self.conditionalMomentum = conditionalMomentum
+    self.latentSize = latentSize
   }
 }
 

@@ -9,16 +9,13 @@ extension Networks {
         [.init(factor: 2, halves: true), .init(factor: 2, halves: true), .init(factor: 2, halves: false), .init(factor: 2, halves: false)],
         shape)
     },
-    generator: { resNet32Generator($0) })
-
-  /// The published noise has 128 numbers.
-  static func resNet32Generator(_ shape: NetworkShape, latentSize: Int = 128) -> ResidualGenerator {
-    ResidualGenerator(
-      firstFactor: 16,
-      [
-        .init(factor: 8, doubles: true), .init(factor: 4, doubles: true), .init(factor: 2, doubles: true),
-        .init(factor: 1, doubles: false),
-      ],
-      shape, latentSize: latentSize)
-  }
+    generator: { shape in
+      ResidualGenerator(
+        firstFactor: 16,
+        [
+          .init(factor: 8, doubles: true), .init(factor: 4, doubles: true), .init(factor: 2, doubles: true),
+          .init(factor: 1, doubles: false),
+        ],
+        shape)
+    })
 }

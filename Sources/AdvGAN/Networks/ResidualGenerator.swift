@@ -16,9 +16,9 @@ struct ResidualGenerator: Generator {
   private let last: Convolution
 
   /// `firstFactor`: width of the 4 x 4 picture as a multiple of the network's. Blocks are named from block2 on.
-  init(firstFactor: Int, _ plans: [BlockPlan], _ shape: NetworkShape, latentSize: Int = 128) {
+  init(firstFactor: Int, _ plans: [BlockPlan], _ shape: NetworkShape) {
     let scope = Scope()
-    self.latentSize = latentSize
+    latentSize = shape.latentSize
     firstWidth = firstFactor * shape.width
     first = Linear(scope / "l1", latentSize, 16 * firstWidth, picture: 4, .xavierUniform(gain: 1))
     var inputs = firstWidth

@@ -29,10 +29,9 @@ struct GoldenCoTraining {
     attack = PGD(
       epsilon: PerturbationSize(onUnitScale: pgd.epsilon / 2), step: PerturbationSize(onUnitScale: pgd.step / 2), steps: pgd.steps,
       randomStart: pgd.randomStart, objective: .both)
-    let shape = NetworkShape(width: networks.width, classes: networks.classes, batchNorm: own.batchNorm)
+    let shape = NetworkShape(width: networks.width, classes: networks.classes, batchNorm: own.batchNorm, latentSize: networks.latent)
     let seed = RandomStream(seed: 0)
-    var generator = GeneratorModel(
-      AdvGAN.Networks.resNet32Generator(shape, latentSize: networks.latent), from: seed, on: backend)
+    var generator = GeneratorModel(try AdvGAN.Networks.resnet32.makeGenerator(shape), from: seed, on: backend)
     try generator.parameters.load(variant.sibling("\(name)/start/generator").all())
     var discriminator = DiscriminatorModel(AdvGAN.Networks.resnet32.discriminator(shape), from: seed, on: backend)
     try discriminator.parameters.load(variant.sibling("\(name)/start/discriminator").all())
