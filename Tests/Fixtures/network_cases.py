@@ -7,13 +7,21 @@ from classifiers import VGG16, PreActResNet18
 from fixture_file import Draw, Fixture, canonical
 from initial_weights import initial_law
 from kinks import KinkWatch, first_seed
+from large_pictures import compacted, products
 from resnets import ConditionalBatchNorm, Discriminator, Generator
 
-CLASSES, BATCH, MARGIN = 10, 2, 1e-4
+CLASSES, BATCH = 10, 2
+SMALL = 32  # the greatest side of pictures that are stored whole
 
 
 def make():
     generator("generator_resnet32", lambda: Generator("resnet32", 4, CLASSES), {"network": "resnet32", "width": 4, "latent": 128})
+    make_small_classifiers()
+    for side in (64, 128):
+        make_large(f"resnet{side}", side)
+
+
+def make_small_classifiers():
     judged = {
         "discriminator_resnet32": (lambda: Discriminator("resnet32", 8, CLASSES, False), {"width": 8, "batch_norm": False}),
         "discriminator_resnet32_bn": (lambda: Discriminator("resnet32", 8, CLASSES, True), {"width": 8, "batch_norm": True}),
@@ -24,14 +32,30 @@ def make():
         classifier(name, build, settings)
 
 
+def make_large(network, side):
+    """Of the two published discriminators, the one for 128 pixels can have batch norm."""
+    settings = {"network": network, "width": 2}
+    generator(f"generator_{network}", lambda: Generator(network, 2, CLASSES, 8), {**settings, "latent": 8}, side)
+    for batch_norm in (False, True)[:side // 64]:
+        name = f"discriminator_{network}" + ("_bn" if batch_norm else "")
+        build = lambda: Discriminator(network, 2, CLASSES, batch_norm)  # noqa: E731
+        classifier(name, build, {**settings, "batch_norm": batch_norm}, side)
+
+
+def margin_of(side):
+    """What every unit keeps of its kink. The 128-pixel networks have so many units that no seed in reach keeps more."""
+    return 1e-4 if side < 128 else 2e-5
+
+
 def drawn_network(build, seed):
     """The network with its default initial weights, but scales and shifts of batch norm drawn so that mistakes show, and the
-    heads of the sum-pooled discriminator at 2 %, so that their losses are not saturated."""
+    heads of the sum-pooled discriminators at 2 %, so that their losses are not saturated: resnet64's alone sums over few pixels, 4."""
     torch.manual_seed(seed)
     network, draw = build(), Draw(seed + 500000)
     with torch.no_grad():
-        for head in [network.l5, network.l_y] if isinstance(network, Discriminator) else []:
-            head.weight *= 0.02
+        if isinstance(network, Discriminator):
+            for head in (network.get_submodule(f"l{network.depth + 1}"), network.l_y):
+                head.weight *= 1 if network.depth == 5 else 0.02
         for module in network.modules():
             if isinstance(module, (nn.BatchNorm2d, ConditionalBatchNorm)):
                 conditional = isinstance(module, ConditionalBatchNorm)
@@ -86,11 +110,12 @@ def save(name, settings, network_state, laws, groups, margins):
     fixture.save(f"{name}.safetensors")
 
 
-def classifier(name, build, settings):
+def classifier(name, build, settings, side=SMALL):
     """Loss: 0.5 BCE(realness, 1) + 0.5 CE(classes, labels); CE(classes, labels) alone where there is one head."""
 
     def feed(network, draw):
-        x, labels = draw.pictures(BATCH).requires_grad_(), draw.labels(BATCH, CLASSES)
+        x = draw.pictures(BATCH) if side <= SMALL else products(draw, BATCH, side)
+        x, labels = x.requires_grad_(), draw.labels(BATCH, CLASSES)
         return x, labels, network(x)
 
     def run(network, draw):
@@ -102,10 +127,10 @@ def classifier(name, build, settings):
         parameters, (dx,) = derivatives(loss, network, [x])
         return {"x": x, "labels": labels, **heads, "loss": loss, "dx": dx}, parameters
 
-    search(name, build, settings, feed, run)
+    search(name, build, settings, feed, run, side)
 
 
-def generator(name, build, settings):
+def generator(name, build, settings, side=SMALL):
     """Loss: sum(y * dy)."""
 
     def feed(network, draw):
@@ -114,30 +139,32 @@ def generator(name, build, settings):
 
     def run(network, draw):
         z, labels, y = feed(network, draw)
-        dy = draw.normal(*y.shape)
+        dy = draw.normal(*y.shape) if side <= SMALL else products(draw, BATCH, side)
         parameters, (dz,) = derivatives((y * dy).sum(), network, [z])
         return {"z": z, "labels": labels, "y": y, "dy": dy, "dz": dz}, parameters
 
-    search(name, build, settings, feed, run)
+    search(name, build, settings, feed, run, side)
 
 
-def search(name, build, settings, feed, run):
+def search(name, build, settings, feed, run, side):
     """Finds a seed for weights and training batch, then one for the inference batch, that keep clear of all kinks."""
 
     def margin(network, draw):
-        with KinkWatch(network, required=MARGIN) as watch, torch.no_grad():
+        with KinkWatch(network, required=margin_of(side)) as watch, torch.no_grad():
             feed(network, draw)
         return watch.margin
 
     seed, training = first_seed(lambda seed: margin(drawn_network(build, seed), Draw(seed + 1000000)), 1)
     network = warmed(drawn_network(build, seed), feed)
     inference_seed, inference = first_seed(lambda seed: margin(network.eval(), Draw(seed + 2000000)), 1)
-    assert min(training, inference) > MARGIN
+    assert min(training, inference) > margin_of(side)
 
     before = {k: v.clone() for k, v in state(network).items()}
     groups = {"inference": run(network.eval(), Draw(inference_seed + 2000000))[0]}
     groups["training"], groups["training_gradients"] = run(network.train(), Draw(seed + 1000000))
     groups["training_after"] = running(network)
+    if side > SMALL:
+        groups.update({name: compacted(groups[name]) for name in ("training", "inference")})
     margins = {"seed": seed, "margin": training, "inference_seed": inference_seed, "inference_margin": inference}
     save(name, settings, before, initial_law_of(build), groups, margins)
 

@@ -69,6 +69,8 @@ extension NetworkKind {
 public enum Networks {
   public static let all: [NetworkKind] = [
     resnet32,
+    resnet64,
+    resnet128,
     preactResNet18,
     vgg16,
   ]

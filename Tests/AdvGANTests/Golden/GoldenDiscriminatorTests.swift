@@ -20,7 +20,7 @@ import Testing
 
     try expectVerdict(verdict, given)
     expectAgreement(loss.value, try given.plain("loss"), "loss", within: .network)
-    expectAgreement(try #require(gradients[x]), try given.picture("dx"), "dx", within: .network)
+    try expectPictures(#require(gradients[x]), "dx", given)
     try expectGradients(model.parameters.dictionary(of: pass.gradients(gradients)), given)
     try expectRunningStatistics(model.parameters, pass.statistics, given)
   }
@@ -32,7 +32,7 @@ import Testing
     let given = try golden.fixture("inference")
     let (x, labels) = (backend.tensor(try given.picture("x")), try given.labels("labels"))
     let slope = model.slope(of: x, labels, .both)
-    expectAgreement(slope.gradient, try given.picture("dx"), "dx", within: .network)
+    try expectPictures(slope.gradient, "dx", given)
     expectAgreement(slope.classLogits, try given.plain("classes"), "classes", within: .network)
     expectAgreement(model.classLogits(x), try given.plain("classes"), "classes", within: .network)
 

@@ -17,7 +17,7 @@ import Testing
     let y = model.network(z, labels: labels, pass, &tape).variable
     let gradients = tape.gradients(of: y, weightedBy: backend.tensor(try given.picture("dy")))
 
-    expectAgreement(y.value, try given.picture("y"), "y", within: .network)
+    try expectPictures(y.value, "y", given)
     try expectGradients(model.parameters.dictionary(of: pass.gradients(gradients)), given)
     try expectRunningStatistics(model.parameters, pass.statistics, given)
   }
@@ -28,7 +28,7 @@ import Testing
     let model = try golden.generatorModel(on: backend)
     let given = try golden.fixture("training")
     let (pictures, statistics) = model.pictures(backend.tensor(try given.plain("z")), try given.labels("labels"), .training)
-    expectAgreement(pictures, try given.picture("y"), "y", within: .network)
+    try expectPictures(pictures, "y", given)
     try expectRunningStatistics(model.parameters, statistics, given)
   }
 
@@ -37,7 +37,7 @@ import Testing
     let model = try golden.generatorModel(on: backend)
     let given = try golden.fixture("inference")
     let (pictures, statistics) = model.pictures(backend.tensor(try given.plain("z")), try given.labels("labels"), .inference)
-    expectAgreement(pictures, try given.picture("y"), "y", within: .network)
+    try expectPictures(pictures, "y", given)
     #expect(statistics.isEmpty)
   }
 

@@ -28,19 +28,22 @@ import Testing
     #expect(parameters.stateDictionary == given)
   }
 
-  /// Counted from the published code at its own width and for 10 classes.
+  /// Counted from the published code at its own width and for the classes it was trained on: CIFAR-10, and 143 of ImageNet.
   @Test(arguments: [
-    ("resnet32", false, 1_053_835), ("resnet32", true, 1_056_395), ("preact-resnet18", false, 11_164_875),
+    ("resnet32", 10, false, 1_053_835), ("resnet32", 10, true, 1_056_395), ("preact-resnet18", 10, false, 11_164_875),
+    ("resnet64", 143, false, 10_283_024), ("resnet128", 143, false, 8_570_896), ("resnet128", 143, true, 8_579_344),
   ])
-  func discriminatorsHaveThePublishedNumberOfParameters(_ name: String, _ batchNorm: Bool, _ count: Int) throws {
+  func discriminatorsHaveThePublishedNumberOfParameters(_ name: String, _ classes: Int, _ batchNorm: Bool, _ count: Int) throws {
     let kind = try #require(Networks.named(name))
-    #expect(learnedCount(kind.discriminator(NetworkShape(width: 64, classes: 10, batchNorm: batchNorm)).specifications) == count)
+    #expect(learnedCount(kind.discriminator(NetworkShape(width: 64, classes: classes, batchNorm: batchNorm)).specifications) == count)
   }
 
-  @Test(arguments: ["resnet32", "preact-resnet18"])
-  func theGeneratorHasThePublishedNumberOfParameters(_ name: String) throws {
+  @Test(arguments: [
+    ("resnet32", 10, 12_272_515), ("preact-resnet18", 10, 12_272_515), ("resnet64", 143, 13_038_595), ("resnet128", 143, 10_606_339),
+  ])
+  func generatorsHaveThePublishedNumberOfParameters(_ name: String, _ classes: Int, _ count: Int) throws {
     let generator = try #require(Networks.named(name)?.generator)
-    #expect(learnedCount(generator(NetworkShape(width: 64, classes: 10)).specifications) == 12_272_515)
+    #expect(learnedCount(generator(NetworkShape(width: 64, classes: classes)).specifications) == count)
   }
 
   /// Without batch norm no fixture exists; these are torchvision's places of the thirteen convolutions.

@@ -10,24 +10,28 @@ struct GoldenNetwork: CustomTestStringConvertible, Sendable {
   /// Name of the kind of network.
   let network: String
 
-  static let generators = [GoldenNetwork(file: "generator_resnet32", network: "resnet32")]
+  static let generators = ["resnet32", "resnet64", "resnet128"].map { GoldenNetwork(file: "generator_\($0)", network: $0) }
   static let discriminators = [
     GoldenNetwork(file: "discriminator_resnet32", network: "resnet32"),
     GoldenNetwork(file: "discriminator_resnet32_bn", network: "resnet32"),
     GoldenNetwork(file: "preact_resnet18", network: "preact-resnet18"),
     GoldenNetwork(file: "vgg16", network: "vgg16"),
+    GoldenNetwork(file: "discriminator_resnet64", network: "resnet64"),
+    GoldenNetwork(file: "discriminator_resnet128", network: "resnet128"),
+    GoldenNetwork(file: "discriminator_resnet128_bn", network: "resnet128"),
   ]
 
   var testDescription: String { file }
   private var makesPictures: Bool { file.hasPrefix("generator") }
 
-  private struct Settings: Decodable { let width: Int, classes: Int, batchNorm: Bool? }
+  private struct Settings: Decodable { let width: Int, classes: Int, batchNorm: Bool?, latent: Int? }
 
   func fixture(_ group: String) throws -> Fixture { try Fixture(group, in: file) }
 
   func shape() throws -> NetworkShape {
     let settings = try fixture("").settings(Settings.self, "settings")
-    return NetworkShape(width: settings.width, classes: settings.classes, batchNorm: settings.batchNorm ?? false)
+    return NetworkShape(
+      width: settings.width, classes: settings.classes, batchNorm: settings.batchNorm ?? false, latentSize: settings.latent ?? 128)
   }
 
   func specifications() throws -> [ParameterSpecification] {

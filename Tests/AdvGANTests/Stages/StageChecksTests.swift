@@ -25,8 +25,9 @@ import Testing
     ("{run: finetune, needs: {dataset: d}, with: {lambda: 0.5}}", "'lambda' is 0.5, which takes generated pictures"),
     ("{run: finetune, needs: {dataset: d, discriminator: co}, with: {width: 8}}", "come from the discriminator it starts with"),
     ("{run: finetune, needs: {dataset: d}, with: {network: preact-resnet18, batch_norm: true}}", "'preact-resnet18' has no batch norm"),
+    ("{run: finetune, needs: {dataset: d}, with: {network: resnet64, batch_norm: true}}", "'resnet64' has no batch norm"),
     ("{run: finetune, needs: {dataset: d}, with: {network: resnet23}}", "did you mean 'resnet32'?"),
-    ("{run: cotrain, needs: {dataset: d}, with: {network: vgg16}}", "must be one of resnet32, preact-resnet18"),
+    ("{run: cotrain, needs: {dataset: d}, with: {network: vgg16}}", "must be one of resnet32, resnet64, resnet128, preact-resnet18"),
     ("{run: cotrain, needs: {dataset: d}, with: {epochs: 3, schedule: {from: 4}}}", "'from'"),
     ("{run: finetune, needs: {dataset: d}, with: {schedule: {epochs: 3, peak: 4}}}", "'peak'"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {epsilons: [0, 2]}}", "from 0 to 1, but one is '2'"),
@@ -42,6 +43,8 @@ import Testing
     "{run: finetune, needs: {dataset: d}, with: {network: vgg16, batch_norm: true}}",
     "{run: finetune, needs: {dataset: d, discriminator: co, generator: co}, with: {lambda: 0.5}}",
     "{run: finetune, needs: {dataset: d}, with: {preset: as-published}}",
+    "{run: cotrain, needs: {dataset: d}, with: {network: resnet64}}",
+    "{run: cotrain, needs: {dataset: d}, with: {network: resnet128, batch_norm: true}}",
   ])
   func accepts(_ stage: String) { #expect(message(stage) == "") }
 }
