@@ -49,6 +49,8 @@ public struct NetworkKind: Sendable {
   public let side: Int
   /// Whether the discriminator can have batch norm.
   public let allowsBatchNorm: Bool
+  /// Whether the published co-training gives it batch norm.
+  public var publishedBatchNorm = false
   /// Whether the discriminator tells real pictures from fakes, which co-training needs.
   public let judgesRealness: Bool
   public let discriminator: @Sendable (NetworkShape) -> any Discriminator

@@ -34,7 +34,7 @@ struct CoTrainingSettings: Sendable {
     self.preset = preset
     network = try NetworkKind(&settings, judging: true)
     width = try settings.integer("width", default: 64, in: NetworkShape.widths)
-    batchNorm = network.allowsBatchNorm ? try settings.flag("batch_norm", default: published) : false
+    batchNorm = network.allowsBatchNorm ? try settings.flag("batch_norm", default: published && network.publishedBatchNorm) : false
     weights = try DiscriminatorWeights(&settings, published: published)
     attack = try settings.section("attack") {
       try ChosenAttack(
