@@ -1,15 +1,34 @@
 // swift-tools-version:6.1
+import Foundation
 import PackageDescription
 
-/// Kernels are compiled optimised in debug builds too (unoptimised they are some 600 times slower), for the
-/// processor named by ADVGAN_MARCH at build time, by default the one that builds.
-let march = Context.environment["ADVGAN_MARCH"] ?? "native"
-let kernelSettings: [SwiftSetting] = [
-  .unsafeFlags([
-    "-Ounchecked", "-wmo", "-num-threads", "2", "-enforce-exclusivity=unchecked",
-    "-Xcc", "-march=\(march)", "-Xcc", "-mprefer-vector-width=512", "-Xcc", "-fno-math-errno",
-  ])
-]
+/// Kernels are compiled optimised in debug builds too: unoptimised they are some 600 times slower.
+func kernelSettings(march: String? = nil, define: String? = nil) -> [SwiftSetting] {
+  let target = march.map { ["-Xcc", "-march=\($0)", "-Xcc", "-mprefer-vector-width=512"] } ?? []
+  let flags = ["-Ounchecked", "-wmo", "-num-threads", "2", "-enforce-exclusivity=unchecked", "-Xcc", "-fno-math-errno"] + target
+  return [.unsafeFlags(flags)] + (define.map { [.define($0)] } ?? [])
+}
+
+/// One build holds the kernels for AVX-512, for AVX2 and for any processor, and chooses at its start. ADVGAN_MARCH=NAME at build
+/// time compiles them once, for that processor alone ("native" is the one that builds).
+#if arch(x86_64)
+  let march = Context.environment["ADVGAN_MARCH"]
+  let instructionSets: [(name: String, settings: [SwiftSetting])] =
+    march.map { [hasAVX512($0) ? ("AVX512", kernelSettings(march: $0, define: "AVX512")) : ("AVX2", kernelSettings(march: $0, define: "AVX2"))] }
+    ?? [
+      ("AVX512", kernelSettings(march: "x86-64-v4", define: "AVX512")), ("AVX2", kernelSettings(march: "x86-64-v3", define: "AVX2")),
+      ("Portable", kernelSettings()),
+    ]
+#else
+  let instructionSets: [(name: String, settings: [SwiftSetting])] = [("Portable", kernelSettings())]
+#endif
+
+/// Whether a processor that Clang knows by this name has AVX-512.
+func hasAVX512(_ march: String) -> Bool {
+  if march == "native" { return (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.contains("avx512vl") ?? false }
+  return ["x86-64-v4", "skylake-avx512", "cascadelake", "cooperlake", "icelake", "sapphirerapids", "graniterapids", "znver4", "znver5"]
+    .contains { march.hasPrefix($0) }
+}
 
 let package = Package(
   name: "advgan-job",
@@ -27,12 +46,17 @@ let package = Package(
     .systemLibrary(name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
+    .systemLibrary(name: "CProcessor", path: "Sources/System/CProcessor"),
+
     // Floor 1: bytes; numbers. Ignorant of each other.
     .target(
       name: "IO",
       dependencies: ["CArchive", "CPNG", "CTurboJPEG", "CCrypto", .product(name: "SystemPackage", package: "swift-system")]),
-    .target(name: "NNKernels", path: "Sources/NN/Kernels", swiftSettings: kernelSettings),
-    .target(name: "NN", dependencies: ["NNKernels", "COpenBLAS"], path: "Sources/NN", exclude: ["Kernels"]),
+    .target(name: "NNKernels", path: "Sources/NN/Kernels/Interface", swiftSettings: kernelSettings()),
+    .target(
+      name: "NN",
+      dependencies: ["NNKernels", "COpenBLAS", "CProcessor"] + instructionSets.map { .target(name: "NNKernels\($0.name)") },
+      path: "Sources/NN", exclude: ["Kernels"], swiftSettings: instructionSets.map { .define($0.name.uppercased()) }),
 
     // Floor 2: what must run, in which order, and why.
     .target(name: "Jobs", dependencies: ["IO", "Yams", .product(name: "Logging", package: "swift-log")]),
@@ -55,6 +79,9 @@ let package = Package(
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture"]),
     .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "IO", "jobs-fixture"]),
-  ],
+  ] + instructionSets.map { set in
+    // The folder of each is a link to one folder, Loops.
+    .target(name: "NNKernels\(set.name)", dependencies: ["NNKernels"], path: "Sources/NN/Kernels/\(set.name)", swiftSettings: set.settings)
+  },
   swiftLanguageModes: [.v6]
 )

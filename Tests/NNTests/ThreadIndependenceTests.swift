@@ -101,18 +101,18 @@ import Testing
 
   private static func convolution(_ b: CPUBackend, _ shape: [Int], _ k: Int, _ taps: ConvolutionShape) -> [Tensor] {
     let (x, w) = (b.normal(shape, seed: 1), b.normal([taps.kernel, taps.kernel, shape[3], k], seed: 2))
-    let y = b.convolution(x, w, bias: b.normal([k], seed: 3), taps)
+    let y = b.convolution(x, w, bias: b.normal([k], seed: 3), residual: nil, taps)
     let dy = b.normal(y.shape, seed: 4)
-    return [y, b.convolutionInputGradient(dy, w, inputShape: shape, taps), b.convolutionWeightGradient(x, dy, taps)]
+    return [y, b.convolutionInputGradient(dy, w, x: x, taps), b.convolutionWeightGradient(x, dy, taps)]
   }
 
   private static func normalisation(_ b: CPUBackend, _ shape: [Int], _ labels: [Int]) -> [Tensor] {
     let (x, dy, tables) = (b.normal(shape, seed: 1), b.normal(shape, seed: 2), labels.isEmpty ? 1 : 4)
     let (gamma, beta) = (b.normal([tables, shape[3]], seed: 3), b.normal([tables, shape[3]], seed: 4))
     let moments = b.moments(x)
-    let gradients = b.normaliseGradients(
-      x, dy, moments, epsilon: 1e-5, gamma: gamma, labels: labels, throughMoments: true, wants: .init(x: true, tables: true))
-    let y = b.normalise(x, moments, epsilon: 1e-5, gamma: gamma, beta: beta, labels: labels)
+    let normalisation = Normalisation(moments, epsilon: 1e-5, gamma: gamma, labels: labels)
+    let gradients = b.normaliseGradients(x, dy, by: normalisation, throughMoments: true, wants: .init(x: true, tables: true))
+    let y = b.normalise(x, by: normalisation, beta: beta, residual: nil)
     return [moments.mean, moments.variance, y] + [gradients.x, gradients.gamma, gradients.beta].compactMap { $0 }
   }
 }

@@ -56,9 +56,8 @@ private struct PreActBlock: Sendable {
   }
 
   func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
-    let active = tape.leakyReLU(x, slope: 0.2)
-    let h = tape.leakyReLU(c1(active, pass, &tape), slope: 0.2)
-    let main = c2(h, pass, &tape)
-    return tape.add(main, shortcut.map { $0(active, pass, &tape) } ?? x)
+    let leaky = Convolution.Surroundings(inputSlope: 0.2)
+    let side = shortcut.map { $0(x, with: leaky, pass, &tape) } ?? x
+    return c2(c1(x, with: leaky, pass, &tape), with: leaky, plus: side, pass, &tape)
   }
 }

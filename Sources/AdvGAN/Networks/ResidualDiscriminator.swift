@@ -50,10 +50,9 @@ private struct FirstBlock: Sendable {
   }
 
   func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
-    let h = tape.relu(b1.normalise(c1(x, pass, &tape), pass, &tape))
-    let main = tape.averagePool(b2.normalise(c2(h, pass, &tape), pass, &tape), 2)
-    let side = bShortcut.normalise(shortcut(tape.averagePool(x, 2), pass, &tape), pass, &tape)
-    return tape.add(main, side)
+    let side = shortcut(tape.averagePool(x, 2), norm: bShortcut, pass, &tape)
+    let h = c1(x, norm: b1, pass, &tape)
+    return c2(h, with: .init(inputSlope: 0, halves: true), norm: b2, plus: side, pass, &tape)
   }
 }
 
@@ -76,25 +75,9 @@ private struct Block: Sendable {
   }
 
   func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
-    var h = b1.normalise(c1(tape.relu(x), pass, &tape), pass, &tape)
-    h = b2.normalise(c2(tape.relu(h), pass, &tape), pass, &tape)
-    return tape.add(halved(h, &tape), side(x, pass, &tape))
-  }
-
-  private func side(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
-    guard let shortcut else { return x }
-    // A 1 x 1 convolution and an average change places freely; behind batch norm the published order counts.
-    guard let bShortcut else { return shortcut(halved(x, &tape), pass, &tape) }
-    return halved(bShortcut(shortcut(x, pass, &tape), pass, &tape), &tape)
-  }
-
-  private func halved(_ x: Variable, _ tape: inout Tape) -> Variable { halves ? tape.averagePool(x, 2) : x }
-}
-
-extension BatchNorm? {
-  /// The layer's result, or x itself without a layer.
-  func normalise(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
-    guard let layer = self else { return x }
-    return layer(x, pass, &tape)
+    // A 1 x 1 convolution and an average change places freely; behind batch norm in training the published order counts, and holds.
+    let side = shortcut.map { $0(x, with: .init(halves: halves), norm: bShortcut, pass, &tape) } ?? x
+    let h = c1(x, with: .rectified, norm: b1, pass, &tape)
+    return c2(h, with: .init(inputSlope: 0, halves: halves), norm: b2, plus: side, pass, &tape)
   }
 }

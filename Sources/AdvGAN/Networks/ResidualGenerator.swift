@@ -38,8 +38,8 @@ struct ResidualGenerator: Generator {
     precondition(z.shape == [labels.count, latentSize], "generator: z \(z.shape), \(labels.count) labels")
     var h = tape.reshape(first(Variable(constant: z), pass, &tape), [labels.count, 4, 4, firstWidth])
     for block in blocks { h = block(h, labels, pass, &tape) }
-    h = tape.relu(norm(h, pass, &tape))
-    return Images(tape.tanh(last(h, pass, &tape)))
+    h = norm(h, pass, &tape)
+    return Images(tape.tanh(last(h, with: .rectified, pass, &tape)))
   }
 }
 
@@ -61,13 +61,10 @@ private struct GeneratorBlock: Sendable {
   }
 
   func callAsFunction(_ x: Variable, _ labels: [Int], _ pass: Pass, _ tape: inout Tape) -> Variable {
-    let grown = doubled(tape.relu(b1(x, labels: labels, pass, &tape)), &tape)
-    let h = b2(c1(grown, pass, &tape), labels: labels, pass, &tape)
-    let main = c2(tape.relu(h), pass, &tape)
-    guard let shortcut else { return tape.add(main, x) }
-    // A 1 x 1 convolution and nearest upsampling change places freely; this way round it costs a quarter.
-    return tape.add(main, doubled(shortcut(x, pass, &tape), &tape))
+    let wide = c1(b1(x, labels: labels, pass, &tape), with: .init(inputSlope: 0, upsamples: doubles), pass, &tape)
+    let h = b2(wide, labels: labels, pass, &tape)
+    // A 1 x 1 convolution and nearest upsampling change places freely; the convolution comes first, at a quarter of the cost.
+    let side = shortcut.map { $0(x, with: .init(upsamples: doubles), pass, &tape) } ?? x
+    return c2(h, with: .rectified, plus: side, pass, &tape)
   }
-
-  private func doubled(_ x: Variable, _ tape: inout Tape) -> Variable { doubles ? tape.upsample(x) : x }
 }

@@ -42,10 +42,12 @@ private struct VGG16: Discriminator {
 
   func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> Verdict {
     var h = images.variable
-    for step in steps {
-      h = tape.relu(step.norm.normalise(step.convolution(h, pass, &tape), pass, &tape))
+    for (k, step) in steps.enumerated() {
+      // A maximum and a rectifier change places freely: each convolution rectifies what it is given.
+      h = step.convolution(h, with: k == 0 ? .none : .rectified, norm: step.norm, pass, &tape)
       if step.halves { h = tape.maximumPool(h) }
     }
+    h = tape.relu(h)
     h = tape.reshape(h, [h.shape[0], h.shape[1] * h.shape[2] * h.shape[3]])
     return Verdict(realness: nil, classes: classes(h, pass, &tape))
   }

@@ -1,15 +1,3 @@
-/// A square convolution: kernel x kernel taps, moved by `stride`, over a picture with `padding` zeros around it.
-public struct ConvolutionShape: Equatable, Sendable {
-  public let kernel: Int, stride: Int, padding: Int
-
-  public init(kernel: Int, stride: Int = 1, padding: Int) {
-    precondition(kernel >= 1 && stride >= 1 && padding >= 0, "convolution: kernel \(kernel), stride \(stride), padding \(padding)")
-    self.kernel = kernel
-    self.stride = stride
-    self.padding = padding
-  }
-}
-
 /// Mean and biased variance of every channel, (C) each.
 public struct Moments {
   public let mean: Tensor, variance: Tensor
@@ -39,9 +27,11 @@ public protocol Backend: AnyObject {
   func rows(_ x: Tensor, _ range: Range<Int>) -> Tensor
   func joined(_ parts: [Tensor]) -> Tensor
 
-  // Products. x: (N, H, W, C); w: (kernel, kernel, C, K); b: (K); y: (N, H', W', K).
-  func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, _ shape: ConvolutionShape) -> Tensor
-  func convolutionInputGradient(_ dy: Tensor, _ w: Tensor, inputShape: [Int], _ shape: ConvolutionShape) -> Tensor
+  // Products. x: (N, H, W, C); w: (kernel, kernel, C, K); b: (K); y, residual: (N, H', W', K).
+  /// What `shape` says, plus `residual`.
+  func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor
+  /// `x` is needed where the shape rectifies it, its shape alone otherwise.
+  func convolutionInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor
   func convolutionWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor
   /// x: (N, C); w: (K, C), as PyTorch stores it; y = x wT + b: (N, K).
   func linear(_ x: Tensor, _ w: Tensor, bias: Tensor?) -> Tensor
@@ -52,11 +42,10 @@ public protocol Backend: AnyObject {
 
   // Normalisation: y = gamma[label] * (x - mean) / sqrt(variance + epsilon) + beta[label]; gamma, beta: (categories, C).
   func moments(_ x: Tensor) -> Moments
-  func normalise(_ x: Tensor, _ moments: Moments, epsilon: Float, gamma: Tensor, beta: Tensor, labels: [Int]) -> Tensor
+  func normalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?) -> Tensor
   /// `throughMoments`: whether the moments were taken from x itself (training). `dx` is nil unless wanted, the tables likewise.
   func normaliseGradients(
-    _ x: Tensor, _ dy: Tensor, _ moments: Moments, epsilon: Float, gamma: Tensor, labels: [Int], throughMoments: Bool,
-    wants: NormalisationGradients.Wants
+    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughMoments: Bool, wants: NormalisationGradients.Wants
   ) -> NormalisationGradients
 
   // Elementwise
@@ -88,6 +77,26 @@ public protocol Backend: AnyObject {
   func momentum(_ w: inout Tensor, _ gradient: Tensor, _ velocity: inout Tensor, rate: Float, momentum: Float, decay: Float)
   /// adversarial <- clamp(x + clamp(adversarial + step * sign(gradient) - x, -radius, radius), low, high).
   func signStep(_ adversarial: inout Tensor, from x: Tensor, along gradient: Tensor, _ step: BallStep)
+}
+
+/// By what x is normalised.
+public struct Normalisation {
+  public let moments: Moments
+  public let epsilon: Float
+  /// (categories, C).
+  public let gamma: Tensor
+  /// The category of each picture, or none where there is only one.
+  public let labels: [Int]
+  /// Whether y is the mean of the normalised numbers over 2 x 2 pixels.
+  public var halves = false
+
+  public init(_ moments: Moments, epsilon: Float, gamma: Tensor, labels: [Int] = [], halves: Bool = false) {
+    self.moments = moments
+    self.epsilon = epsilon
+    self.gamma = gamma
+    self.labels = labels
+    self.halves = halves
+  }
 }
 
 /// Gradients of a normalisation: of its input and of its tables.

@@ -2,12 +2,12 @@ import NNKernels
 
 extension CPUBackend {
   public func rectify(_ x: Tensor, slope: Float) -> Tensor {
-    elementwise(x.shape) { NNKernels.rectify(x.source, slope: slope, into: $0, $1) }
+    elementwise(x.shape) { kernels.rectify(x.source, slope: slope, into: $0, $1) }
   }
 
   public func rectifyGradient(_ x: Tensor, _ dy: Tensor, slope: Float) -> Tensor {
     requireEqual("rectifyGradient", x, dy)
-    return elementwise(x.shape) { NNKernels.rectifyGradient(x.source, dy.source, slope: slope, into: $0, $1) }
+    return elementwise(x.shape) { kernels.rectifyGradient(x.source, dy.source, slope: slope, into: $0, $1) }
   }
 
   public func tanh(_ x: Tensor) -> Tensor {
@@ -16,33 +16,33 @@ extension CPUBackend {
 
   public func tanhGradient(_ y: Tensor, _ dy: Tensor) -> Tensor {
     requireEqual("tanhGradient", y, dy)
-    return elementwise(y.shape) { NNKernels.tanhGradient(y.source, dy.source, into: $0, $1) }
+    return elementwise(y.shape) { kernels.tanhGradient(y.source, dy.source, into: $0, $1) }
   }
 
   public func sum(_ a: Tensor, _ b: Tensor) -> Tensor {
     requireEqual("sum", a, b)
-    return elementwise(a.shape) { NNKernels.sum(a.source, b.source, into: $0, $1) }
+    return elementwise(a.shape) { kernels.sum(a.source, b.source, into: $0, $1) }
   }
 
   public func scaled(_ x: Tensor, by factor: Float) -> Tensor {
-    elementwise(x.shape) { NNKernels.scale(factor, x.source, into: $0, $1) }
+    elementwise(x.shape) { kernels.scale(factor, x.source, into: $0, $1) }
   }
 
   public func add(_ x: Tensor, times factor: Float, to y: inout Tensor) {
     requireEqual("add", x, y)
     let out = y.target(copyingWith: pool)
-    overElements(x.count) { NNKernels.addScaled(factor, x.source, to: out, $0) }
+    overElements(x.count) { kernels.addScaled(factor, x.source, to: out, $0) }
   }
 
   public func average(_ x: Tensor, keep: Float, into target: inout Tensor) {
     requireEqual("average", x, target)
     let out = target.target(copyingWith: pool)
-    overElements(x.count) { NNKernels.average(x.source, keep: keep, into: out, $0) }
+    overElements(x.count) { kernels.average(x.source, keep: keep, into: out, $0) }
   }
 
   public func rowNorms(_ x: Tensor) -> [Double] {
     let size = x.count / max(x.shape[0], 1)
-    return (0..<x.shape[0]).map { sumOfSquares(x.source, $0 * size..<($0 + 1) * size).squareRoot() }
+    return (0..<x.shape[0]).map { kernels.sumOfSquares(x.source, $0 * size..<($0 + 1) * size).squareRoot() }
   }
 
   public func adam(_ w: inout Tensor, _ gradient: Tensor, _ m: inout Tensor, _ v: inout Tensor, _ step: AdamStep) {
@@ -51,7 +51,7 @@ extension CPUBackend {
     requireEqual("adam", w, v)
     let (wp, mp, vp) = (w.target(copyingWith: pool), m.target(copyingWith: pool), v.target(copyingWith: pool))
     overElements(w.count) {
-      adamStep(
+      kernels.adamStep(
         wp, gradient.source, m: mp, v: vp, rate: step.rate, beta1: step.beta1, beta2: step.beta2, share1: step.share1, share2: step.share2,
         epsilon: step.epsilon,
         decay: step.decay, correction1: step.correction1, correction2: step.correction2, $0)
@@ -62,7 +62,7 @@ extension CPUBackend {
     requireEqual("momentum", w, gradient)
     requireEqual("momentum", w, velocity)
     let (wp, vp) = (w.target(copyingWith: pool), velocity.target(copyingWith: pool))
-    overElements(w.count) { momentumStep(wp, gradient.source, velocity: vp, rate: rate, momentum: momentum, decay: decay, $0) }
+    overElements(w.count) { kernels.momentumStep(wp, gradient.source, velocity: vp, rate: rate, momentum: momentum, decay: decay, $0) }
   }
 
   public func signStep(_ adversarial: inout Tensor, from x: Tensor, along gradient: Tensor, _ step: BallStep) {
@@ -70,7 +70,7 @@ extension CPUBackend {
     requireEqual("signStep", adversarial, gradient)
     let out = adversarial.target(copyingWith: pool)
     overElements(x.count) {
-      NNKernels.signStep(
+      kernels.signStep(
         x.source, gradient.source, step: step.step, radius: step.radius, low: step.low, high: step.high, adversarial: out, $0)
     }
   }

@@ -10,7 +10,7 @@ extension CPUBackend {
     let parts = make([chunks, 2, c])
     workers.run(chunks) { chunk, _ in
       let mean = parts.buffer.pointer + 2 * chunk * c
-      chunkMoments(
+      kernels.chunkMoments(
         x.source + chunk * grain * c, rows: min(grain, rows - chunk * grain), channels: c, mean: mean, deviations: mean + c)
     }
     return merged(parts, chunks: chunks, grain: grain, rows: rows, channels: c)
@@ -38,31 +38,34 @@ extension CPUBackend {
     return Moments(mean: mean, variance: variance, population: rows)
   }
 
-  public func normalise(_ x: Tensor, _ moments: Moments, epsilon: Float, gamma: Tensor, beta: Tensor, labels: [Int]) -> Tensor {
-    let layout = NormalisationLayout(x, gamma, labels)
-    let c = layout.channels
-    let factors = factors(gamma, inverseDeviation(moments.variance, epsilon))
-    return perPicture(layout.pictures, x.shape) { n, y in
+  public func normalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?) -> Tensor {
+    let layout = NormalisationLayout(x, normalisation)
+    let (moments, gamma) = (normalisation.moments, normalisation.gamma)
+    let c = layout.picture.channels
+    let factors = factors(gamma, inverseDeviation(moments.variance, normalisation.epsilon))
+    precondition(
+      residual.map { $0.shape == layout.outputShape } ?? true, "normalise: x \(x.shape), residual \(residual?.shape ?? [])")
+    return perPicture(layout.pictures, layout.outputShape) { n, y in
       let table = layout.label(n) * c
-      NNKernels.normalise(
-        x.source + n * layout.pixels * c, pixels: layout.pixels, channels: c, mean: moments.mean.source,
-        factor: factors.source + table, shift: beta.source + table, into: y)
+      kernels.normalise(
+        x.source + n * layout.size, layout.picture, halves: layout.halves, mean: moments.mean.source, factor: factors.source + table,
+        shift: beta.source + table, residual: residual.map { $0.source + n * layout.outputSize }, into: y)
     }
   }
 
   public func normaliseGradients(
-    _ x: Tensor, _ dy: Tensor, _ moments: Moments, epsilon: Float, gamma: Tensor, labels: [Int], throughMoments: Bool,
-    wants: NormalisationGradients.Wants
+    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughMoments: Bool, wants: NormalisationGradients.Wants
   ) -> NormalisationGradients {
-    requireEqual("normaliseGradients", x, dy)
-    let layout = NormalisationLayout(x, gamma, labels)
-    let inverse = inverseDeviation(moments.variance, epsilon)
+    let layout = NormalisationLayout(x, normalisation)
+    precondition(dy.shape == layout.outputShape, "normaliseGradients: x \(x.shape), dy \(dy.shape)")
+    let (mean, gamma) = (normalisation.moments.mean, normalisation.gamma)
+    let inverse = inverseDeviation(normalisation.moments.variance, normalisation.epsilon)
     var result = NormalisationGradients()
     let needsSums = wants.tables || throughMoments
-    let sums = needsSums ? pictureSums(x, dy, moments.mean, inverse, layout) : []
+    let sums = needsSums ? pictureSums(x, dy, mean, inverse, layout) : []
     if wants.tables { (result.beta, result.gamma) = tables(sums, layout, gamma.shape) }
     if wants.x {
-      result.x = inputGradient(x, dy, moments.mean, inverse, gamma, layout, sums: throughMoments ? sums : nil)
+      result.x = inputGradient(x, dy, mean, inverse, gamma, layout, sums: throughMoments ? sums : nil)
     }
     return result
   }
@@ -83,23 +86,22 @@ extension CPUBackend {
 
   /// For every picture and channel sum dy and sum dy x̂: numbers [n][0 or 1][c].
   private func pictureSums(_ x: Tensor, _ dy: Tensor, _ mean: Tensor, _ inverse: Tensor, _ layout: NormalisationLayout) -> [Double] {
-    let c = layout.channels
-    let size = layout.pixels * c
+    let c = layout.picture.channels
     let blocks = make([workers.count, 2 * c])
     return [Double](unsafeUninitializedCapacity: layout.pictures * 2 * c) { sums, count in
       guard let base = sums.baseAddress else { return }
       nonisolated(unsafe) let out = base
       workers.run(layout.pictures) { n, worker in
-        gradientSums(
-          x.source + n * size, dy.source + n * size, pixels: layout.pixels, channels: c, mean: mean.source, inverse: inverse.source,
-          block: blocks.buffer.pointer + worker * 2 * c, sumDy: out + 2 * n * c, sumDyX: out + (2 * n + 1) * c)
+        kernels.gradientSums(
+          x.source + n * layout.size, dy.source + n * layout.outputSize, layout.picture, halves: layout.halves, mean: mean.source,
+          inverse: inverse.source, block: blocks.buffer.pointer + worker * 2 * c, sumDy: out + 2 * n * c, sumDyX: out + (2 * n + 1) * c)
       }
       count = layout.pictures * 2 * c
     }
   }
 
   private func tables(_ sums: [Double], _ layout: NormalisationLayout, _ shape: [Int]) -> (beta: Tensor, gamma: Tensor) {
-    let c = layout.channels
+    let c = layout.picture.channels
     var beta = [Double](repeating: 0, count: shape[0] * c)
     var gamma = beta
     for n in 0..<layout.pictures {
@@ -115,13 +117,12 @@ extension CPUBackend {
   private func inputGradient(
     _ x: Tensor, _ dy: Tensor, _ mean: Tensor, _ inverse: Tensor, _ gamma: Tensor, _ layout: NormalisationLayout, sums: [Double]?
   ) -> Tensor {
-    let c = layout.channels
-    let size = layout.pixels * c
+    let c = layout.picture.channels
     let factors = factors(gamma, inverse)
     let a = zeros([c])
     let b = zeros([c])
     if let sums {
-      let population = Double(layout.pictures * layout.pixels)
+      let population = Double(layout.pictures * layout.picture.height * layout.picture.width)
       for j in 0..<c {
         var dySum = 0.0
         var dyXSum = 0.0
@@ -136,24 +137,35 @@ extension CPUBackend {
       }
     }
     return perPicture(layout.pictures, x.shape) { n, dx in
-      NNKernels.normaliseGradient(
-        x.source + n * size, dy.source + n * size, pixels: layout.pixels, channels: c, mean: mean.source,
+      kernels.normaliseGradient(
+        x.source + n * layout.size, dy.source + n * layout.outputSize, layout.picture, halves: layout.halves, mean: mean.source,
         factor: factors.source + layout.label(n) * c, a: a.source, b: b.source, into: dx)
     }
   }
 }
 
-/// Pictures, pixels a picture and channels of a normalised tensor, and which row of the tables a picture uses: its label's, or the
-/// only one.
+/// The pictures of a normalised tensor, and which row of the tables a picture uses: its label's, or the only one.
 private struct NormalisationLayout {
-  let pictures: Int, pixels: Int, channels: Int
+  let pictures: Int
+  let picture: PictureSize
+  let halves: Bool
+  let outputShape: [Int]
+  /// Numbers of a picture, and of its result.
+  let size: Int, outputSize: Int
   private let labels: [Int]
 
-  init(_ x: Tensor, _ gamma: Tensor, _ labels: [Int]) {
+  /// Vectors of a batch (N, C) are pictures of one pixel.
+  init(_ x: Tensor, _ normalisation: Normalisation) {
+    let (gamma, labels) = (normalisation.gamma, normalisation.labels)
     pictures = x.shape[0]
-    channels = x.shape[x.shape.count - 1]
-    pixels = x.count / max(pictures * channels, 1)
-    precondition(gamma.shape.count == 2 && gamma.shape[1] == channels, "normalise: x \(x.shape), tables \(gamma.shape)")
+    let c = x.shape[x.shape.count - 1]
+    picture = PictureSize(
+      height: x.shape.count == 4 ? x.shape[1] : 1, width: x.shape.count == 4 ? x.shape[2] : x.count / max(pictures * c, 1), channels: c)
+    halves = normalisation.halves
+    size = picture.height * picture.width * c
+    outputShape = halves ? [pictures, picture.height / 2, picture.width / 2, c] : x.shape
+    outputSize = halves ? picture.height / 2 * (picture.width / 2) * c : size
+    precondition(gamma.shape.count == 2 && gamma.shape[1] == c, "normalise: x \(x.shape), tables \(gamma.shape)")
     precondition(
       labels.isEmpty ? gamma.shape[0] == 1 : labels.count == pictures,
       "normalise: \(labels.count) labels for x \(x.shape), tables \(gamma.shape)")

@@ -23,7 +23,7 @@ extension CPUBackend {
   public func maximumPool(_ x: Tensor) -> Tensor {
     let (n, h, w, c) = picture("maximumPool", x.shape)
     return perPicture(n, [n, h / 2, w / 2, c]) { i, y in
-      poolMaximum(x.source + i * h * w * c, height: h, width: w, channels: c, into: y)
+      kernels.poolMaximum(x.source + i * h * w * c, height: h, width: w, channels: c, into: y)
     }
   }
 
@@ -31,26 +31,26 @@ extension CPUBackend {
     let (n, h, w, c) = picture("maximumPoolGradient", x.shape)
     precondition(dy.shape == [n, h / 2, w / 2, c], "maximumPoolGradient: x \(x.shape), dy \(dy.shape)")
     return perPicture(n, x.shape) { i, dx in
-      NNKernels.poolMaximumGradient(
+      kernels.poolMaximumGradient(
         x.source + i * h * w * c, dy.source + i * (h / 2) * (w / 2) * c, height: h, width: w, channels: c, into: dx)
     }
   }
 
   public func sumPool(_ x: Tensor) -> Tensor {
     let (n, h, w, c) = picture("sumPool", x.shape)
-    return perPicture(n, [n, c]) { i, y in poolAll(x.source + i * h * w * c, pixels: h * w, channels: c, into: y) }
+    return perPicture(n, [n, c]) { i, y in kernels.poolAll(x.source + i * h * w * c, pixels: h * w, channels: c, into: y) }
   }
 
   public func sumPoolGradient(_ dy: Tensor, inputShape: [Int]) -> Tensor {
     let (n, h, w, c) = picture("sumPoolGradient", inputShape)
     precondition(dy.shape == [n, c], "sumPoolGradient: dy \(dy.shape) for input \(inputShape)")
-    return perPicture(n, inputShape) { i, dx in poolAllGradient(dy.source + i * c, pixels: h * w, channels: c, into: dx) }
+    return perPicture(n, inputShape) { i, dx in kernels.poolAllGradient(dy.source + i * c, pixels: h * w, channels: c, into: dx) }
   }
 
   private func pooled(_ x: Tensor, _ shape: [Int], k: Int, factor: Float) -> Tensor {
     let (n, h, w, c) = picture("pool", x.shape)
     return perPicture(n, shape) { i, y in
-      poolSum(x.source + i * h * w * c, height: h, width: w, channels: c, k: k, factor: factor, into: y)
+      kernels.poolSum(x.source + i * h * w * c, height: h, width: w, channels: c, k: k, factor: factor, into: y)
     }
   }
 
@@ -59,7 +59,7 @@ extension CPUBackend {
     precondition(
       shape.count == 4 && shape[0] == n && shape[3] == c && shape[1] / k == h && shape[2] / k == w, "spread: \(x.shape) to \(shape)")
     return perPicture(n, shape) { i, y in
-      spread(
+      kernels.spread(
         x.source + i * h * w * c, height: h, width: w, channels: c, k: k, factor: factor, into: y, outHeight: shape[1], outWidth: shape[2])
     }
   }

@@ -8,10 +8,15 @@ public typealias PictureFraming = Framing
 public final class CPUBackend: Backend {
   let pool = BufferPool()
   let workers: ThreadPool
+  let kernels: any Kernels
+  public let convolutions: ConvolutionMethod
 
-  /// Works on `threads` threads, the caller's included. One backend serves one caller at a time.
-  public init(threads: Int) {
+  /// Works on `threads` threads, the caller's included, by default with the best kernels that this processor can run. One backend
+  /// serves one caller at a time.
+  public init(threads: Int, kernels: KernelChoice = .best, convolutions: ConvolutionMethod = .winograd) {
     workers = ThreadPool(count: threads)
+    self.kernels = kernels.kernels
+    self.convolutions = convolutions
     // OpenBLAS gives other low bits for other thread counts; parallelism is ours, over fixed chunks.
     openblas_set_num_threads(1)
   }

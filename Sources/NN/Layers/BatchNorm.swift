@@ -14,11 +14,24 @@ public struct BatchNorm: Sendable {
     self.momentum = momentum
   }
 
-  public func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
+  /// `halves`: the result is averaged over 2 x 2 pixels. `residual` is added last.
+  public func callAsFunction(
+    _ x: Variable, halves: Bool = false, plus residual: Variable? = nil, _ pass: Pass, _ tape: inout Tape
+  ) -> Variable {
     let shape = [1, x.shape[x.shape.count - 1]]
     let gamma = tape.reshape(pass[gamma], shape)
     let beta = tape.reshape(pass[beta], shape)
-    return normalised(x, gamma, beta, [], mean, variance, epsilon, momentum, pass, &tape)
+    let normalised = BatchNormalised(
+      gamma: gamma, beta: beta, labels: [], mean: mean, variance: variance, epsilon: epsilon, momentum: momentum)
+    return normalised(x, halves: halves, plus: residual, pass, &tape)
+  }
+
+  /// What the layer does to each channel in inference phase.
+  func scaling(_ pass: Pass) -> ChannelScaling {
+    let deviations = pass[variance].value.values.map { ($0 + epsilon).squareRoot() }
+    let factor = zip(pass[gamma].value.values, deviations).map { $0 / $1 }
+    let means = pass[mean].value.values
+    return ChannelScaling(factor: factor, shift: pass[beta].value.values.enumerated().map { $1 - means[$0] * factor[$0] })
   }
 }
 
@@ -40,21 +53,31 @@ public struct ConditionalBatchNorm: Sendable {
 
   /// `labels`: one class a picture.
   public func callAsFunction(_ x: Variable, labels: [Int], _ pass: Pass, _ tape: inout Tape) -> Variable {
-    normalised(x, pass[gammas], pass[betas], labels, mean, variance, epsilon, momentum, pass, &tape)
+    let normalised = BatchNormalised(
+      gamma: pass[gammas], beta: pass[betas], labels: labels, mean: mean, variance: variance, epsilon: epsilon, momentum: momentum)
+    return normalised(x, pass, &tape)
   }
 }
 
-private func normalised(
-  _ x: Variable, _ gamma: Variable, _ beta: Variable, _ labels: [Int], _ mean: Parameter, _ variance: Parameter, _ epsilon: Float,
-  _ momentum: Float, _ pass: Pass, _ tape: inout Tape
-) -> Variable {
-  switch pass.phase {
-  case .training:
-    let (y, moments) = tape.batchNormalise(x, gamma: gamma, beta: beta, labels: labels, epsilon: epsilon)
-    pass.note(RunningStatistic(mean: mean, variance: variance, moments: moments, momentum: momentum))
-    return y
-  case .inference:
-    let running = Moments(mean: pass[mean].value, variance: pass[variance].value, population: 0)
-    return tape.normalise(x, by: running, gamma: gamma, beta: beta, labels: labels, epsilon: epsilon)
+/// Batch norm of either kind, by the batch's moments in training and by the running ones in inference.
+private struct BatchNormalised {
+  let gamma: Variable, beta: Variable, labels: [Int]
+  let mean: Parameter, variance: Parameter
+  let epsilon: Float, momentum: Float
+
+  func callAsFunction(
+    _ x: Variable, halves: Bool = false, plus residual: Variable? = nil, _ pass: Pass, _ tape: inout Tape
+  ) -> Variable {
+    switch pass.phase {
+    case .training:
+      let (y, moments) = tape.batchNormalise(
+        x, gamma: gamma, beta: beta, labels: labels, epsilon: epsilon, halves: halves, residual: residual)
+      pass.note(RunningStatistic(mean: mean, variance: variance, moments: moments, momentum: momentum))
+      return y
+    case .inference:
+      let running = Moments(mean: pass[mean].value, variance: pass[variance].value, population: 0)
+      return tape.normalise(
+        x, by: running, gamma: gamma, beta: beta, labels: labels, epsilon: epsilon, halves: halves, residual: residual)
+    }
   }
 }

@@ -12,8 +12,47 @@ public struct Convolution: Sendable {
     self.bias = bias ? scope.weight("bias", [outputs], .plain, .inverseRootFan(inputs * kernel * kernel)) : nil
   }
 
-  /// (N, H, W, C) -> (N, H', W', K).
-  public func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
-    tape.convolution(x, pass[weight], bias: bias.map { pass[$0] }, shape)
+  /// What surrounds one call of a convolution. Together with it, and only so, these cost next to nothing.
+  public struct Surroundings: Sendable {
+    /// The input passes a leaky rectifier of this slope first (0: ReLU).
+    public var inputSlope: Float?
+    /// Every pixel of the input is repeated 2 x 2 times first.
+    public var upsamples: Bool
+    /// The output, behind batch norm, is averaged over 2 x 2 pixels.
+    public var halves: Bool
+
+    public init(inputSlope: Float? = nil, upsamples: Bool = false, halves: Bool = false) {
+      self.inputSlope = inputSlope
+      self.upsamples = upsamples
+      self.halves = halves
+    }
+
+    /// Nothing.
+    public static let none = Surroundings()
+    /// ReLU in front.
+    public static let rectified = Surroundings(inputSlope: 0)
+  }
+
+  /// (N, H, W, C) -> (N, H', W', K): halve(norm(conv(repeat(rectify(x))))) + residual.
+  ///
+  /// In inference phase, where nothing is learned, the batch norm is folded into the filter.
+  public func callAsFunction(
+    _ x: Variable, with surroundings: Surroundings = .none, norm: BatchNorm? = nil, plus residual: Variable? = nil, _ pass: Pass,
+    _ tape: inout Tape
+  ) -> Variable {
+    var shape = shape
+    shape.inputSlope = surroundings.inputSlope
+    shape.upsamples = surroundings.upsamples
+    shape.halves = surroundings.halves && (norm == nil || pass.folds)
+    guard let norm else { return tape.convolution(x, pass[weight], bias: bias.map { pass[$0] }, residual: residual, shape) }
+    guard pass.folds else {
+      let y = tape.convolution(x, pass[weight], bias: bias.map { pass[$0] }, shape)
+      return norm(y, halves: surroundings.halves, plus: residual, pass, &tape)
+    }
+    let backend = tape.backend
+    let (w, b) = pass.folded[weight, {
+      norm.scaling(pass).folded(into: pass[weight].value, bias.map { pass[$0].value }, on: backend)
+    }]
+    return tape.convolution(x, Variable(constant: w), bias: Variable(constant: b), residual: residual, shape)
   }
 }

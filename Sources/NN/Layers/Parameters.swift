@@ -1,7 +1,11 @@
 /// The numbers of one network, in the order of its specifications. A value: a copy is a snapshot.
 public struct Parameters {
   public let specifications: [ParameterSpecification]
-  public private(set) var values: [Tensor]
+  public private(set) var values: [Tensor] {
+    didSet { folded = FoldedFilters() }
+  }
+  /// Filters folded from just these numbers.
+  private(set) var folded = FoldedFilters()
   public let backend: any Backend
 
   /// Fresh numbers; every parameter draws from a stream of its own, derived from its name.

@@ -16,11 +16,16 @@ public final class Pass {
   private let variables: [Variable]
   public private(set) var statistics: [RunningStatistic] = []
   private let specifications: [ParameterSpecification]
+  let folded: FoldedFilters
+  /// Whether batch norm is folded into the filter before it.
+  let folds: Bool
 
   /// `learns`: whether the gradients of the parameters will be wanted.
   public init(_ parameters: Parameters, _ phase: Phase, learns: Bool, on tape: inout Tape) {
     self.phase = phase
     specifications = parameters.specifications
+    folded = parameters.folded
+    folds = phase == .inference && !learns
     var variables: [Variable] = []
     for (specification, value) in zip(parameters.specifications, parameters.values) {
       variables.append(learns && specification.kind == .weight ? tape.trace(value) : Variable(constant: value))

@@ -1,15 +1,17 @@
 extension Tape {
-  /// y = x * w + bias, a convolution of (N, H, W, C) with w (kernel, kernel, C, K).
-  public mutating func convolution(_ x: Variable, _ w: Variable, bias: Variable?, _ shape: ConvolutionShape) -> Variable {
+  /// y = halve(w * repeat(rectify(x)) + bias) + residual, a convolution of (N, H, W, C) with w (kernel, kernel, C, K) and what `shape`
+  /// puts around it.
+  public mutating func convolution(
+    _ x: Variable, _ w: Variable, bias: Variable?, residual: Variable? = nil, _ shape: ConvolutionShape
+  ) -> Variable {
     let backend = backend
-    let y = backend.convolution(x.value, w.value, bias: bias?.value, shape)
+    let y = backend.convolution(x.value, w.value, bias: bias?.value, residual: residual?.value, shape)
     let wantsBias = bias?.isTraced ?? false
-    return record(y, from: [x, w] + (bias.map { [$0] } ?? [])) { dy in
+    return record(y, from: [x, w] + [bias, residual].compactMap(\.self)) { dy in
       [
-        x.isTraced ? backend.convolutionInputGradient(dy, w.value, inputShape: x.shape, shape) : nil,
+        x.isTraced ? backend.convolutionInputGradient(dy, w.value, x: x.value, shape) : nil,
         w.isTraced ? backend.convolutionWeightGradient(x.value, dy, shape) : nil,
-        wantsBias ? backend.columnSums(dy) : nil,
-      ]
+      ] + (bias == nil ? [] : [wantsBias ? backend.columnSums(dy) : nil]) + (residual.map { [$0.isTraced ? dy : nil] } ?? [])
     }
   }
 

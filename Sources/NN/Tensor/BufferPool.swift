@@ -43,12 +43,29 @@ final class Buffer {
   let pointer: UnsafeMutablePointer<Float>
   let count: Int
   private let pool: BufferPool
+  private var derived: [Derivation: Buffer] = [:]
+
+  /// What is worth keeping beside the numbers of a filter for as long as they stand still.
+  enum Derivation {
+    case winogradFilter, turnedWinogradFilter, turned, projection, turnedProjection
+  }
 
   init(_ count: Int, from pool: BufferPool) {
     self.count = count
     self.pool = pool
     pointer = pool.take(count)
   }
+
+  /// What was made of these numbers before, or what `make` makes of them now.
+  func derived(_ kind: Derivation, _ make: () -> Buffer) -> Buffer {
+    if let known = derived[kind] { return known }
+    let made = make()
+    derived[kind] = made
+    return made
+  }
+
+  /// The numbers are about to change.
+  func forgetDerived() { if !derived.isEmpty { derived = [:] } }
 
   deinit { pool.giveBack(pointer, count) }
 }

@@ -40,6 +40,7 @@ public struct Tensor {
       own.pointer.update(from: buffer.pointer, count: buffer.count)
       buffer = own
     }
+    buffer.forgetDerived()
     return buffer.pointer
   }
 }

@@ -47,8 +47,8 @@ import Testing
     let dPatches = backend.normal([g.outputHeight * g.outputWidth, g.patchSize], seed: 2)
     var patches = [Float](repeating: .nan, count: dPatches.count)
     var dx = [Float](repeating: 0, count: x.count)
-    patches.withUnsafeMutableBufferPointer { gatherPatches(x.values, rows: 0..<g.outputHeight, g, into: $0.baseAddress!) }
-    dx.withUnsafeMutableBufferPointer { scatterPatches(dPatches.values, g, addingTo: $0.baseAddress!) }
+    patches.withUnsafeMutableBufferPointer { KernelChoice.best.kernels.gatherPatches(x.values, rows: 0..<g.outputHeight, g, into: $0.baseAddress!) }
+    dx.withUnsafeMutableBufferPointer { KernelChoice.best.kernels.scatterPatches(dPatches.values, g, addingTo: $0.baseAddress!) }
     expectAdjoint(y: backend.tensor(patches, dPatches.shape), dy: dPatches, x: x, dx: backend.tensor(dx, x.shape))
   }
 

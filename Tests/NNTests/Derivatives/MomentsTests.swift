@@ -23,7 +23,7 @@ import Testing
   @Test func normalisingRemovesAMeanOfAThousandDeviations() {
     let x = backend.tensor(backend.normal([2, 16, 16, 1], seed: 1).values.map { $0 * 0.5 + 500 }, [2, 16, 16, 1])
     let (gamma, beta) = (backend.tensor([1], [1, 1]), backend.zeros([1, 1]))
-    let y = backend.normalise(x, backend.moments(x), epsilon: 0, gamma: gamma, beta: beta, labels: [])
+    let y = backend.normalise(x, by: Normalisation(backend.moments(x), epsilon: 0, gamma: gamma), beta: beta, residual: nil)
     let (mean, variance) = exact(y.values.map(Double.init))
     #expect(abs(mean) <= 5e-5)
     #expect(abs(variance - 1) <= 1e-5)

@@ -1,0 +1,180 @@
+import NNKernels
+
+/// Convolutions by patches (im2col) and OpenBLAS. Every chunk is fixed by the shapes alone, so are the orders of summation.
+/// What surrounds a convolution is an operation of its own here.
+extension CPUBackend {
+  func exactConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
+    let rectified = shape.inputSlope.map { rectify(x, slope: $0) } ?? x
+    var y: Tensor
+    if shape.isPointwise {
+      // A convolution of single pixels changes places with repeating and averaging; this way round it costs a quarter.
+      y = patchConvolution(shape.halves ? averagePool(rectified, 2) : rectified, w, bias: bias, shape.bare)
+      if shape.upsamples { y = upsample(y) }
+    } else {
+      y = patchConvolution(shape.upsamples ? upsample(rectified) : rectified, w, bias: bias, shape.bare)
+      if shape.halves { y = averagePool(y, 2) }
+    }
+    if let residual { add(residual, times: 1, to: &y) }
+    return y
+  }
+
+  func exactInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor {
+    var dx: Tensor
+    if shape.isPointwise {
+      dx = patchInputGradient(
+        shape.upsamples ? upsampleGradient(dy) : dy, w, inputShape: shape.halves ? halved(x.shape) : x.shape, shape.bare)
+      if shape.halves { dx = averagePoolGradient(dx, inputShape: x.shape, 2) }
+    } else {
+      dx = patchInputGradient(spread(dy, x, shape), w, inputShape: shape.upsamples ? doubled(x.shape) : x.shape, shape.bare)
+      if shape.upsamples { dx = upsampleGradient(dx) }
+    }
+    return shape.inputSlope.map { rectifyGradient(x, dx, slope: $0) } ?? dx
+  }
+
+  func exactWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
+    let rectified = shape.inputSlope.map { rectify(x, slope: $0) } ?? x
+    if shape.isPointwise {
+      return patchWeightGradient(
+        shape.halves ? averagePool(rectified, 2) : rectified, shape.upsamples ? upsampleGradient(dy) : dy, shape.bare)
+    }
+    return patchWeightGradient(shape.upsamples ? upsample(rectified) : rectified, spread(dy, x, shape), shape.bare)
+  }
+
+  /// The gradient before halving.
+  private func spread(_ dy: Tensor, _ x: Tensor, _ shape: ConvolutionShape) -> Tensor {
+    guard shape.halves else { return dy }
+    let inner = [x.shape[0], shape.innerSize(x.shape[1]), shape.innerSize(x.shape[2]), dy.shape[3]]
+    return averagePoolGradient(dy, inputShape: inner, 2)
+  }
+
+  private func halved(_ shape: [Int]) -> [Int] { [shape[0], shape[1] / 2, shape[2] / 2, shape[3]] }
+  private func doubled(_ shape: [Int]) -> [Int] { [shape[0], 2 * shape[1], 2 * shape[2], shape[3]] }
+}
+
+extension ConvolutionShape {
+  fileprivate var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 && !(halves && upsamples) }
+}
+
+extension CPUBackend {
+  private func patchConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, _ shape: ConvolutionShape) -> Tensor {
+    let (n, h, width, c) = picture("convolution", x.shape)
+    precondition(
+      w.shape.count == 4 && w.shape[0] == shape.kernel && w.shape[1] == shape.kernel && w.shape[2] == c,
+      "convolution: x \(x.shape), w \(w.shape), kernel \(shape.kernel)")
+    let k = w.shape[3]
+    precondition(bias.map { $0.shape == [k] } ?? true, "convolution: w \(w.shape), bias \(bias?.shape ?? [])")
+    let g = PatchGeometry(height: h, width: width, channels: c, kernel: shape.kernel, stride: shape.stride, padding: shape.padding)
+    let y = make([n, g.outputHeight, g.outputWidth, k])
+    overBands(x, g) { patches, band in
+      let out = y.buffer.pointer + band.firstPixel * k
+      product(patches, w.source, out, rows: band.pixels, inner: g.patchSize, columns: k)
+      if let bias { kernels.addBias(bias.source, columns: k, to: out, rows: 0..<band.pixels) }
+    }
+    return y
+  }
+
+  private func patchInputGradient(_ dy: Tensor, _ w: Tensor, inputShape: [Int], _ shape: ConvolutionShape) -> Tensor {
+    let (n, h, width, c) = picture("convolutionInputGradient", inputShape)
+    let k = w.shape[3]
+    let g = PatchGeometry(height: h, width: width, channels: c, kernel: shape.kernel, stride: shape.stride, padding: shape.padding)
+    precondition(
+      dy.shape == [n, g.outputHeight, g.outputWidth, k], "convolutionInputGradient: dy \(dy.shape), w \(w.shape), input \(inputShape)")
+    if shape.stride == 1, 2 * shape.padding == shape.kernel - 1 {
+      let flipped = make([shape.kernel, shape.kernel, k, c])
+      kernels.flipFilter(w.source, kernel: shape.kernel, c: c, k: k, into: flipped.buffer.pointer)
+      return patchConvolution(dy, flipped, bias: nil, shape)
+    }
+    let pixels = g.outputHeight * g.outputWidth
+    let scratch = make([workers.count, pixels * g.patchSize])
+    let dx = zeros(inputShape)
+    workers.run(n) { i, worker in
+      let patches = scratch.buffer.pointer + worker * pixels * g.patchSize
+      product(dy.source + i * pixels * k, w.source, patches, rows: pixels, inner: k, columns: g.patchSize, transposeB: true)
+      kernels.scatterPatches(patches, g, addingTo: dx.buffer.pointer + i * h * width * c)
+    }
+    return dx
+  }
+
+  private func patchWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
+    let (n, h, width, c) = picture("convolutionWeightGradient", x.shape)
+    let g = PatchGeometry(height: h, width: width, channels: c, kernel: shape.kernel, stride: shape.stride, padding: shape.padding)
+    let k = dy.shape[3]
+    let groups = min(n, 8)
+    let size = g.patchSize * k
+    precondition(dy.shape == [n, g.outputHeight, g.outputWidth, k], "convolutionWeightGradient: x \(x.shape), dy \(dy.shape)")
+    let parts = zeros([groups, size])
+    let bands = Bands(g, pictures: n, kernels)
+    let scratch = make([workers.count, bands.patchNumbers])
+    workers.run(groups) { group, worker in
+      let patches = scratch.buffer.pointer + worker * bands.patchNumbers
+      for band in bands.count * group / groups..<bands.count * (group + 1) / groups {
+        let place = bands[band]
+        let rows = bands.patches(x.source, place, g, into: patches)
+        product(
+          rows, dy.source + place.firstPixel * k, parts.buffer.pointer + group * size, rows: g.patchSize, inner: place.pixels,
+          columns: k, transposeA: true, adding: true)
+      }
+    }
+    return summed(parts, groups: groups, into: [shape.kernel, shape.kernel, c, k])
+  }
+
+  /// Calls `body` with the patches of every band of output rows.
+  private func overBands(_ x: Tensor, _ g: PatchGeometry, _ body: (Source, Bands.Place) -> Void) {
+    let bands = Bands(g, pictures: x.shape[0], kernels)
+    let scratch = make([workers.count, bands.patchNumbers])
+    workers.run(bands.count) { band, worker in
+      let place = bands[band]
+      body(bands.patches(x.source, place, g, into: scratch.buffer.pointer + worker * bands.patchNumbers), place)
+    }
+  }
+}
+
+/// The output rows of a batch, one picture's after another's, cut into bands of so many pixels that their patches stay in the cache.
+private struct Bands {
+  private let kernels: any Kernels
+  struct Place {
+    /// Rows of the whole batch.
+    let rows: Range<Int>
+    let firstPixel: Int, pixels: Int
+  }
+
+  private let rowsPerBand: Int, rows: Int, height: Int, width: Int
+  private let direct: Bool
+  let count: Int
+  /// Numbers that the patches of one band take; none where pixels serve as they are.
+  let patchNumbers: Int
+
+  init(_ g: PatchGeometry, pictures: Int, _ kernels: any Kernels) {
+    self.kernels = kernels
+    height = g.outputHeight
+    width = g.outputWidth
+    rows = pictures * height
+    let pixels = max(64, min(512, 262_144 / g.patchSize))
+    rowsPerBand = max(1, pixels / max(width, 1))
+    count = (rows + rowsPerBand - 1) / rowsPerBand
+    direct = g.kernel == 1 && g.stride == 1 && g.padding == 0
+    patchNumbers = direct ? 1 : rowsPerBand * width * g.patchSize
+  }
+
+  subscript(band: Int) -> Place {
+    let first = band * rowsPerBand
+    let last = min(rows, first + rowsPerBand)
+    return Place(rows: first..<last, firstPixel: first * width, pixels: (last - first) * width)
+  }
+
+  /// The patches of a band, gathered into `scratch`; for 1 x 1 convolutions the pixels themselves.
+  func patches(_ x: Source, _ place: Place, _ g: PatchGeometry, into scratch: Target) -> Source {
+    if direct { return x + place.firstPixel * g.channels }
+    var row = place.rows.lowerBound
+    var out = scratch
+    while row < place.rows.upperBound {
+      let picture = row / height
+      let first = row % height
+      let last = min(height, first + place.rows.upperBound - row)
+      kernels.gatherPatches(x + picture * g.height * g.width * g.channels, rows: first..<last, g, into: out)
+      out += (last - first) * width * g.patchSize
+      row += last - first
+    }
+    return UnsafePointer(scratch)
+  }
+}

@@ -1,0 +1,139 @@
+import NNKernels
+
+/// 3 x 3 convolutions by Winograd's tiles. How tiles are grouped changes no bit of a result, but the groups of a weight gradient do:
+/// those depend on shapes alone.
+extension CPUBackend {
+  func winogradConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
+    let (n, h, width, c) = picture("convolution", x.shape)
+    let k = w.shape[3]
+    let y = make([n, shape.outputSize(h), shape.outputSize(width), k])
+    let filter = winogradFilter(w)
+    let grid = TileGrid(pictures: n, height: shape.innerSize(h), width: shape.innerSize(width))
+    var job = WinogradConvolution(grid, inputs: c, outputs: k, x: x.source, filter: filter.pointer, y: y.buffer.pointer)
+    job.inputSlope = shape.inputSlope
+    job.upsamples = shape.upsamples
+    job.sums = shape.halves
+    job.factor = shape.halves ? 0.25 : 1
+    job.bias = bias?.source
+    job.residual = residual?.source
+    convolve(job)
+    return y
+  }
+
+  func winogradInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor {
+    let (n, h, width, c) = picture("convolutionInputGradient", x.shape)
+    let dx = make(x.shape)
+    let filter = turnedWinogradFilter(w)
+    let grid = TileGrid(pictures: n, height: shape.innerSize(h), width: shape.innerSize(width))
+    var job = WinogradConvolution(grid, inputs: w.shape[3], outputs: c, x: dy.source, filter: filter.pointer, y: dx.buffer.pointer)
+    job.upsamples = shape.halves
+    job.sums = shape.upsamples
+    job.factor = shape.halves ? 0.25 : 1
+    if let slope = shape.inputSlope {
+      job.gate = x.source
+      job.gateSlope = slope
+    }
+    convolve(job)
+    return dx
+  }
+
+  func winogradWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
+    let (n, h, width, c) = picture("convolutionWeightGradient", x.shape)
+    let k = dy.shape[3]
+    let grid = TileGrid(pictures: n, height: shape.innerSize(h), width: shape.innerSize(width))
+    var job = WinogradWeightGradient(grid, inputs: c, outputs: k, x: x.source, dy: dy.source)
+    job.inputSlope = shape.inputSlope
+    job.upsamples = shape.upsamples
+    job.spreads = shape.halves
+    let plan = WeightGradientPlan(tiles: grid.count, inputs: c, outputs: k, threads: workers.count)
+    let sums = make([plan.groups, 36, c, k])
+    accumulate(job, plan, into: sums.buffer.pointer)
+    let dw = make([3, 3, c, k])
+    let scratch = make([workers.count, 1024])
+    workers.run(c / 16) { chunk, worker in
+      kernels.finishWeightGradient(
+        job, sums.source, groups: plan.groups, channels: 16 * chunk..<16 * chunk + 16, into: dw.buffer.pointer,
+        scratch: scratch.buffer.pointer + worker * 1024)
+    }
+    return dw
+  }
+
+  private func accumulate(_ job: WinogradWeightGradient, _ plan: WeightGradientPlan, into sums: Target) {
+    let (c, k, tiles) = (job.inputs, job.outputs, job.grid.count)
+    let room = kernels.weightGradientScratch(inputs: c, outputs: plan.shares[0].channels.count, tiles: plan.chunk)
+    let scratch = make([workers.count, room])
+    let zeros = zeros([max(c, k)])
+    workers.run(plan.groups * plan.shares.count) { task, worker in
+      let group = task / plan.shares.count
+      let first = tiles * group / plan.groups
+      let last = tiles * (group + 1) / plan.groups
+      kernels.weightGradient(
+        job, plan.shares[task % plan.shares.count], first: first, count: last - first, tiles: plan.chunk,
+        into: sums + group * 36 * c * k, scratch: scratch.buffer.pointer + worker * room, zeros: zeros.source)
+    }
+  }
+
+  private func convolve(_ job: WinogradConvolution) {
+    let plan = ConvolutionPlan(tiles: job.grid.count, inputs: job.inputs, blocks: kernels.outputBlocks(outputs: job.outputs))
+    let zeros = zeros([job.inputs])
+    switch plan {
+    case .groups(let tiles):
+      let room = kernels.convolutionScratch(inputs: job.inputs, tiles: tiles)
+      let scratch = make([workers.count, room])
+      workers.run((job.grid.count + tiles - 1) / tiles) { group, worker in
+        kernels.convolve(
+          job, first: group * tiles, count: min(tiles, job.grid.count - group * tiles), tiles: tiles,
+          scratch: scratch.buffer.pointer + worker * room, zeros: zeros.source)
+      }
+    case .together(let chunk, let tiles, let blocks):
+      for first in stride(from: 0, to: job.grid.count, by: chunk) {
+        convolveTogether(job, first..<min(first + chunk, job.grid.count), tiles: tiles, blocks: blocks, zeros.source)
+      }
+    }
+  }
+
+  /// Transforms the inputs of all these tiles, then splits the work over output channels too.
+  private func convolveTogether(_ job: WinogradConvolution, _ range: Range<Int>, tiles: Int, blocks: Int, _ zeros: Source) {
+    let count = range.count
+    let v = make([kernels.transformedInputs(inputs: job.inputs, tiles: count)])
+    let room = kernels.transformedScratch(blocks: blocks, tiles: tiles)
+    let scratch = make([workers.count, room])
+    let job = job.moved(by: range.lowerBound)
+    workers.run((count + 7) / 8) { part, worker in
+      kernels.transformInputs(
+        job, first: part * 8, count: min(8, count - part * 8), tiles: count, into: v.buffer.pointer,
+        scratch: scratch.buffer.pointer + worker * room, zeros: zeros)
+    }
+    let all = kernels.outputBlocks(outputs: job.outputs)
+    let parts = (all + blocks - 1) / blocks
+    workers.run(parts * ((count + tiles - 1) / tiles)) { task, worker in
+      let block = task % parts * blocks
+      let first = task / parts * tiles
+      kernels.convolveTransformed(
+        job, first: first, count: min(tiles, count - first), blocks: block..<min(all, block + blocks), v: v.source, tiles: count,
+        scratch: scratch.buffer.pointer + worker * room)
+    }
+  }
+
+  private func winogradFilter(_ w: Tensor) -> Buffer {
+    w.buffer.derived(.winogradFilter) { transformed(w, channels: w.shape[2]) { kernels.transformFilter } }
+  }
+
+  private func turnedWinogradFilter(_ w: Tensor) -> Buffer {
+    w.buffer.derived(.turnedWinogradFilter) { transformed(w, channels: w.shape[3]) { kernels.transformTurnedFilter } }
+  }
+
+  private typealias FilterTransform = (Source, Int, Int, Range<Int>, Target, Target) -> Void
+
+  private func transformed(_ w: Tensor, channels: Int, _ transform: () -> FilterTransform) -> Buffer {
+    let (c, k) = (w.shape[2], w.shape[3])
+    let u = Buffer(36 * c * k, from: pool)
+    let room = 12_288
+    let scratch = make([workers.count, room])
+    let transform = transform()
+    workers.run(channels / 16) { chunk, worker in
+      transform(w.source, c, k, 16 * chunk..<16 * chunk + 16, u.pointer, scratch.buffer.pointer + worker * room)
+    }
+    return u
+  }
+}

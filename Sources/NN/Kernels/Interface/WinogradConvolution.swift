@@ -1,0 +1,48 @@
+/// A 3 x 3 convolution with stride 1 and padding 1 by Winograd's F(4 x 4, 3 x 3) (Lavin and Gray 2015), with what surrounds it:
+///
+/// ```
+/// o = w * up(rectify(x))          up: every pixel repeated 2 x 2 times, where wanted
+/// o = sum of o over 2 x 2 pixels  where wanted
+/// y = gate(factor * o + bias) + residual
+/// ```
+///
+/// Forward it is used with `bias` and `residual`; as an input gradient (filter turned, channels exchanged) with `gate`.
+/// Pooled outputs and repeated inputs leave 25 of the 36 products: row and column 2 of the transforms vanish or are not needed.
+public struct WinogradConvolution: Sendable {
+  /// Of the convolution itself: after repeating, before summing.
+  public let grid: TileGrid
+  public let inputs: Int, outputs: Int
+
+  /// (N, H, W, C), or (N, H / 2, W / 2, C) to be repeated.
+  nonisolated(unsafe) public var x: Source
+  public var upsamples = false
+  /// x counts as x where positive, else as slope * x; nil: as it is.
+  public var inputSlope: Float?
+
+  /// As `transformFilter` packs it.
+  nonisolated(unsafe) public var filter: Source
+
+  /// (N, H, W, K), or (N, H / 2, W / 2, K) when summed.
+  nonisolated(unsafe) public var y: Target
+  public var sums = false
+  public var factor: Float = 1
+  /// (K).
+  nonisolated(unsafe) public var bias: Source?
+  /// Of the shape of y: y is kept where it is positive, else multiplied by `gateSlope`.
+  nonisolated(unsafe) public var gate: Source?
+  public var gateSlope: Float = 0
+  /// Of the shape of y.
+  nonisolated(unsafe) public var residual: Source?
+
+  public init(_ grid: TileGrid, inputs: Int, outputs: Int, x: Source, filter: Source, y: Target) {
+    self.grid = grid
+    self.inputs = inputs
+    self.outputs = outputs
+    self.x = x
+    self.filter = filter
+    self.y = y
+  }
+
+  /// Whether row and column 2 of the transforms are left out.
+  public var isReduced: Bool { upsamples || sums }
+}

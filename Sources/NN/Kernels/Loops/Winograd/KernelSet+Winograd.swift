@@ -1,0 +1,60 @@
+import NNKernels
+
+extension KernelSet {
+  public func transformFilter(_ w: Source, inputs: Int, outputs: Int, channels: Range<Int>, into u: Target, scratch: Target) {
+    Filter.transform(w, inputs: inputs, outputs: outputs, channels: channels, into: u, scratch: scratch)
+  }
+
+  public func transformTurnedFilter(_ w: Source, inputs: Int, outputs: Int, channels: Range<Int>, into u: Target, scratch: Target) {
+    Filter.transformTurned(w, inputs: inputs, outputs: outputs, channels: channels, into: u, scratch: scratch)
+  }
+
+  public func convolutionScratch(inputs: Int, tiles: Int) -> Int {
+    Convolution.head + transformedInputs(inputs: inputs, tiles: tiles) + Convolution.products(tiles: tiles)
+  }
+
+  public func convolve(_ job: WinogradConvolution, first: Int, count: Int, tiles: Int, scratch: Target, zeros: Source) {
+    Convolution.group(job, first: first, count: count, tiles: tiles, scratch: scratch, zeros: zeros)
+  }
+
+  public func transformedInputs(inputs: Int, tiles: Int) -> Int { Packing(channels: inputs, tiles: tiles).size() }
+
+  public func transformInputs(
+    _ job: WinogradConvolution, first: Int, count: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source
+  ) {
+    let packing = Packing(channels: job.inputs, tiles: tiles)
+    InputTiles.transform(
+      job, first: first, count: count, rows: 0..<6, into: v + first * lanes, packing, scratch: scratch, zeros: zeros)
+  }
+
+  public func outputBlocks(outputs: Int) -> Int { outputs / (vectorsPerBlock(outputs: outputs) * lanes) }
+
+  public func transformedScratch(blocks: Int, tiles: Int) -> Int { Convolution.head + blocks * Convolution.products(tiles: tiles) }
+
+  public func convolveTransformed(
+    _ job: WinogradConvolution, first: Int, count: Int, blocks: Range<Int>, v: Source, tiles: Int, scratch: Target
+  ) {
+    Convolution.finish(
+      job, first: first, count: count, blocks: blocks, v + first * lanes, Packing(channels: job.inputs, tiles: tiles),
+      scratch: scratch, m: scratch + Convolution.head, tiles: count)
+  }
+
+  public func weightGradientScratch(inputs: Int, outputs: Int, tiles: Int) -> Int {
+    WeightGradient.scratch(inputs: inputs, outputs: outputs, tiles: tiles)
+  }
+
+  public func weightGradient(
+    _ job: WinogradWeightGradient, _ share: WeightGradientShare, first: Int, count: Int, tiles: Int, into sums: Target, scratch: Target,
+    zeros: Source
+  ) {
+    WeightGradient.accumulate(job, share, first: first, count: count, tiles: tiles, into: sums, scratch: scratch, zeros: zeros)
+  }
+
+  public func finishWeightGradient(
+    _ job: WinogradWeightGradient, _ sums: Source, groups: Int, channels: Range<Int>, into dw: Target, scratch: Target
+  ) {
+    WeightGradient.finish(
+      sums, groups: groups, inputs: job.inputs, outputs: job.outputs, channels: channels, isReduced: job.isReduced,
+      factor: job.spreads ? 0.25 : 1, into: dw, scratch: scratch)
+  }
+}

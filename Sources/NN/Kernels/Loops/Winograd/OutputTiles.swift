@@ -1,0 +1,130 @@
+import NNKernels
+
+/// The last step of a convolution: AT m A, and what follows it.
+enum OutputTiles {
+  /// Writes output channels `channel ..< channel + vectors * lanes` of tiles `first ..< first + count` from their products `m`.
+  static func transform(
+    _ job: WinogradConvolution, first: Int, count: Int, channel: Int, vectors: Int, from m: Source, _ packing: Packing, scratch: Target
+  ) {
+    let isPlain = job.bias == nil && job.gate == nil && job.residual == nil && job.factor == 1
+    for t in 0..<count {
+      let (picture, row, column) = job.grid.place(first + t)
+      for vector in 0..<vectors {
+        let from = m + vector * packing.block + t * lanes
+        let place = Place(job, picture, row, column, channel + vector * lanes)
+        if job.sums {
+          summed(job, from, packing.plane, place, scratch)
+        } else if isPlain {
+          plain(job, from, packing.plane, place, scratch) { value, _ in value }
+        } else {
+          plain(job, from, packing.plane, place, scratch) { finished(job, $0, at: $1, place.channel) }
+        }
+      }
+    }
+  }
+
+  /// Touches what the outputs of tiles `first ..< first + count` are joined with, and where they go.
+  static func touchRows(_ job: WinogradConvolution, first: Int, count: Int) -> Float {
+    var sum: Float = 0
+    var t = first
+    while t < first + count {
+      let (picture, row, column) = job.grid.place(t)
+      let end = min(first + count, t - column + job.grid.across)
+      let place = Place(job, picture, row, column, 0)
+      let last = Place(job, picture, row, column + end - t - 1, 0)
+      let width = (last.offset - place.offset) + last.columns * job.outputs
+      for y in 0..<place.rows {
+        let at = place.offset + y * place.rowStride
+        if let gate = job.gate { sum += touch(gate + at, width) }
+        if let residual = job.residual { sum += touch(residual + at, width) }
+        sum += touch(UnsafePointer(job.y) + at, width)
+      }
+      t = end
+    }
+    return sum
+  }
+
+  /// Where the outputs of a tile go: numbers from the start of y, and how many rows and columns there are.
+  private struct Place {
+    let offset: Int, rowStride: Int, rows: Int, columns: Int, channel: Int
+
+    @inline(__always)
+    init(_ job: WinogradConvolution, _ picture: Int, _ row: Int, _ column: Int, _ channel: Int) {
+      let shift = job.sums ? 1 : 0
+      let height = job.grid.height >> shift
+      let width = job.grid.width >> shift
+      let top = row * 4 >> shift
+      let left = column * 4 >> shift
+      offset = ((picture * height + top) * width + left) * job.outputs + channel
+      rowStride = width * job.outputs
+      rows = min(4 >> shift, height - top)
+      columns = min(4 >> shift, width - left)
+      self.channel = channel
+    }
+  }
+
+  @inline(__always)
+  private static func plain(
+    _ job: WinogradConvolution, _ m: Source, _ plane: Int, _ place: Place, _ scratch: Target, _ finish: (Vector, Int) -> Vector
+  ) {
+    let zero = Vector(repeating: 0)
+    let isReduced = job.upsamples
+    for j in 0..<6 where !(isReduced && j == 2) {
+      let p = m + j * plane
+      let s = 6 * plane
+      let column = Winograd.output([
+        Vector(at: p), Vector(at: p + s), isReduced ? zero : Vector(at: p + 2 * s), Vector(at: p + 3 * s), Vector(at: p + 4 * s),
+        Vector(at: p + 5 * s),
+      ])
+      for i in 0..<4 { column[i].store(to: scratch + (i * 6 + j) * lanes) }
+    }
+    for i in 0..<place.rows {
+      let from = scratch + i * 6 * lanes
+      let row = Winograd.output([
+        Vector(at: from), Vector(at: from + lanes), isReduced ? zero : Vector(at: from + 2 * lanes), Vector(at: from + 3 * lanes),
+        Vector(at: from + 4 * lanes), Vector(at: from + 5 * lanes),
+      ])
+      let at = place.offset + i * place.rowStride
+      if place.columns == 4 {
+        for j in 0..<4 { finish(row[j], at + j * job.outputs).store(to: job.y + at + j * job.outputs) }
+      } else {
+        for j in 0..<place.columns { finish(row[j], at + j * job.outputs).store(to: job.y + at + j * job.outputs) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func summed(_ job: WinogradConvolution, _ m: Source, _ plane: Int, _ place: Place, _ scratch: Target) {
+    let zero = Vector(repeating: 0)
+    for j in 0..<6 where j != 2 {
+      let p = m + j * plane
+      let s = 6 * plane
+      let (upper, lower) = Winograd.summedOutput([
+        Vector(at: p), Vector(at: p + s), zero, Vector(at: p + 3 * s), Vector(at: p + 4 * s), Vector(at: p + 5 * s),
+      ])
+      upper.store(to: scratch + j * lanes)
+      lower.store(to: scratch + (6 + j) * lanes)
+    }
+    for i in 0..<place.rows {
+      let from = scratch + i * 6 * lanes
+      let (left, right) = Winograd.summedOutput([
+        Vector(at: from), Vector(at: from + lanes), zero, Vector(at: from + 3 * lanes), Vector(at: from + 4 * lanes),
+        Vector(at: from + 5 * lanes),
+      ])
+      let at = place.offset + i * place.rowStride
+      finished(job, left, at: at, place.channel).store(to: job.y + at)
+      if place.columns > 1 { finished(job, right, at: at + job.outputs, place.channel).store(to: job.y + at + job.outputs) }
+    }
+  }
+
+  /// gate(factor * o + bias) + residual.
+  @inline(__always)
+  private static func finished(_ job: WinogradConvolution, _ o: Vector, at offset: Int, _ channel: Int) -> Vector {
+    var y = o
+    if job.factor != 1 { y = y * Vector(repeating: job.factor) }
+    if let bias = job.bias { y = y + Vector(at: bias + channel) }
+    if let gate = job.gate { y = y.gated(by: Vector(at: gate + offset), slope: Vector(repeating: job.gateSlope)) }
+    if let residual = job.residual { y = y + Vector(at: residual + offset) }
+    return y
+  }
+}

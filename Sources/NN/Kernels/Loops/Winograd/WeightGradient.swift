@@ -1,0 +1,113 @@
+import NNKernels
+
+/// Weight gradients over groups of tiles.
+enum WeightGradient {
+  #if AVX512
+    private typealias Wide = WeightBlock<8, 2>
+    private typealias Narrow = WeightBlock<8, 1>
+    private static let rows = 8
+  #else
+    private typealias Wide = WeightBlock<4, 2>
+    private typealias Narrow = WeightBlock<4, 1>
+    private static let rows = 4
+  #endif
+
+  static let head = 64 * lanes + 64
+
+  /// Numbers of scratch for chunks of so many tiles.
+  static func scratch(inputs: Int, outputs: Int, tiles: Int) -> Int {
+    head + Packing(channels: inputs, tiles: tiles).size() + Packing(channels: outputs, tiles: tiles).size()
+  }
+
+  /// Sets a share of `sums` to that of tiles `first ..< first + count`, chunk by chunk of `tiles`. sums: (36, C, K).
+  static func accumulate(
+    _ job: WinogradWeightGradient, _ share: WeightGradientShare, first: Int, count: Int, tiles: Int, into sums: Target, scratch: Target,
+    zeros: Source
+  ) {
+    let input = Packing(channels: job.inputs, tiles: tiles)
+    let gradient = Packing(channels: share.channels.count, tiles: tiles)
+    let v = scratch + head
+    let d = v + input.size()
+    var reader = WinogradConvolution(job.grid, inputs: job.inputs, outputs: job.outputs, x: job.x, filter: job.x, y: scratch)
+    reader.upsamples = job.upsamples
+    reader.inputSlope = job.inputSlope
+    clear(job, share, sums)
+    for start in stride(from: first, to: first + count, by: tiles) {
+      let n = min(tiles, first + count - start)
+      InputTiles.transform(reader, first: start, count: n, rows: share.rows, into: v, input, scratch: scratch, zeros: zeros)
+      GradientTiles.transform(
+        job, first: start, count: n, channels: share.channels, rows: share.rows, into: d, gradient, scratch: scratch, zeros: zeros)
+      for product in share.rows.lowerBound * 6..<share.rows.upperBound * 6
+      where !(job.isReduced && (product / 6 == 2 || product % 6 == 2)) {
+        outerProducts(
+          v + product * input.plane, input.block, d + product * gradient.plane, gradient.block, count: n, inputs: job.inputs,
+          channels: share.channels.count, into: sums + product * job.inputs * job.outputs + share.channels.lowerBound,
+          stride: job.outputs)
+      }
+    }
+  }
+
+  private static func clear(_ job: WinogradWeightGradient, _ share: WeightGradientShare, _ sums: Target) {
+    for row in share.rows.lowerBound * 6 * job.inputs..<share.rows.upperBound * 6 * job.inputs {
+      for k in share.channels { sums[row * job.outputs + k] = 0 }
+    }
+  }
+
+  /// sum (C, channels) += vT d.
+  @inline(never)
+  private static func outerProducts(
+    _ v: Source, _ vBlock: Int, _ d: Source, _ dBlock: Int, count: Int, inputs: Int, channels: Int, into sum: Target, stride: Int
+  ) {
+    let vectors = vectorsPerBlock(outputs: channels)
+    for o in Swift.stride(from: 0, to: channels, by: vectors * lanes) {
+      let b = d + o / lanes * dBlock
+      for c in Swift.stride(from: 0, to: inputs, by: rows) {
+        let a = v + c / lanes * vBlock + c % lanes
+        let to = sum + c * stride + o
+        if vectors == 2 {
+          Wide.accumulate(a, b, bStride: dBlock, count: count, into: to, sumStride: stride)
+        } else {
+          Narrow.accumulate(a, b, bStride: dBlock, count: count, into: to, sumStride: stride)
+        }
+      }
+    }
+  }
+
+  /// dw (3, 3, C, K) = factor GT s G of the input channels `channels`, s being the sum of all groups, first to last.
+  static func finish(
+    _ sums: Source, groups: Int, inputs c: Int, outputs k: Int, channels: Range<Int>, isReduced: Bool, factor: Float, into dw: Target,
+    scratch: Target
+  ) {
+    let size = c * k
+    for channel in channels {
+      for o in stride(from: 0, to: k, by: lanes) {
+        let at = channel * k + o
+        for j in 0..<6 {
+          let column = Winograd.filterGradient([
+            total(sums, groups, size, j, at, isReduced), total(sums, groups, size, 6 + j, at, isReduced),
+            total(sums, groups, size, 12 + j, at, isReduced), total(sums, groups, size, 18 + j, at, isReduced),
+            total(sums, groups, size, 24 + j, at, isReduced), total(sums, groups, size, 30 + j, at, isReduced),
+          ])
+          for i in 0..<3 { column[i].store(to: scratch + (i * 6 + j) * lanes) }
+        }
+        for i in 0..<3 {
+          let from = scratch + i * 6 * lanes
+          let row = Winograd.filterGradient([
+            Vector(at: from), Vector(at: from + lanes), Vector(at: from + 2 * lanes), Vector(at: from + 3 * lanes),
+            Vector(at: from + 4 * lanes), Vector(at: from + 5 * lanes),
+          ])
+          for j in 0..<3 { (row[j] * Vector(repeating: factor)).store(to: dw + (i * 3 + j) * size + at) }
+        }
+      }
+    }
+  }
+
+  /// One product summed over the groups.
+  @inline(__always)
+  private static func total(_ sums: Source, _ groups: Int, _ size: Int, _ product: Int, _ at: Int, _ isReduced: Bool) -> Vector {
+    if isReduced && (product / 6 == 2 || product % 6 == 2) { return Vector(repeating: 0) }
+    var sum = Vector(at: sums + product * size + at)
+    for group in 1..<max(groups, 1) { sum = sum + Vector(at: sums + (group * Winograd.products + product) * size + at) }
+    return sum
+  }
+}
