@@ -7,7 +7,7 @@ import NN
 /// derived from the seed, its purpose and the step, so that a step can be taken up anywhere.
 struct CoTrainingRun: LongRun {
   let settings: CoTrainingSettings
-  let dataset: Dataset, train: PictureSet
+  let dataset: Dataset
   let model: ModelDescription
   let backend: any Backend
   let stream: RandomStream
@@ -38,7 +38,7 @@ struct CoTrainingRun: LongRun {
     let generator = GeneratorModel(try kind.makeGenerator(model.shape), from: stream.derived("generator"), on: backend)
     let discriminator = DiscriminatorModel(kind.discriminator(model.shape), from: stream.derived("discriminator"), on: backend)
     self.settings = settings
-    (self.dataset, self.train, self.model, self.backend, self.stream) = (dataset, train, model, backend, stream)
+    (self.dataset, self.model, self.backend, self.stream) = (dataset, model, backend, stream)
     let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)

@@ -8,7 +8,7 @@ import NN
 /// After every epoch the validation pictures choose: the weights with the best accuracy under attack are kept beside the last ones.
 struct FineTuningRun: LongRun {
   let settings: FineTuningSettings
-  let dataset: Dataset, train: PictureSet, validation: PictureSet
+  let dataset: Dataset, validation: PictureSet
   let description: ModelDescription
   let fakes: FakeSource?
   let stream: RandomStream
@@ -46,7 +46,7 @@ struct FineTuningRun: LongRun {
     self.dataset = dataset
     self.description = description
     self.fakes = fakes
-    train = try dataset.split(.train)
+    let train = try dataset.split(.train)
     validation = try dataset.split(.validation)
     try dataset.requireSide(of: description.kind())
     stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune")

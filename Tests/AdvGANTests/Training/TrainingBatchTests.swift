@@ -27,11 +27,9 @@ import Testing
   @Test(arguments: [0, 2]) func coTrainingEndsInTheSameBytes(_ attackSteps: Int) throws {
     let plain: JSON = .object(["flips": .bool(true), "noise": .string("none")])
     let settings = try LongRunScene.coTraining(["attack": .object(["steps": .integer(attackSteps)]), "augmentation": plain])
-    let dataset = LongRunScene.dataset()
     func finished(ahead: Bool) throws -> [String: [UInt8]] {
-      var run = try CoTrainingRun(settings, dataset, on: CPUBackend(threads: 2))
-      let order = try EpochOrder(pictures: run.train.count, batch: settings.batch, run.stream)
-      if !ahead { run.batches = BatchLoader(of: run.train, in: order, epochs: 2, settings.augmentation, run.stream, ahead: false) }
+      var run = try CoTrainingRun(settings, LongRunScene.dataset(), on: CPUBackend(threads: 2))
+      if !ahead { run.batches = try unhurried(settings.batch, settings.augmentation, run.stream) }
       while run.done < run.total { try run.advance() }
       return try run.results()
     }
@@ -42,8 +40,7 @@ import Testing
     let settings = try LongRunScene.fineTuning()
     func finished(ahead: Bool) throws -> [String: [UInt8]] {
       var run = try fineTuning(settings)
-      let order = try EpochOrder(pictures: run.train.count, batch: settings.batch, run.stream)
-      if !ahead { run.batches = BatchLoader(of: run.train, in: order, epochs: 2, settings.augmentation, run.stream, ahead: false) }
+      if !ahead { run.batches = try unhurried(settings.batch, settings.augmentation, run.stream) }
       while run.done < run.total { try run.advance() }
       return try run.results()
     }
@@ -68,6 +65,13 @@ import Testing
     try run.restore(saved)
     while run.done < run.total { try run.advance() }
     #expect(try run.results() == undisturbed.results())
+  }
+
+  /// The batches of two epochs, each made when it is asked for.
+  private func unhurried(_ batch: Int, _ augmentation: Augmentation, _ stream: RandomStream) throws -> BatchLoader<TrainingBatch> {
+    let train = try LongRunScene.dataset().split(.train)
+    let order = try EpochOrder(pictures: train.count, batch: batch, stream)
+    return BatchLoader(of: train, in: order, epochs: 2, augmentation, stream, ahead: false)
   }
 
   private func fineTuning(_ settings: FineTuningSettings) throws -> FineTuningRun {
