@@ -1,4 +1,3 @@
-import Foundation
 import IO
 import Testing
 
@@ -6,10 +5,8 @@ import Testing
 
 /// What stands in `data-prep`.
 @Suite struct DatasetsSampleTests {
-  private var root: URL { URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent() }
-
   @Test func theBundledSampleIsBalancedAndSmall() throws {
-    let path = FilePath(root.appending(path: "data-prep/sample/cifar10-sample.tar.xz").path(percentEncoded: false))
+    let path = FilePath(ShellTests.root.appending(path: "data-prep/sample/cifar10-sample.tar.xz").path(percentEncoded: false))
     #expect(try #require(try LocalDisk().status(path)).size <= 3_000_000)
     let dataset = try Datasets.open(path)
     #expect(dataset.classes == CIFAR10Fixture.classNames)
@@ -22,16 +19,8 @@ import Testing
   }
 
   @Test func theScriptsPassTheirOwnTests() throws {
-    let output = FileManager.default.temporaryDirectory.appending(path: "advgan-\(UUID().uuidString).txt")
-    defer { try? FileManager.default.removeItem(at: output) }
-    try Data().write(to: output)
-    let process = Process()
-    process.executableURL = root.appending(path: "Tests/DataPrepTests.sh")
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    try process.run()
-    process.waitUntilExit()
-    let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
-    #expect(process.terminationStatus == 0, "\(lines.filter { !$0.hasPrefix("passed: ") }.joined(separator: "\n"))")
-    #expect(lines.count { $0.hasPrefix("passed: ") } > 30)
+    let tests = try ShellTests(running: "DataPrepTests.sh")
+    #expect(tests.status == 0, "\(tests.others.joined(separator: "\n"))")
+    #expect(tests.passed.count > 30)
   }
 }

@@ -7,12 +7,15 @@ import NN
 /// derived from the seed, its purpose and the step, so that a step can be taken up anywhere.
 struct CoTrainingRun: LongRun {
   let settings: CoTrainingSettings
-  let dataset: Dataset, train: PictureSet
+  let dataset: Dataset
   let model: ModelDescription
   let backend: any Backend
   let stream: RandomStream
   let schedule: Schedule
-  var order: EpochOrder
+  /// Steps of the discriminator an epoch.
+  let stepsPerEpoch: Int
+  /// Reads the pictures of the next step while this one computes.
+  var batches: BatchLoader<TrainingBatch>
 
   var trainer: CoTrainer
   var average: GeneratorModel
@@ -35,31 +38,33 @@ struct CoTrainingRun: LongRun {
     let generator = GeneratorModel(try kind.makeGenerator(model.shape), from: stream.derived("generator"), on: backend)
     let discriminator = DiscriminatorModel(kind.discriminator(model.shape), from: stream.derived("discriminator"), on: backend)
     self.settings = settings
-    (self.dataset, self.train, self.model, self.backend, self.stream) = (dataset, train, model, backend, stream)
-    order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
+    (self.dataset, self.model, self.backend, self.stream) = (dataset, model, backend, stream)
+    let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
+    stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
+    batches = BatchLoader(of: train, in: order, epochs: settings.epochs, settings.augmentation, stream)
     trainer = CoTrainer(
       generator, discriminator, settings.optimiser, settings.optimiser, settings.weights, tracksFakes: settings.preset == .asPublished)
     average = generator
   }
 
   var done: Int { progress.step }
-  var total: Int { settings.epochs * order.steps }
+  var total: Int { settings.epochs * stepsPerEpoch }
   var note: String {
     let means = progress.tally.means
     guard let d = means["loss_discriminator"], let g = means["loss_generator"] else { return "epoch \(epoch + 1)" }
     return String(format: "epoch %d, loss D %.3f, G %.3f", epoch + 1, d, g)
   }
 
-  var epoch: Int { progress.step / order.steps }
+  var epoch: Int { progress.step / stepsPerEpoch }
   var rate: Float { settings.rate * schedule.factor(at: progress.step) }
 
   mutating func advance() throws {
     forgetWhereTheRateFell()
-    if progress.step % order.steps % settings.updatesPerGenerator == 0 { try updateGenerator() }
+    if progress.step % stepsPerEpoch % settings.updatesPerGenerator == 0 { try updateGenerator() }
     try updateDiscriminator()
     progress.step += 1
-    if progress.step % order.steps == 0 { try finishEpoch() }
+    if progress.step % stepsPerEpoch == 0 { try finishEpoch() }
   }
 
   private mutating func updateGenerator() throws {
@@ -74,7 +79,7 @@ struct CoTrainingRun: LongRun {
   }
 
   private mutating func updateDiscriminator() throws {
-    let (pictures, labels) = train.batch(order.places(at: progress.step), settings.augmentation, here("augmentation"), on: backend)
+    let (pictures, labels) = batches.batch(at: progress.step)
     let attacked = settings.attack.map { $0.attack.perturbed(pictures, labels, against: trainer.discriminator, here("attack")) } ?? pictures
     let (z, fakeLabels) = noise("discriminator step")
     let fakes = trainer.fakes(z, fakeLabels)
@@ -92,7 +97,7 @@ struct CoTrainingRun: LongRun {
   /// The published code makes new optimisers when it halves the rate.
   private mutating func forgetWhereTheRateFell() {
     guard case .halving(let every, forgets: true) = settings.rateRule, progress.step > 0 else { return }
-    guard progress.step % (every * order.steps) == 0 else { return }
+    guard progress.step % (every * stepsPerEpoch) == 0 else { return }
     (trainer.generatorOptimiser, trainer.discriminatorOptimiser) = (settings.optimiser, settings.optimiser)
   }
 

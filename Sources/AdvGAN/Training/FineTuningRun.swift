@@ -8,12 +8,14 @@ import NN
 /// After every epoch the validation pictures choose: the weights with the best accuracy under attack are kept beside the last ones.
 struct FineTuningRun: LongRun {
   let settings: FineTuningSettings
-  let dataset: Dataset, train: PictureSet, validation: PictureSet
+  let dataset: Dataset, validation: PictureSet
   let description: ModelDescription
   let fakes: FakeSource?
   let stream: RandomStream
   let schedule: Schedule
-  var order: EpochOrder
+  let stepsPerEpoch: Int
+  /// Reads the pictures of the next step while this one computes.
+  var batches: BatchLoader<TrainingBatch>
 
   var trainer: ClassifierTrainer
   var best: Parameters
@@ -44,31 +46,32 @@ struct FineTuningRun: LongRun {
     self.dataset = dataset
     self.description = description
     self.fakes = fakes
-    train = try dataset.split(.train)
+    let train = try dataset.split(.train)
     validation = try dataset.split(.validation)
     try dataset.requireSide(of: description.kind())
     stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune")
-    order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
+    let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
+    stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
+    batches = BatchLoader(of: train, in: order, epochs: settings.epochs, settings.augmentation, stream)
     trainer = ClassifierTrainer(model, settings.optimiser)
     best = model.parameters
   }
 
   var done: Int { progress.endedEarly ? total : progress.step }
-  var total: Int { settings.epochs * order.steps }
+  var total: Int { settings.epochs * stepsPerEpoch }
   var note: String {
     guard let loss = progress.tally.means["loss_real"] else { return "epoch \(epoch + 1)" }
     return String(
       format: "epoch %d, loss %.3f, accuracy under attack %.1f %%", epoch + 1, loss, 100 * (progress.tally.means["accuracy_real"] ?? 0))
   }
 
-  var epoch: Int { progress.step / order.steps }
+  var epoch: Int { progress.step / stepsPerEpoch }
   var rate: Float { settings.baseRate * schedule.factor(at: progress.step) }
 
   mutating func advance() throws {
     forgetWhereAStageBegins()
-    let (pictures, labels) = train.batch(
-      order.places(at: progress.step), settings.augmentation, here("augmentation"), on: trainer.model.backend)
+    let (pictures, labels) = batches.batch(at: progress.step)
     let fake = fakeBatch().map { (attacked($0.0, $0.1, "attack on fakes"), $0.1) }
     let report = trainer.update(real: (attacked(pictures, labels, "attack"), labels), fake: fake, lambda: settings.lambda, rate: rate)
     guard (report.lossReal + (report.lossFake ?? 0)).isFinite else {
@@ -79,7 +82,7 @@ struct FineTuningRun: LongRun {
     progress.tally.add("accuracy_real", report.correctReal)
     progress.tally.add("accuracy_fake", report.correctFake)
     progress.step += 1
-    if progress.step % order.steps == 0 { finishEpoch() }
+    if progress.step % stepsPerEpoch == 0 { finishEpoch() }
   }
 
   private func attacked(_ pictures: Tensor, _ labels: [Int], _ purpose: String) -> Tensor {
@@ -100,7 +103,7 @@ struct FineTuningRun: LongRun {
     guard case .stages(let stages, forgets: true) = settings.rateRule, progress.step > 0 else { return }
     var start = 0
     for stage in stages {
-      start += stage.epochs * order.steps
+      start += stage.epochs * stepsPerEpoch
       if progress.step == start { trainer.optimiser = settings.optimiser }
     }
   }

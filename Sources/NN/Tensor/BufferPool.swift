@@ -1,20 +1,36 @@
 import Glibc
+import Synchronization
 
 /// Memory of tensors, handed out again instead of being returned: a fresh page costs more than the arithmetic on it.
 ///
-/// Not for use from two threads at once; every backend owns one.
-final class BufferPool {
-  private var free: [Int: [UnsafeMutablePointer<Float>]] = [:]
-  private(set) var bytesHeld = 0
+/// Every backend owns one. Safe from any thread: a tensor may come to its end on another thread than its backend works on.
+final class BufferPool: Sendable {
+  private let state = Mutex(State())
+
+  /// Unchecked for the pointers: memory in `free` is nobody's.
+  private struct State: @unchecked Sendable {
+    var free: [Int: [UnsafeMutablePointer<Float>]] = [:]
+    var bytesHeld = 0
+  }
+
+  /// A pointer that leaves the lock.
+  private struct Place: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Float>
+  }
+
+  /// Bytes taken from the system so far.
+  var bytesHeld: Int { state.withLock { $0.bytesHeld } }
 
   deinit {
-    for list in free.values { for pointer in list { Glibc.free(pointer) } }
+    state.withLock { state in
+      for list in state.free.values { for pointer in list { Glibc.free(pointer) } }
+    }
   }
 
   /// Room for `count` numbers, unset, 64 bytes aligned (2 MiB and huge pages for large ones).
   func take(_ count: Int) -> UnsafeMutablePointer<Float> {
     let size = Self.sizeClass(count)
-    if let pointer = free[size]?.popLast() { return pointer }
+    if let place = state.withLock({ $0.free[size]?.popLast().map(Place.init) }) { return place.pointer }
     let bytes = size * 4
     let large = bytes >= 1 << 21
     var raw: UnsafeMutableRawPointer?
@@ -22,12 +38,13 @@ final class BufferPool {
       preconditionFailure("out of memory: a tensor of \(count) numbers (\(bytes >> 20) MiB) beside \(bytesHeld >> 20) MiB in use")
     }
     if large { madvise(raw, bytes, MADV_HUGEPAGE) }
-    bytesHeld += bytes
+    state.withLock { $0.bytesHeld += bytes }
     return raw.assumingMemoryBound(to: Float.self)
   }
 
   func giveBack(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
-    free[Self.sizeClass(count), default: []].append(pointer)
+    let place = Place(pointer: pointer)
+    state.withLock { $0.free[Self.sizeClass(count), default: []].append(place.pointer) }
   }
 
   /// Sizes in eighths of a power of two, at least 16 numbers, so that nearly equal sizes share their memory.

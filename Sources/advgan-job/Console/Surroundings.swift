@@ -43,6 +43,29 @@ enum Surroundings {
     throw ValidationError("--threads must lie between 1 and \(threadCounts.upperBound), but is \(threads)")
   }
 
+  /// Seconds since some moment, never going back; for measuring.
+  static func uptime() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+  }
+
+  /// The most memory that this process had in use at once, in bytes.
+  static func peakMemory() -> Int {
+    if let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8), let peak = peakMemory(in: text) { return peak }
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+
+  /// The peak resident size in the text of `/proc/self/status`, in bytes; nil where it says none.
+  static func peakMemory(in text: String) -> Int? {
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return nil }
+    let words = line.split(whereSeparator: \.isWhitespace)
+    guard words.count == 3, words[2] == "kB" else { return nil }
+    return Int(words[1]).map { $0 * 1024 }
+  }
+
   /// Seconds since 1970.
   static func time() -> Double { Date().timeIntervalSince1970 }
 }

@@ -1,3 +1,6 @@
+import Foundation
+import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -80,6 +83,24 @@ import Testing
   @Test func tensorsInUseNeverShareMemory() {
     let tensors = (0..<50).map { backend.tensor([Float](repeating: Float($0), count: 900 + $0), [900 + $0]) }
     for (index, tensor) in tensors.enumerated() { #expect(tensor.values.allSatisfy { $0 == Float(index) }) }
+  }
+
+  /// A batch made on one thread comes to its end on another.
+  @Test func fromManyThreadsMemoryIsNeverHandedOutTwice() {
+    let pool = BufferPool()
+    let clashes = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+      for turn in 0..<2000 {
+        let mine = (0..<3).map { _ in Buffer(100, from: pool) }
+        let tag = Float(thread * 2000 + turn)
+        for buffer in mine { buffer.pointer.update(repeating: tag, count: 100) }
+        sched_yield()
+        for buffer in mine where buffer.pointer[0] != tag || buffer.pointer[99] != tag { clashes.wrappingAdd(1, ordering: .relaxed) }
+      }
+    }
+    #expect(clashes.load(ordering: .relaxed) == 0)
+    // No more than what was in use at once, of 112 numbers each.
+    #expect(pool.bytesHeld <= 8 * 3 * 112 * 4 && pool.bytesHeld % (112 * 4) == 0)
   }
 
   /// Fresh memory is handed out unset: every kernel that adds up must have cleared its room.
