@@ -69,8 +69,8 @@ let package = Package(
       name: "advgan-job",
       dependencies: ["AdvGAN", "Jobs", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
-    // What tests share: comparison with golden files.
-    .target(name: "TestSupport", dependencies: ["NN", "IO"], path: "Tests/Support"),
+    // What tests share: comparison with golden files, sums in Double. Optimised in debug builds too, so that tests stay quick.
+    .target(name: "TestSupport", dependencies: ["NN", "IO"], path: "Tests/Support", swiftSettings: [.unsafeFlags(["-O"])]),
 
     .testTarget(name: "IOTests", dependencies: ["IO"]),
     .testTarget(name: "NNTests", dependencies: ["NN", "NNKernels", "IO", "TestSupport"]),

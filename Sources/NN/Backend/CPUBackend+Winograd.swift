@@ -86,8 +86,11 @@ extension CPUBackend {
           scratch: scratch.buffer.pointer + worker * room, zeros: zeros.source)
       }
     case .together(let chunk, let tiles, let blocks):
-      for first in stride(from: 0, to: job.grid.count, by: chunk) {
-        convolveTogether(job, first..<min(first + chunk, job.grid.count), tiles: tiles, blocks: blocks, zeros.source)
+      // Whole pictures: a job can be moved by those alone.
+      let perPicture = job.grid.across * job.grid.down
+      let step = max(1, chunk / max(1, perPicture)) * max(1, perPicture)
+      for first in stride(from: 0, to: job.grid.count, by: step) {
+        convolveTogether(job, first..<min(first + step, job.grid.count), tiles: tiles, blocks: blocks, zeros.source)
       }
     }
   }
