@@ -16,17 +16,22 @@ import Testing
     }
   }
 
-  @Test(arguments: products + normalisations + elementwise + pools + making + steps)
-  func givesTheSameBits(_ example: Example) {
-    let expected = bits(example.compute(CPUBackend(threads: 1)))
+  @Test(arguments: products + elementwise + pools + making + steps)
+  func givesTheSameBits(_ example: Example) { check(example, .best) }
+
+  @Test(arguments: KernelChoice.runnable, tiles + normalisations)
+  func everySetOfKernelsGivesTheSameBits(_ kernels: KernelChoice, _ example: Example) { check(example, kernels) }
+
+  private func check(_ example: Example, _ kernels: KernelChoice) {
+    let expected = bits(example.compute(CPUBackend(threads: 1, kernels: kernels)))
     #expect(expected.contains { $0.contains { $0 != 0 } }, "a computation that gives zeros proves nothing")
     for threads in [2, 3, 5] {
-      let backend = CPUBackend(threads: threads)
-      for round in 0..<3 { #expect(bits(example.compute(backend)) == expected, "\(threads) threads, round \(round)") }
+      let backend = CPUBackend(threads: threads, kernels: kernels)
+      for round in 0..<2 { #expect(bits(example.compute(backend)) == expected, "\(threads) threads, round \(round)") }
     }
   }
 
-  private func bits(_ tensors: [Tensor]) -> [[UInt32]] { tensors.map { $0.values.map(\.bitPattern) } }
+  private func bits(_ tensors: [Tensor]) -> [[UInt8]] { tensors.map { $0.values.withUnsafeBytes(Array.init) } }
 
   static let products = [
     Example("convolution 3x3") { b in convolution(b, [11, 18, 17, 5], 7, ConvolutionShape(kernel: 3, padding: 1)) },
@@ -40,7 +45,28 @@ import Testing
     Example("column sums") { b in [b.columnSums(b.normal([3000, 7], seed: 1))] },
   ]
 
+  /// Several groups of tiles, a few tiles with many channels, weight gradients with more threads than groups.
+  static let tiles =
+    [
+      ConvolutionExample([5, 18, 17, 16], 32, slope: 0, bias: true), ConvolutionExample([5, 18, 22, 16], 16, slope: 0, halves: true, residual: true),
+      ConvolutionExample([5, 9, 11, 16], 48, slope: 0.2, upsamples: true), ConvolutionExample([3, 4, 4, 512], 32, slope: 0),
+      ConvolutionExample([1, 5, 4, 1056], 16, bias: true), ConvolutionExample([6, 20, 20, 3], 48, bias: true),
+      ConvolutionExample([9, 33, 20, 48], 3, slope: 0, bias: true),
+    ].map { example in
+      Example("tiles \(example.testDescription)") { backend in
+        let results = example.computed(on: backend)
+        return [results.y, results.dx, results.dw]
+      }
+    }
+
   static let normalisations = [
+    Example("batch norm, halved, odd") { b in
+      let x = b.normal([9, 13, 11, 5], seed: 1)
+      let (gamma, dy) = (b.normal([1, 5], seed: 3), b.normal([9, 6, 5, 5], seed: 2))
+      let normalisation = Normalisation(b.moments(x), epsilon: 1e-5, gamma: gamma, halves: true)
+      let d = b.normaliseGradients(x, dy, by: normalisation, throughMoments: true, wants: .init(x: true, tables: true))
+      return [b.normalise(x, by: normalisation, beta: gamma, residual: dy)] + [d.x, d.gamma, d.beta].compactMap(\.self)
+    },
     Example("batch norm") { b in normalisation(b, [9, 13, 12, 5], []) },
     Example("conditional batch norm") { b in normalisation(b, [9, 13, 12, 5], [0, 1, 3, 0, 1, 1, 2, 2, 0]) },
   ]

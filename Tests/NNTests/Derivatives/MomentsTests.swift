@@ -7,14 +7,16 @@ import Testing
   private let backend = CPUBackend(threads: 2)
 
   /// sum of squares minus square of the mean would lose all but one digit here.
-  @Test(arguments: [3, 256, 257, 1000])
-  func theVarianceSurvivesAMeanOfAThousandDeviations(_ rows: Int) {
-    let x = backend.normal([rows, 3], seed: 1).values.enumerated().map { $1 * 0.5 + [0, 500, -500][$0 % 3] }
-    let moments = backend.moments(backend.tensor(x, [rows, 3]))
+  /// Measured: up to 5e-6 where the first row, by which sums are shifted, is an outlier itself, else 1e-6.
+  @Test(arguments: KernelChoice.runnable, [3, 256, 257, 1000])
+  func theVarianceSurvivesAMeanOfAThousandDeviations(_ kernels: KernelChoice, _ rows: Int) {
+    let backend = CPUBackend(threads: 2, kernels: kernels)
+    let x = backend.normal([rows, 19], seed: 1).values.enumerated().map { $1 * 0.5 + [0, 500, -500, 86.5, -8.5][$0 % 19 % 5] }
+    let moments = backend.moments(backend.tensor(x, [rows, 19]))
     #expect(moments.population == rows)
-    for c in 0..<3 {
-      let (mean, variance) = exact(stride(from: c, to: x.count, by: 3).map { Double(x[$0]) })
-      #expect(abs(Double(moments.mean.values[c]) - mean) <= 1e-7 * max(abs(mean), 1), "mean \(c)")
+    for c in 0..<19 {
+      let (mean, variance) = exact(stride(from: c, to: x.count, by: 19).map { Double(x[$0]) })
+      #expect(abs(Double(moments.mean.values[c]) - mean) <= 1e-7 * max(abs(mean), 5), "mean \(c)")
       #expect(abs(Double(moments.variance.values[c]) / variance - 1) <= 1e-5, "variance \(c)")
     }
   }
