@@ -80,9 +80,10 @@ extension CPUBackend {
     case .groups(let tiles):
       let room = kernels.convolutionScratch(inputs: job.inputs, tiles: tiles)
       let scratch = make([workers.count, room])
-      workers.run((job.grid.count + tiles - 1) / tiles) { group, worker in
+      let share = tiles * max(1, min(4, job.grid.count / tiles / (4 * workers.count)))
+      workers.run((job.grid.count + share - 1) / share) { task, worker in
         kernels.convolve(
-          job, first: group * tiles, count: min(tiles, job.grid.count - group * tiles), tiles: tiles,
+          job, first: task * share, count: min(share, job.grid.count - task * share), tiles: tiles,
           scratch: scratch.buffer.pointer + worker * room, zeros: zeros.source)
       }
     case .together(let chunk, let tiles, let blocks):

@@ -13,7 +13,7 @@ enum ConvolutionPlan: Equatable {
       self = .groups(tiles: 24)
     } else {
       let chunk = max(96, 262_144 / c)
-      self = .together(chunk: min(count, chunk), tiles: min(count, 96), blocks: min(4, blocks))
+      self = .together(chunk: min(count, chunk), tiles: min(count, 96), blocks: min(2, blocks))
     }
   }
 }
@@ -29,7 +29,7 @@ struct WeightGradientPlan {
 
   init(tiles: Int, inputs c: Int, outputs k: Int, threads: Int) {
     // Sums of all groups together stay below 80 MB.
-    groups = max(1, min(8, tiles / 32, 20_000_000 / (36 * c * k)))
+    groups = max(1, min(8, tiles / 128, 20_000_000 / (36 * c * k)))
     var width = k
     while width > 64, c * width > 131_072, width % 32 == 0 { width /= 2 }
     var parts = c * width <= 4096 ? 1 : 2

@@ -135,10 +135,10 @@ public protocol Kernels: Sendable {
   /// The same of the input gradient's filter: turned by 180 degrees, K input and C output channels. `channels` are among the K.
   func transformTurnedFilter(_ w: Source, inputs: Int, outputs: Int, channels: Range<Int>, into u: Target, scratch: Target)
 
-  /// Scratch for `convolve` with groups of so many tiles.
+  /// Scratch for `convolve` in groups of so many tiles.
   func convolutionScratch(inputs: Int, tiles: Int) -> Int
 
-  /// Tiles `first ..< first + count` of a convolution; `tiles` is the largest count.
+  /// Tiles `first ..< first + count` of a convolution, in groups of `tiles`.
   func convolve(_ job: WinogradConvolution, first: Int, count: Int, tiles: Int, scratch: Target, zeros: Source)
 
   /// Numbers that the transformed inputs of so many tiles take.

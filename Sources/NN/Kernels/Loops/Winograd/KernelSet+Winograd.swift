@@ -14,7 +14,7 @@ extension KernelSet {
   }
 
   public func convolve(_ job: WinogradConvolution, first: Int, count: Int, tiles: Int, scratch: Target, zeros: Source) {
-    Convolution.group(job, first: first, count: count, tiles: tiles, scratch: scratch, zeros: zeros)
+    Convolution.groups(job, first: first, count: count, tiles: tiles, scratch: scratch, zeros: zeros)
   }
 
   public func transformedInputs(inputs: Int, tiles: Int) -> Int { Packing(channels: inputs, tiles: tiles).size() }
@@ -23,6 +23,7 @@ extension KernelSet {
     _ job: WinogradConvolution, first: Int, count: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source
   ) {
     let packing = Packing(channels: job.inputs, tiles: tiles)
+    scratch[Winograd.products * lanes] = InputTiles.touchRows(job, first: first, count: count)
     InputTiles.transform(
       job, first: first, count: count, rows: 0..<6, into: v + first * lanes, packing, scratch: scratch, zeros: zeros)
   }
@@ -36,7 +37,7 @@ extension KernelSet {
   ) {
     Convolution.finish(
       job, first: first, count: count, blocks: blocks, v + first * lanes, Packing(channels: job.inputs, tiles: tiles),
-      scratch: scratch, m: scratch + Convolution.head, tiles: count)
+      scratch: scratch, m: scratch + Convolution.head, tiles: count, ahead: .nothing)
   }
 
   public func weightGradientScratch(inputs: Int, outputs: Int, tiles: Int) -> Int {

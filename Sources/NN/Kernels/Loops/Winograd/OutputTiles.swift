@@ -23,27 +23,6 @@ enum OutputTiles {
     }
   }
 
-  /// Touches what the outputs of tiles `first ..< first + count` are joined with, and where they go.
-  static func touchRows(_ job: WinogradConvolution, first: Int, count: Int) -> Float {
-    var sum: Float = 0
-    var t = first
-    while t < first + count {
-      let (picture, row, column) = job.grid.place(t)
-      let end = min(first + count, t - column + job.grid.across)
-      let place = Place(job, picture, row, column, 0)
-      let last = Place(job, picture, row, column + end - t - 1, 0)
-      let width = (last.offset - place.offset) + last.columns * job.outputs
-      for y in 0..<place.rows {
-        let at = place.offset + y * place.rowStride
-        if let gate = job.gate { sum += touch(gate + at, width) }
-        if let residual = job.residual { sum += touch(residual + at, width) }
-        sum += touch(UnsafePointer(job.y) + at, width)
-      }
-      t = end
-    }
-    return sum
-  }
-
   /// Where the outputs of a tile go: numbers from the start of y, and how many rows and columns there are.
   private struct Place {
     let offset: Int, rowStride: Int, rows: Int, columns: Int, channel: Int
