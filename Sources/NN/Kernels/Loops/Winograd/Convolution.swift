@@ -120,6 +120,11 @@ enum Convolution {
       OutputTiles.transform(
         job, first: first, count: count, channel: block * vectors * lanes, vectors: vectors,
         from: m + (block - blocks.lowerBound) * products(tiles: tiles), output, scratch: scratch)
+      if let moments = job.moments {
+        let group = first / job.momentGroup
+        OutputTiles.measure(
+          job, moments + 2 * group * job.outputs, first: first, count: count, channel: block * vectors * lanes, vectors: vectors)
+      }
     }
   }
 }
