@@ -81,7 +81,7 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "IO", "jobs-fixture"]),
   ] + instructionSets.map { set in
     // The folder of each is a link to one folder, Loops.
-    .target(name: "NNKernels\(set.name)", dependencies: ["NNKernels"], path: "Sources/NN/Kernels/\(set.name)", swiftSettings: set.settings)
+    .target(name: "NNKernels\(set.name)", dependencies: ["NNKernels", "CProcessor"], path: "Sources/NN/Kernels/\(set.name)", swiftSettings: set.settings)
   },
   swiftLanguageModes: [.v6]
 )

@@ -106,12 +106,14 @@ import Testing
 
   static let steps = [
     Example("optimisers") { b in
-      var (w, m, v) = (many(b, 1), b.zeros([5, 8203]), b.zeros([5, 8203]))
+      var updates = [1, 4].map {
+        AdamUpdate(w: many(b, $0), gradient: many(b, $0 + 1), m: b.zeros([5, 8203]), v: b.zeros([5, 8203]))
+      }
       let step = AdamStep(
         rate: 0.1, beta1: 0.5, beta2: 0.9, share1: 0.5, share2: 0.1, epsilon: 1e-8, decay: 0.01, correction1: 0.5, correction2: 0.1)
-      b.adam(&w, many(b, 2), &m, &v, step)
-      b.momentum(&w, many(b, 3), &m, rate: 0.1, momentum: 0.9, decay: 0.01)
-      return [w, m, v]
+      b.adam(&updates, step)
+      b.momentum(&updates[0].w, many(b, 3), &updates[0].m, rate: 0.1, momentum: 0.9, decay: 0.01)
+      return updates.flatMap { [$0.w, $0.m, $0.v] }
     },
     Example("sign step") { b in
       var x = b.scaled(many(b, 1), by: 0.4)

@@ -61,10 +61,11 @@ private struct GeneratorBlock: Sendable {
   }
 
   func callAsFunction(_ x: Variable, _ labels: [Int], _ pass: Pass, _ tape: inout Tape) -> Variable {
-    let wide = c1(b1(x, labels: labels, pass, &tape), with: .init(inputSlope: 0, upsamples: doubles), pass, &tape)
+    let wide = c1(
+      b1(x, labels: labels, pass, &tape), with: .init(inputSlope: 0, upsamples: doubles, precedesNorm: true), pass, &tape)
     let h = b2(wide, labels: labels, pass, &tape)
     // A 1 x 1 convolution and nearest upsampling change places freely; the convolution comes first, at a quarter of the cost.
-    let side = shortcut.map { $0(x, with: .init(upsamples: doubles), pass, &tape) } ?? x
-    return c2(h, with: .rectified, plus: side, pass, &tape)
+    let side = shortcut.map { $0(x, pass, &tape) } ?? x
+    return c2(h, with: .init(inputSlope: 0, repeatsResidual: doubles, precedesNorm: true), plus: side, pass, &tape)
   }
 }

@@ -65,6 +65,8 @@ public protocol Backend: AnyObject {
   // Pooling of (N, H, W, C)
   func averagePool(_ x: Tensor, _ k: Int) -> Tensor
   func averagePoolGradient(_ dy: Tensor, inputShape: [Int], _ k: Int) -> Tensor
+  /// dx += averagePoolGradient(dy).
+  func addAveragePoolGradient(_ dy: Tensor, _ k: Int, to dx: inout Tensor)
   func maximumPool(_ x: Tensor) -> Tensor
   func maximumPoolGradient(_ x: Tensor, _ dy: Tensor) -> Tensor
   func upsample(_ x: Tensor) -> Tensor
@@ -73,7 +75,8 @@ public protocol Backend: AnyObject {
   func sumPoolGradient(_ dy: Tensor, inputShape: [Int]) -> Tensor
 
   // Steps
-  func adam(_ w: inout Tensor, _ gradient: Tensor, _ m: inout Tensor, _ v: inout Tensor, _ step: AdamStep)
+  /// Moves many tensors at once.
+  func adam(_ updates: inout [AdamUpdate], _ step: AdamStep)
   func momentum(_ w: inout Tensor, _ gradient: Tensor, _ velocity: inout Tensor, rate: Float, momentum: Float, decay: Float)
   /// adversarial <- clamp(x + clamp(adversarial + step * sign(gradient) - x, -radius, radius), low, high).
   func signStep(_ adversarial: inout Tensor, from x: Tensor, along gradient: Tensor, _ step: BallStep)
@@ -111,6 +114,13 @@ public struct NormalisationGradients {
 public struct AdamStep: Sendable {
   public let rate: Float, beta1: Float, beta2: Float, share1: Float, share2: Float, epsilon: Float, decay: Float, correction1: Float,
     correction2: Float
+}
+
+/// What Adam moves and remembers of one parameter: the numbers, their gradient, its running mean and running mean square.
+public struct AdamUpdate {
+  public var w: Tensor
+  public let gradient: Tensor
+  public var m: Tensor, v: Tensor
 }
 
 /// One step of projected ascent: size and radius in units of the pictures' range, here [low, high].

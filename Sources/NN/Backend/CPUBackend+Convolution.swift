@@ -8,7 +8,11 @@ extension CPUBackend {
     let k = w.shape[3]
     let outputShape = [n, shape.outputSize(h), shape.outputSize(width), k]
     precondition(bias.map { $0.shape == [k] } ?? true, "convolution: w \(w.shape), bias \(bias?.shape ?? [])")
-    precondition(residual.map { $0.shape == outputShape } ?? true, "convolution: y \(outputShape), residual \(residual?.shape ?? [])")
+    let residualShape = shape.repeatsResidual ? [n, outputShape[1] / 2, outputShape[2] / 2, k] : outputShape
+    precondition(residual.map { $0.shape == residualShape } ?? true, "convolution: y \(outputShape), residual \(residual?.shape ?? [])")
+    precondition(
+      !shape.repeatsResidual || (!shape.halves && outputShape[1] % 2 == 0 && outputShape[2] % 2 == 0),
+      "convolution: y \(outputShape), no residual can be repeated")
     switch way(shape, x.shape, outputs: k) {
     case .winograd: return winogradConvolution(x, w, bias: bias, residual: residual, shape)
     case .threeToMany where residual == nil: return threeToManyConvolution(x, w, bias: bias)

@@ -45,16 +45,30 @@ extension CPUBackend {
     return (0..<x.shape[0]).map { kernels.sumOfSquares(x.source, $0 * size..<($0 + 1) * size).squareRoot() }
   }
 
-  public func adam(_ w: inout Tensor, _ gradient: Tensor, _ m: inout Tensor, _ v: inout Tensor, _ step: AdamStep) {
-    requireEqual("adam", w, gradient)
-    requireEqual("adam", w, m)
-    requireEqual("adam", w, v)
-    let (wp, mp, vp) = (w.target(copyingWith: pool), m.target(copyingWith: pool), v.target(copyingWith: pool))
-    overElements(w.count) {
+  public func adam(_ updates: inout [AdamUpdate], _ step: AdamStep) {
+    let pieces = updates.indices.flatMap { piecesOfAdam(&updates[$0]) }
+    workers.run(pieces.count) { index, _ in
+      let piece = pieces[index]
       kernels.adamStep(
-        wp, gradient.source, m: mp, v: vp, rate: step.rate, beta1: step.beta1, beta2: step.beta2, share1: step.share1, share2: step.share2,
-        epsilon: step.epsilon,
-        decay: step.decay, correction1: step.correction1, correction2: step.correction2, $0)
+        piece.w, piece.gradient, m: piece.m, v: piece.v, rate: step.rate, beta1: step.beta1, beta2: step.beta2, share1: step.share1,
+        share2: step.share2, epsilon: step.epsilon, decay: step.decay, correction1: step.correction1, correction2: step.correction2,
+        piece.range)
+    }
+  }
+
+  private struct AdamPiece {
+    let w: Target, gradient: Source, m: Target, v: Target
+    let range: Range<Int>
+  }
+
+  private func piecesOfAdam(_ update: inout AdamUpdate) -> [AdamPiece] {
+    requireEqual("adam", update.w, update.gradient)
+    requireEqual("adam", update.w, update.m)
+    requireEqual("adam", update.w, update.v)
+    let (w, m, v) = (update.w.target(copyingWith: pool), update.m.target(copyingWith: pool), update.v.target(copyingWith: pool))
+    let (gradient, count, grain) = (update.gradient.source, update.w.count, 65_536)
+    return stride(from: 0, to: count, by: grain).map {
+      AdamPiece(w: w, gradient: gradient, m: m, v: v, range: $0..<min(count, $0 + grain))
     }
   }
 

@@ -5,38 +5,21 @@ import NNKernels
 extension CPUBackend {
   func exactConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
     let rectified = shape.inputSlope.map { rectify(x, slope: $0) } ?? x
-    var y: Tensor
-    if shape.isPointwise {
-      // A convolution of single pixels changes places with repeating and averaging; this way round it costs a quarter.
-      y = patchConvolution(shape.halves ? averagePool(rectified, 2) : rectified, w, bias: bias, shape.bare)
-      if shape.upsamples { y = upsample(y) }
-    } else {
-      y = patchConvolution(shape.upsamples ? upsample(rectified) : rectified, w, bias: bias, shape.bare)
-      if shape.halves { y = averagePool(y, 2) }
-    }
-    if let residual { add(residual, times: 1, to: &y) }
+    var y = patchConvolution(shape.upsamples ? upsample(rectified) : rectified, w, bias: bias, shape.bare)
+    if shape.halves { y = averagePool(y, 2) }
+    if let residual { add(shape.repeatsResidual ? upsample(residual) : residual, times: 1, to: &y) }
     return y
   }
 
   func exactInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor {
-    var dx: Tensor
-    if shape.isPointwise {
-      dx = patchInputGradient(
-        shape.upsamples ? upsampleGradient(dy) : dy, w, inputShape: shape.halves ? halved(x.shape) : x.shape, shape.bare)
-      if shape.halves { dx = averagePoolGradient(dx, inputShape: x.shape, 2) }
-    } else {
-      dx = patchInputGradient(spread(dy, x, shape), w, inputShape: shape.upsamples ? doubled(x.shape) : x.shape, shape.bare)
-      if shape.upsamples { dx = upsampleGradient(dx) }
-    }
+    let inner = shape.upsamples ? [x.shape[0], 2 * x.shape[1], 2 * x.shape[2], x.shape[3]] : x.shape
+    var dx = patchInputGradient(spread(dy, x, shape), w, inputShape: inner, shape.bare)
+    if shape.upsamples { dx = upsampleGradient(dx) }
     return shape.inputSlope.map { rectifyGradient(x, dx, slope: $0) } ?? dx
   }
 
   func exactWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
     let rectified = shape.inputSlope.map { rectify(x, slope: $0) } ?? x
-    if shape.isPointwise {
-      return patchWeightGradient(
-        shape.halves ? averagePool(rectified, 2) : rectified, shape.upsamples ? upsampleGradient(dy) : dy, shape.bare)
-    }
     return patchWeightGradient(shape.upsamples ? upsample(rectified) : rectified, spread(dy, x, shape), shape.bare)
   }
 
@@ -46,13 +29,6 @@ extension CPUBackend {
     let inner = [x.shape[0], shape.innerSize(x.shape[1]), shape.innerSize(x.shape[2]), dy.shape[3]]
     return averagePoolGradient(dy, inputShape: inner, 2)
   }
-
-  private func halved(_ shape: [Int]) -> [Int] { [shape[0], shape[1] / 2, shape[2] / 2, shape[3]] }
-  private func doubled(_ shape: [Int]) -> [Int] { [shape[0], 2 * shape[1], 2 * shape[2], shape[3]] }
-}
-
-extension ConvolutionShape {
-  fileprivate var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 && !(halves && upsamples) }
 }
 
 extension CPUBackend {

@@ -4,8 +4,12 @@ extension CPUBackend {
   public func moments(_ x: Tensor) -> Moments {
     let c = x.shape[x.shape.count - 1]
     let rows = x.count / max(c, 1)
-    let grain = 256
     precondition(rows >= 1, "moments: shape \(x.shape) has no rows")
+    if let parts = x.buffer.remembered(.moments) {
+      let groups = parts.count / (2 * c + 1)
+      return merged(parts.pointer, (0..<groups).map { Int(parts.pointer[2 * groups * c + $0]) }, channels: c)
+    }
+    let grain = 256
     let chunks = (rows + grain - 1) / grain
     let parts = make([chunks, 2, c])
     workers.run(chunks) { chunk, _ in
@@ -13,29 +17,30 @@ extension CPUBackend {
       kernels.chunkMoments(
         x.source + chunk * grain * c, rows: min(grain, rows - chunk * grain), channels: c, mean: mean, deviations: mean + c)
     }
-    return merged(parts, chunks: chunks, grain: grain, rows: rows, channels: c)
+    return merged(parts.buffer.pointer, (0..<chunks).map { min(grain, rows - $0 * grain) }, channels: c)
   }
 
   /// Joins the chunks' moments one after another (Chan, Golub and LeVeque 1979), in Double.
-  private func merged(_ parts: Tensor, chunks: Int, grain: Int, rows: Int, channels c: Int) -> Moments {
+  private func merged(_ parts: Target, _ counts: [Int], channels c: Int) -> Moments {
     let mean = make([c])
     let variance = make([c])
-    for j in 0..<c {
+    let (means, variances) = (mean.buffer.pointer, variance.buffer.pointer)
+    workers.run(c) { j, _ in
       var total = 0.0
       var average = 0.0
       var deviations = 0.0
-      for chunk in 0..<chunks {
-        let count = Double(min(grain, rows - chunk * grain))
-        let distance = Double(parts.source[2 * chunk * c + j]) - average
+      for (chunk, pixels) in counts.enumerated() {
+        let count = Double(pixels)
+        let distance = Double(parts[2 * chunk * c + j]) - average
         let joined = total + count
-        deviations += Double(parts.source[(2 * chunk + 1) * c + j]) + distance * distance * total * count / joined
+        deviations += Double(parts[(2 * chunk + 1) * c + j]) + distance * distance * total * count / joined
         average += distance * count / joined
         total = joined
       }
-      mean.buffer.pointer[j] = Float(average)
-      variance.buffer.pointer[j] = Float(deviations / total)
+      means[j] = Float(average)
+      variances[j] = Float(deviations / total)
     }
-    return Moments(mean: mean, variance: variance, population: rows)
+    return Moments(mean: mean, variance: variance, population: counts.reduce(0, +))
   }
 
   public func normalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?) -> Tensor {

@@ -10,6 +10,17 @@ extension CPUBackend {
     spreadOut(dy, inputShape, k: k, factor: 1 / Float(k * k))
   }
 
+  public func addAveragePoolGradient(_ dy: Tensor, _ k: Int, to dx: inout Tensor) {
+    let (n, h, w, c) = picture("addAveragePoolGradient", dx.shape)
+    precondition(dy.shape == [n, h / k, w / k, c], "addAveragePoolGradient: dy \(dy.shape), dx \(dx.shape), k \(k)")
+    let out = dx.target(copyingWith: pool)
+    workers.run(n) { i, _ in
+      kernels.addSpread(
+        dy.source + i * (h / k) * (w / k) * c, height: h / k, width: w / k, channels: c, k: k, factor: 1 / Float(k * k),
+        to: out + i * h * w * c, outWidth: w)
+    }
+  }
+
   public func upsample(_ x: Tensor) -> Tensor {
     let (n, h, w, c) = picture("upsample", x.shape)
     return spreadOut(x, [n, 2 * h, 2 * w, c], k: 2, factor: 1)

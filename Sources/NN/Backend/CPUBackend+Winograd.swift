@@ -16,7 +16,21 @@ extension CPUBackend {
     job.factor = shape.halves ? 0.25 : 1
     job.bias = bias?.source
     job.residual = residual?.source
-    convolve(job)
+    job.repeatsResidual = shape.repeatsResidual
+    let plan = plan(job)
+    guard shape.measures, !shape.halves else {
+      convolve(job, plan)
+      return y
+    }
+    let groups = (grid.count + plan.tiles - 1) / plan.tiles
+    let parts = Buffer(groups * (2 * k + 1), from: pool)
+    for group in 0..<groups {
+      parts.pointer[2 * groups * k + group] = Float(grid.pixels(in: group * plan.tiles..<min(grid.count, (group + 1) * plan.tiles)))
+    }
+    job.moments = parts.pointer
+    job.momentGroup = plan.tiles
+    convolve(job, plan)
+    y.buffer.remember(.moments, parts)
     return y
   }
 
@@ -33,7 +47,7 @@ extension CPUBackend {
       job.gate = x.source
       job.gateSlope = slope
     }
-    convolve(job)
+    convolve(job, plan(job))
     return dx
   }
 
@@ -73,16 +87,21 @@ extension CPUBackend {
     }
   }
 
-  private func convolve(_ job: WinogradConvolution) {
-    let plan = ConvolutionPlan(tiles: job.grid.count, inputs: job.inputs, blocks: kernels.outputBlocks(outputs: job.outputs))
+  /// How a convolution's tiles are cut.
+  private func plan(_ job: WinogradConvolution) -> ConvolutionPlan {
+    ConvolutionPlan(tiles: job.grid.count, inputs: job.inputs, blocks: kernels.outputBlocks(outputs: job.outputs))
+  }
+
+  private func convolve(_ job: WinogradConvolution, _ plan: ConvolutionPlan) {
     let zeros = zeros([job.inputs])
     switch plan {
     case .groups(let tiles):
       let room = kernels.convolutionScratch(inputs: job.inputs, tiles: tiles)
       let scratch = make([workers.count, room])
-      workers.run((job.grid.count + tiles - 1) / tiles) { group, worker in
+      let share = tiles * max(1, min(4, job.grid.count / tiles / (4 * workers.count)))
+      workers.run((job.grid.count + share - 1) / share) { task, worker in
         kernels.convolve(
-          job, first: group * tiles, count: min(tiles, job.grid.count - group * tiles), tiles: tiles,
+          job, first: task * share, count: min(share, job.grid.count - task * share), tiles: tiles,
           scratch: scratch.buffer.pointer + worker * room, zeros: zeros.source)
       }
     case .together(let chunk, let tiles, let blocks):
@@ -101,20 +120,19 @@ extension CPUBackend {
     let v = make([kernels.transformedInputs(inputs: job.inputs, tiles: count)])
     let room = kernels.transformedScratch(blocks: blocks, tiles: tiles)
     let scratch = make([workers.count, room])
-    let job = job.moved(by: range.lowerBound)
     workers.run((count + 7) / 8) { part, worker in
       kernels.transformInputs(
-        job, first: part * 8, count: min(8, count - part * 8), tiles: count, into: v.buffer.pointer,
+        job, first: range.lowerBound + part * 8, count: min(8, count - part * 8), place: part * 8, tiles: count, into: v.buffer.pointer,
         scratch: scratch.buffer.pointer + worker * room, zeros: zeros)
     }
     let all = kernels.outputBlocks(outputs: job.outputs)
     let parts = (all + blocks - 1) / blocks
     workers.run(parts * ((count + tiles - 1) / tiles)) { task, worker in
       let block = task % parts * blocks
-      let first = task / parts * tiles
+      let place = task / parts * tiles
       kernels.convolveTransformed(
-        job, first: first, count: min(tiles, count - first), blocks: block..<min(all, block + blocks), v: v.source, tiles: count,
-        scratch: scratch.buffer.pointer + worker * room)
+        job, first: range.lowerBound + place, count: min(tiles, count - place), blocks: block..<min(all, block + blocks), v: v.source,
+        place: place, tiles: count, scratch: scratch.buffer.pointer + worker * room)
     }
   }
 

@@ -1,6 +1,7 @@
 import NNKernels
 
-/// How the tiles of a convolution are cut into pieces of work. Decides speed, not results.
+/// How the tiles of a convolution are cut into pieces of work. Depends on shapes alone: no number of y depends on it, but the
+/// moments that a convolution takes of y do.
 enum ConvolutionPlan: Equatable {
   /// Groups of so many tiles, each from pixels to pixels: the transformed inputs of a group stay in a core's own cache.
   case groups(tiles: Int)
@@ -12,8 +13,15 @@ enum ConvolutionPlan: Equatable {
     if c < 512 {
       self = .groups(tiles: 24)
     } else {
-      let chunk = max(96, 262_144 / c)
-      self = .together(chunk: min(count, chunk), tiles: min(count, 96), blocks: min(4, blocks))
+      let chunk = 96 * max(1, 2730 / c)
+      self = .together(chunk: min(count, chunk), tiles: min(count, 96), blocks: min(2, blocks))
+    }
+  }
+
+  /// Tiles that are finished at a time.
+  var tiles: Int {
+    switch self {
+    case .groups(let tiles), .together(_, let tiles, _): tiles
     }
   }
 }
@@ -29,7 +37,7 @@ struct WeightGradientPlan {
 
   init(tiles: Int, inputs c: Int, outputs k: Int, threads: Int) {
     // Sums of all groups together stay below 80 MB.
-    groups = max(1, min(8, tiles / 32, 20_000_000 / (36 * c * k)))
+    groups = max(1, min(8, tiles / 128, 20_000_000 / (36 * c * k)))
     var width = k
     while width > 64, c * width > 131_072, width % 32 == 0 { width /= 2 }
     var parts = c * width <= 4096 ? 1 : 2
@@ -40,21 +48,5 @@ struct WeightGradientPlan {
       }
     }
     chunk = c + width <= 384 ? 32 : 48
-  }
-}
-
-extension WinogradConvolution {
-  /// The same job counted from another tile, the first of a picture.
-  func moved(by tiles: Int) -> WinogradConvolution {
-    guard tiles > 0 else { return self }
-    let pictures = tiles / (grid.across * grid.down)
-    let pixels = pictures * grid.height * grid.width
-    var moved = self
-    moved.x = x + (upsamples ? pixels / 4 : pixels) * inputs
-    let outputs = (sums ? pixels / 4 : pixels) * outputs
-    moved.y = y + outputs
-    moved.gate = gate.map { $0 + outputs }
-    moved.residual = residual.map { $0 + outputs }
-    return moved
   }
 }

@@ -21,10 +21,19 @@ public struct Convolution: Sendable {
     /// The output, behind batch norm, is averaged over 2 x 2 pixels.
     public var halves: Bool
 
-    public init(inputSlope: Float? = nil, upsamples: Bool = false, halves: Bool = false) {
+    /// Every pixel of what is added is repeated 2 x 2 times.
+    public var repeatsResidual: Bool
+    /// A batch norm of another layer takes the moments of the output next.
+    public var precedesNorm: Bool
+
+    public init(
+      inputSlope: Float? = nil, upsamples: Bool = false, halves: Bool = false, repeatsResidual: Bool = false, precedesNorm: Bool = false
+    ) {
       self.inputSlope = inputSlope
       self.upsamples = upsamples
       self.halves = halves
+      self.repeatsResidual = repeatsResidual
+      self.precedesNorm = precedesNorm
     }
 
     /// Nothing.
@@ -33,7 +42,7 @@ public struct Convolution: Sendable {
     public static let rectified = Surroundings(inputSlope: 0)
   }
 
-  /// (N, H, W, C) -> (N, H', W', K): halve(norm(conv(repeat(rectify(x))))) + residual.
+  /// (N, H, W, C) -> (N, H', W', K): halve(norm(conv(repeat(rectify(x))))) + (repeated) residual.
   ///
   /// In inference phase, where nothing is learned, the batch norm is folded into the filter.
   public func callAsFunction(
@@ -44,7 +53,10 @@ public struct Convolution: Sendable {
     shape.inputSlope = surroundings.inputSlope
     shape.upsamples = surroundings.upsamples
     shape.halves = surroundings.halves && (norm == nil || pass.folds)
+    shape.repeatsResidual = surroundings.repeatsResidual && (norm == nil || pass.folds)
+    shape.measures = pass.phase == .training && (norm != nil || surroundings.precedesNorm)
     guard let norm else { return tape.convolution(x, pass[weight], bias: bias.map { pass[$0] }, residual: residual, shape) }
+    precondition(!surroundings.repeatsResidual, "convolution: a residual behind batch norm is not repeated")
     guard pass.folds else {
       let y = tape.convolution(x, pass[weight], bias: bias.map { pass[$0] }, shape)
       return norm(y, halves: surroundings.halves, plus: residual, pass, &tape)

@@ -37,6 +37,16 @@ public struct Parameters {
   /// Changes one tensor in place.
   public mutating func update(_ index: Int, _ body: (inout Tensor) -> Void) { body(&values[index]) }
 
+  /// Changes several tensors in place; `body` gets them as the only owner and leaves as many.
+  mutating func update(_ indices: [Int], _ body: (inout [Tensor]) -> Void) {
+    var taken = indices.map { values[$0] }
+    let nothing = backend.zeros([0])
+    for index in indices { values[index] = nothing }
+    body(&taken)
+    precondition(taken.count == indices.count, "Parameters: \(taken.count) tensors for \(indices.count) places")
+    for (index, tensor) in zip(indices, taken) { values[index] = tensor }
+  }
+
   /// Takes over running statistics that a pass has collected: running <- (1 - momentum) * running + momentum * batch, the variance
   /// of the batch unbiased. Momentum as PyTorch means it; by default each layer's own.
   public mutating func absorb(_ statistics: [RunningStatistic], momentum: Float? = nil) {

@@ -2,7 +2,9 @@ extension Tape {
   /// Mean over k x k windows without overlap: (N, H, W, C) -> (N, H / k, W / k, C).
   public mutating func averagePool(_ x: Variable, _ k: Int) -> Variable {
     let backend = backend
-    return record(backend.averagePool(x.value, k), from: [x]) { [backend.averagePoolGradient($0, inputShape: x.shape, k)] }
+    return record(
+      backend.averagePool(x.value, k), from: [x], accumulating: { backend.addAveragePoolGradient($0, k, to: &$1) },
+      { [backend.averagePoolGradient($0, inputShape: x.shape, k)] })
   }
 
   /// Maximum over 2 x 2 windows without overlap.

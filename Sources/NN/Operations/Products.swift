@@ -1,9 +1,15 @@
 extension Tape {
-  /// y = halve(w * repeat(rectify(x)) + bias) + residual, a convolution of (N, H, W, C) with w (kernel, kernel, C, K) and what `shape`
+  /// y = halve(w * repeat(rectify(x)) + bias) + (repeated) residual, a convolution of (N, H, W, C) with w (kernel, kernel, C, K) and what `shape`
   /// puts around it.
   public mutating func convolution(
     _ x: Variable, _ w: Variable, bias: Variable?, residual: Variable? = nil, _ shape: ConvolutionShape
   ) -> Variable {
+    if shape.isPointwise, shape.halves, !shape.upsamples, shape.inputSlope == nil {
+      // A convolution of single pixels and an average change places freely; this way round it costs a quarter.
+      var bare = shape
+      bare.halves = false
+      return convolution(averagePool(x, 2), w, bias: bias, residual: residual, bare)
+    }
     let backend = backend
     let y = backend.convolution(x.value, w.value, bias: bias?.value, residual: residual?.value, shape)
     let wantsBias = bias?.isTraced ?? false
@@ -11,7 +17,7 @@ extension Tape {
       [
         x.isTraced ? backend.convolutionInputGradient(dy, w.value, x: x.value, shape) : nil,
         w.isTraced ? backend.convolutionWeightGradient(x.value, dy, shape) : nil,
-      ] + (bias == nil ? [] : [wantsBias ? backend.columnSums(dy) : nil]) + (residual.map { [$0.isTraced ? dy : nil] } ?? [])
+      ] + (bias == nil ? [] : [wantsBias ? backend.columnSums(dy) : nil]) + (residual.map { [$0.isTraced ? (shape.repeatsResidual ? backend.upsampleGradient(dy) : dy) : nil] } ?? [])
     }
   }
 

@@ -20,13 +20,19 @@ public struct Adam: Optimiser {
       rate: rate, beta1: Float(beta1), beta2: Float(beta2), share1: Float(1 - beta1), share2: Float(1 - beta2), epsilon: epsilon,
       decay: decay, correction1: Float(1 - pow(beta1, Double(steps))), correction2: Float(1 - pow(beta2, Double(steps))))
     let backend = parameters.backend
-    for index in parameters.learned {
-      guard let gradient = gradients[index] else { continue }
-      var m = first.removeValue(forKey: index) ?? backend.zeros(gradient.shape)
-      var v = second.removeValue(forKey: index) ?? backend.zeros(gradient.shape)
-      parameters.update(index) { backend.adam(&$0, gradient, &m, &v, step) }
-      first[index] = m
-      second[index] = v
+    let moved = parameters.learned.filter { gradients[$0] != nil }
+    parameters.update(moved) { values in
+      var updates: [AdamUpdate] = []
+      for (place, index) in moved.enumerated() {
+        guard let gradient = gradients[index] else { continue }
+        let m = first.removeValue(forKey: index) ?? backend.zeros(gradient.shape)
+        let v = second.removeValue(forKey: index) ?? backend.zeros(gradient.shape)
+        updates.append(AdamUpdate(w: values[place], gradient: gradient, m: m, v: v))
+      }
+      values = []
+      backend.adam(&updates, step)
+      for (index, update) in zip(moved, updates) { (first[index], second[index]) = (update.m, update.v) }
+      values = updates.map(\.w)
     }
   }
 

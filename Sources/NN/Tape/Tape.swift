@@ -29,23 +29,29 @@ public struct Tape: ~Copyable {
   /// Nil for a leaf. Given the gradient of the result, returns those of the inputs, nil where none is wanted.
   typealias Backward = (Tensor) -> [Tensor?]
 
+  /// Adds the gradient of the only input to one that is there already, where that is cheaper than making it first.
+  typealias Accumulation = (_ dy: Tensor, _ dx: inout Tensor) -> Void
+
   private struct Node {
     let inputs: [Int?]
     let backward: Backward?
+    let accumulation: Accumulation?
   }
 
   public init(on backend: any Backend) { self.backend = backend }
 
   /// A value whose gradient is wanted.
   public mutating func trace(_ value: Tensor) -> Variable {
-    nodes.append(Node(inputs: [], backward: nil))
+    nodes.append(Node(inputs: [], backward: nil, accumulation: nil))
     return Variable(value: value, node: nodes.count - 1)
   }
 
   /// The result of an operation; recorded only if one of its inputs is traced.
-  mutating func record(_ value: Tensor, from inputs: [Variable], _ backward: @escaping Backward) -> Variable {
+  mutating func record(
+    _ value: Tensor, from inputs: [Variable], accumulating: Accumulation? = nil, _ backward: @escaping Backward
+  ) -> Variable {
     guard inputs.contains(where: \.isTraced) else { return Variable(constant: value) }
-    nodes.append(Node(inputs: inputs.map(\.node), backward: backward))
+    nodes.append(Node(inputs: inputs.map(\.node), backward: backward, accumulation: accumulating))
     return Variable(value: value, node: nodes.count - 1)
   }
 
@@ -67,6 +73,11 @@ public struct Tape: ~Copyable {
       pending[index] = nil
       guard let backward = node.backward else {
         leaves[index] = dy
+        continue
+      }
+      if let accumulation = node.accumulation, let input = node.inputs[0], var sum = pending[input].take() {
+        accumulation(dy, &sum)
+        pending[input] = sum
         continue
       }
       for (input, gradient) in zip(node.inputs, backward(dy)) {

@@ -62,9 +62,11 @@ final class Buffer {
   private let pool: BufferPool
   private var derived: [Derivation: Buffer] = [:]
 
-  /// What is worth keeping beside the numbers of a filter for as long as they stand still.
+  /// What is worth keeping beside the numbers of a tensor for as long as they stand still.
   enum Derivation {
     case winogradFilter, turnedWinogradFilter, turned, projection, turnedProjection
+    /// Means and squared deviations of groups of pixels, (groups, 2, C), and then how many pixels each group has.
+    case moments
   }
 
   init(_ count: Int, from pool: BufferPool) {
@@ -80,6 +82,12 @@ final class Buffer {
     derived[kind] = made
     return made
   }
+
+  /// Keeps what was made of these numbers.
+  func remember(_ kind: Derivation, _ made: Buffer) { derived[kind] = made }
+
+  /// What `remember` kept.
+  func remembered(_ kind: Derivation) -> Buffer? { derived[kind] }
 
   /// The numbers are about to change.
   func forgetDerived() { if !derived.isEmpty { derived = [:] } }

@@ -113,6 +113,10 @@ public protocol Kernels: Sendable {
     _ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, into y: Target, outHeight: Int, outWidth: Int
   )
 
+  /// y += every pixel of x repeated k x k times, times `factor`; y has rows of `outWidth` pixels.
+  func addSpread(
+    _ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, to y: Target, outWidth: Int)
+
   /// Maximum over 2 x 2 windows of one picture; NaN where a window holds one. x: (H, W, C); y: (H / 2, W / 2, C).
   func poolMaximum(_ x: Source, height: Int, width: Int, channels c: Int, into y: Target)
 
@@ -135,17 +139,18 @@ public protocol Kernels: Sendable {
   /// The same of the input gradient's filter: turned by 180 degrees, K input and C output channels. `channels` are among the K.
   func transformTurnedFilter(_ w: Source, inputs: Int, outputs: Int, channels: Range<Int>, into u: Target, scratch: Target)
 
-  /// Scratch for `convolve` with groups of so many tiles.
+  /// Scratch for `convolve` in groups of so many tiles.
   func convolutionScratch(inputs: Int, tiles: Int) -> Int
 
-  /// Tiles `first ..< first + count` of a convolution; `tiles` is the largest count.
+  /// Tiles `first ..< first + count` of a convolution, in groups of `tiles`.
   func convolve(_ job: WinogradConvolution, first: Int, count: Int, tiles: Int, scratch: Target, zeros: Source)
 
   /// Numbers that the transformed inputs of so many tiles take.
   func transformedInputs(inputs: Int, tiles: Int) -> Int
 
-  /// Transforms inputs of tiles `first ..< first + count` into their places in `v`, which has room for `tiles` tiles.
-  func transformInputs(_ job: WinogradConvolution, first: Int, count: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source)
+  /// Transforms inputs of tiles `first ..< first + count` into the places from `place` on of `v`, which has room for `tiles` tiles.
+  func transformInputs(
+    _ job: WinogradConvolution, first: Int, count: Int, place: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source)
 
   /// How many blocks of output channels there are.
   func outputBlocks(outputs: Int) -> Int
@@ -153,9 +158,10 @@ public protocol Kernels: Sendable {
   /// Scratch for `convolveTransformed` with so many blocks and tiles.
   func transformedScratch(blocks: Int, tiles: Int) -> Int
 
-  /// Outputs of tiles `first ..< first + count` and some blocks of output channels, from inputs transformed into `v` for `tiles` tiles.
+  /// Outputs of tiles `first ..< first + count` and some blocks of output channels, from inputs transformed into the places from
+  /// `place` on of `v`, which has room for `tiles` tiles.
   func convolveTransformed(
-    _ job: WinogradConvolution, first: Int, count: Int, blocks: Range<Int>, v: Source, tiles: Int, scratch: Target)
+    _ job: WinogradConvolution, first: Int, count: Int, blocks: Range<Int>, v: Source, place: Int, tiles: Int, scratch: Target)
 
   /// Scratch for `weightGradient` in chunks of so many tiles.
   func weightGradientScratch(inputs: Int, outputs: Int, tiles: Int) -> Int

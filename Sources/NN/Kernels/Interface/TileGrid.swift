@@ -21,4 +21,12 @@ public struct TileGrid: Sendable {
     let rest = tile - picture * across * down
     return (picture, rest / across, rest % across)
   }
+
+  /// How many pixels these tiles have inside of their pictures.
+  public func pixels(in tiles: Range<Int>) -> Int {
+    tiles.reduce(0) { sum, tile in
+      let place = place(tile)
+      return sum + min(4, height - 4 * place.row) * min(4, width - 4 * place.column)
+    }
+  }
 }

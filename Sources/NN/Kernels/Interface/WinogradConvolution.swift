@@ -3,7 +3,7 @@
 /// ```
 /// o = w * up(rectify(x))          up: every pixel repeated 2 x 2 times, where wanted
 /// o = sum of o over 2 x 2 pixels  where wanted
-/// y = gate(factor * o + bias) + residual
+/// y = gate(factor * o + bias) + (repeated) residual
 /// ```
 ///
 /// Forward it is used with `bias` and `residual`; as an input gradient (filter turned, channels exchanged) with `gate`.
@@ -31,8 +31,15 @@ public struct WinogradConvolution: Sendable {
   /// Of the shape of y: y is kept where it is positive, else multiplied by `gateSlope`.
   nonisolated(unsafe) public var gate: Source?
   public var gateSlope: Float = 0
-  /// Of the shape of y.
+  /// Of the shape of y, or (N, H / 2, W / 2, K) to be repeated (not together with `sums`).
   nonisolated(unsafe) public var residual: Source?
+  public var repeatsResidual = false
+
+  /// Where wanted, mean and sum of squared deviations of y over each group of tiles: (groups, 2, K). Sums are shifted with the
+  /// group's first number, so nothing cancels.
+  nonisolated(unsafe) public var moments: Target?
+  /// Tiles of a group of `moments`: as many as are convolved at a time.
+  public var momentGroup = 1
 
   public init(_ grid: TileGrid, inputs: Int, outputs: Int, x: Source, filter: Source, y: Target) {
     self.grid = grid

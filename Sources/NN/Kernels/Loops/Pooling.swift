@@ -37,6 +37,18 @@ extension KernelSet {
     }
   }
 
+  public func addSpread(
+    _ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, to y: Target, outWidth: Int
+  ) {
+    for oy in 0..<height * k {
+      for ox in 0..<width * k {
+        let to = y + (oy * outWidth + ox) * c
+        let from = x + (oy / k * width + ox / k) * c
+        for j in 0..<c { to[j] += factor * from[j] }
+      }
+    }
+  }
+
   public func poolMaximum(_ x: Source, height: Int, width: Int, channels c: Int, into y: Target) {
     let oh = height / 2
     let ow = width / 2

@@ -5,8 +5,8 @@ enum Filter {
   /// Transforms the input channels `channels` of w (3, 3, C, K).
   static func transform(_ w: Source, inputs c: Int, outputs k: Int, channels: Range<Int>, into u: Target, scratch: Target) {
     let width = vectorsPerBlock(outputs: k) * lanes
-    for channel in channels {
-      for o in stride(from: 0, to: k, by: lanes) {
+    for o in stride(from: 0, to: k, by: lanes) {
+      for channel in channels {
         let block = u + (o / width * Winograd.products * c + channel) * width + o % width
         tile({ Vector(at: w + ($0 * c + channel) * k + o) }, plane: c * width, into: block, scratch)
       }

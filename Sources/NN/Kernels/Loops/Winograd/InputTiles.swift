@@ -10,7 +10,6 @@ enum InputTiles {
   ) {
     withUnsafeTemporaryAllocation(of: Source.self, capacity: 36) { memory in
       guard let pixels = memory.baseAddress else { return }
-      scratch[Winograd.products * lanes] = touchRows(job, first: first, count: count)
       for t in 0..<count {
         let to = v + t * lanes
         if job.upsamples {
@@ -137,7 +136,7 @@ enum InputTiles {
   }
 
   /// Touches the input rows that the tiles need and that the tiles before them did not.
-  private static func touchRows(_ job: WinogradConvolution, first: Int, count: Int) -> Float {
+  static func touchRows(_ job: WinogradConvolution, first: Int, count: Int) -> Float {
     let shift = job.upsamples ? 1 : 0
     let height = job.grid.height >> shift
     let width = job.grid.width >> shift

@@ -14,17 +14,18 @@ extension KernelSet {
   }
 
   public func convolve(_ job: WinogradConvolution, first: Int, count: Int, tiles: Int, scratch: Target, zeros: Source) {
-    Convolution.group(job, first: first, count: count, tiles: tiles, scratch: scratch, zeros: zeros)
+    Convolution.groups(job, first: first, count: count, tiles: tiles, scratch: scratch, zeros: zeros)
   }
 
   public func transformedInputs(inputs: Int, tiles: Int) -> Int { Packing(channels: inputs, tiles: tiles).size() }
 
   public func transformInputs(
-    _ job: WinogradConvolution, first: Int, count: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source
+    _ job: WinogradConvolution, first: Int, count: Int, place: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source
   ) {
     let packing = Packing(channels: job.inputs, tiles: tiles)
+    scratch[Winograd.products * lanes] = InputTiles.touchRows(job, first: first, count: count)
     InputTiles.transform(
-      job, first: first, count: count, rows: 0..<6, into: v + first * lanes, packing, scratch: scratch, zeros: zeros)
+      job, first: first, count: count, rows: 0..<6, into: v + place * lanes, packing, scratch: scratch, zeros: zeros)
   }
 
   public func outputBlocks(outputs: Int) -> Int { outputs / (vectorsPerBlock(outputs: outputs) * lanes) }
@@ -32,11 +33,11 @@ extension KernelSet {
   public func transformedScratch(blocks: Int, tiles: Int) -> Int { Convolution.head + blocks * Convolution.products(tiles: tiles) }
 
   public func convolveTransformed(
-    _ job: WinogradConvolution, first: Int, count: Int, blocks: Range<Int>, v: Source, tiles: Int, scratch: Target
+    _ job: WinogradConvolution, first: Int, count: Int, blocks: Range<Int>, v: Source, place: Int, tiles: Int, scratch: Target
   ) {
     Convolution.finish(
-      job, first: first, count: count, blocks: blocks, v + first * lanes, Packing(channels: job.inputs, tiles: tiles),
-      scratch: scratch, m: scratch + Convolution.head, tiles: count)
+      job, first: first, count: count, blocks: blocks, v + place * lanes, Packing(channels: job.inputs, tiles: tiles),
+      scratch: scratch, m: scratch + Convolution.head, tiles: count, ahead: .nothing)
   }
 
   public func weightGradientScratch(inputs: Int, outputs: Int, tiles: Int) -> Int {

@@ -15,38 +15,47 @@ enum OutputTiles {
         if job.sums {
           summed(job, from, packing.plane, place, scratch)
         } else if isPlain {
-          plain(job, from, packing.plane, place, scratch) { value, _ in value }
+          plain(job, from, packing.plane, place, scratch) { value, _, _, _ in value }
         } else {
-          plain(job, from, packing.plane, place, scratch) { finished(job, $0, at: $1, place.channel) }
+          plain(job, from, packing.plane, place, scratch) { finished(job, $0, at: $1, place, row: $2, column: $3) }
         }
       }
     }
   }
 
-  /// Touches what the outputs of tiles `first ..< first + count` are joined with, and where they go.
-  static func touchRows(_ job: WinogradConvolution, first: Int, count: Int) -> Float {
-    var sum: Float = 0
-    var t = first
-    while t < first + count {
-      let (picture, row, column) = job.grid.place(t)
-      let end = min(first + count, t - column + job.grid.across)
-      let place = Place(job, picture, row, column, 0)
-      let last = Place(job, picture, row, column + end - t - 1, 0)
-      let width = (last.offset - place.offset) + last.columns * job.outputs
-      for y in 0..<place.rows {
-        let at = place.offset + y * place.rowStride
-        if let gate = job.gate { sum += touch(gate + at, width) }
-        if let residual = job.residual { sum += touch(residual + at, width) }
-        sum += touch(UnsafePointer(job.y) + at, width)
+  /// Adds the outputs of a group, just written, to the group's moments of the channels `channel ..< channel + vectors * lanes`.
+  static func measure(_ job: WinogradConvolution, _ moments: Target, first: Int, count: Int, channel: Int, vectors: Int) {
+    for vector in 0..<vectors {
+      let at = channel + vector * lanes
+      let y = Source(job.y)
+      let (picture, row, column) = job.grid.place(first)
+      let shift = Vector(at: y + Place(job, picture, row, column, at).offset)
+      var sum = Vector(repeating: 0)
+      var squares = Vector(repeating: 0)
+      var numbers = 0
+      for t in first..<first + count {
+        let (picture, row, column) = job.grid.place(t)
+        let place = Place(job, picture, row, column, at)
+        numbers += place.rows * place.columns
+        for i in 0..<place.rows {
+          for j in 0..<place.columns {
+            let d = Vector(at: y + place.offset + i * place.rowStride + j * job.outputs) - shift
+            sum = sum + d
+            squares = squares.plus(d, times: d)
+          }
+        }
       }
-      t = end
+      let mean = sum * Vector(repeating: 1 / Float(numbers))
+      (shift + mean).store(to: moments + at)
+      (squares - mean * sum).store(to: moments + job.outputs + at)
     }
-    return sum
   }
 
   /// Where the outputs of a tile go: numbers from the start of y, and how many rows and columns there are.
   private struct Place {
     let offset: Int, rowStride: Int, rows: Int, columns: Int, channel: Int
+    /// Where a repeated residual is read.
+    let residualOffset: Int
 
     @inline(__always)
     init(_ job: WinogradConvolution, _ picture: Int, _ row: Int, _ column: Int, _ channel: Int) {
@@ -60,12 +69,13 @@ enum OutputTiles {
       rows = min(4 >> shift, height - top)
       columns = min(4 >> shift, width - left)
       self.channel = channel
+      residualOffset = ((picture * (height / 2) + top / 2) * (width / 2) + left / 2) * job.outputs + channel
     }
   }
 
   @inline(__always)
   private static func plain(
-    _ job: WinogradConvolution, _ m: Source, _ plane: Int, _ place: Place, _ scratch: Target, _ finish: (Vector, Int) -> Vector
+    _ job: WinogradConvolution, _ m: Source, _ plane: Int, _ place: Place, _ scratch: Target, _ finish: (_ value: Vector, _ offset: Int, _ row: Int, _ column: Int) -> Vector
   ) {
     let zero = Vector(repeating: 0)
     let isReduced = job.upsamples
@@ -86,9 +96,9 @@ enum OutputTiles {
       ])
       let at = place.offset + i * place.rowStride
       if place.columns == 4 {
-        for j in 0..<4 { finish(row[j], at + j * job.outputs).store(to: job.y + at + j * job.outputs) }
+        for j in 0..<4 { finish(row[j], at + j * job.outputs, i, j).store(to: job.y + at + j * job.outputs) }
       } else {
-        for j in 0..<place.columns { finish(row[j], at + j * job.outputs).store(to: job.y + at + j * job.outputs) }
+        for j in 0..<place.columns { finish(row[j], at + j * job.outputs, i, j).store(to: job.y + at + j * job.outputs) }
       }
     }
   }
@@ -112,19 +122,24 @@ enum OutputTiles {
         Vector(at: from + 5 * lanes),
       ])
       let at = place.offset + i * place.rowStride
-      finished(job, left, at: at, place.channel).store(to: job.y + at)
-      if place.columns > 1 { finished(job, right, at: at + job.outputs, place.channel).store(to: job.y + at + job.outputs) }
+      finished(job, left, at: at, place, row: i, column: 0).store(to: job.y + at)
+      if place.columns > 1 { finished(job, right, at: at + job.outputs, place, row: i, column: 1).store(to: job.y + at + job.outputs) }
     }
   }
 
   /// gate(factor * o + bias) + residual.
   @inline(__always)
-  private static func finished(_ job: WinogradConvolution, _ o: Vector, at offset: Int, _ channel: Int) -> Vector {
+  private static func finished(
+    _ job: WinogradConvolution, _ o: Vector, at offset: Int, _ place: Place, row: Int, column: Int
+  ) -> Vector {
     var y = o
     if job.factor != 1 { y = y * Vector(repeating: job.factor) }
-    if let bias = job.bias { y = y + Vector(at: bias + channel) }
+    if let bias = job.bias { y = y + Vector(at: bias + place.channel) }
     if let gate = job.gate { y = y.gated(by: Vector(at: gate + offset), slope: Vector(repeating: job.gateSlope)) }
-    if let residual = job.residual { y = y + Vector(at: residual + offset) }
+    if let residual = job.residual {
+      let at = job.repeatsResidual ? place.residualOffset + (row / 2 * (job.grid.width / 2) + column / 2) * job.outputs : offset
+      y = y + Vector(at: residual + at)
+    }
     return y
   }
 }

@@ -4,14 +4,14 @@ import NNKernels
 enum WeightBlock<let rows: Int, let vectors: Int> {
   private typealias Row = InlineArray<vectors, Vector>
 
-  /// sum += aT b over `count` tiles.
+  /// sum += aT b over `count` tiles; where `isFresh`, sum = aT b.
   ///
   /// a: [tile][lanes], from the first of `rows` neighbouring channels; b: [vector][tile][lanes], `bStride` numbers a vector;
   /// sum: `rows` rows of `sumStride` numbers.
   @inline(__always)
-  static func accumulate(_ a: Source, _ b: Source, bStride: Int, count: Int, into sum: Target, sumStride: Int) {
+  static func accumulate(_ a: Source, _ b: Source, bStride: Int, count: Int, isFresh: Bool, into sum: Target, sumStride: Int) {
     var sums = InlineArray<rows, Row>(repeating: Row(repeating: Vector(repeating: 0)))
-    for r in 0..<rows { for j in 0..<vectors { sums[r][j] = Vector(at: sum + r * sumStride + j * lanes) } }
+    if !isFresh { for r in 0..<rows { for j in 0..<vectors { sums[r][j] = Vector(at: sum + r * sumStride + j * lanes) } } }
     var a = a
     var b = b
     for _ in 0..<count {

@@ -31,9 +31,9 @@ enum WeightGradient {
     var reader = WinogradConvolution(job.grid, inputs: job.inputs, outputs: job.outputs, x: job.x, filter: job.x, y: scratch)
     reader.upsamples = job.upsamples
     reader.inputSlope = job.inputSlope
-    clear(job, share, sums)
     for start in stride(from: first, to: first + count, by: tiles) {
       let n = min(tiles, first + count - start)
+      scratch[Winograd.products * lanes] = InputTiles.touchRows(reader, first: start, count: n)
       InputTiles.transform(reader, first: start, count: n, rows: share.rows, into: v, input, scratch: scratch, zeros: zeros)
       GradientTiles.transform(
         job, first: start, count: n, channels: share.channels, rows: share.rows, into: d, gradient, scratch: scratch, zeros: zeros)
@@ -41,22 +41,17 @@ enum WeightGradient {
       where !(job.isReduced && (product / 6 == 2 || product % 6 == 2)) {
         outerProducts(
           v + product * input.plane, input.block, d + product * gradient.plane, gradient.block, count: n, inputs: job.inputs,
-          channels: share.channels.count, into: sums + product * job.inputs * job.outputs + share.channels.lowerBound,
+          channels: share.channels.count, isFresh: start == first, into: sums + product * job.inputs * job.outputs + share.channels.lowerBound,
           stride: job.outputs)
       }
     }
   }
 
-  private static func clear(_ job: WinogradWeightGradient, _ share: WeightGradientShare, _ sums: Target) {
-    for row in share.rows.lowerBound * 6 * job.inputs..<share.rows.upperBound * 6 * job.inputs {
-      for k in share.channels { sums[row * job.outputs + k] = 0 }
-    }
-  }
-
-  /// sum (C, channels) += vT d.
+  /// sum (C, channels) += vT d, or = where it is fresh.
   @inline(never)
   private static func outerProducts(
-    _ v: Source, _ vBlock: Int, _ d: Source, _ dBlock: Int, count: Int, inputs: Int, channels: Int, into sum: Target, stride: Int
+    _ v: Source, _ vBlock: Int, _ d: Source, _ dBlock: Int, count: Int, inputs: Int, channels: Int, isFresh: Bool, into sum: Target,
+    stride: Int
   ) {
     let vectors = vectorsPerBlock(outputs: channels)
     for o in Swift.stride(from: 0, to: channels, by: vectors * lanes) {
@@ -65,9 +60,9 @@ enum WeightGradient {
         let a = v + c / lanes * vBlock + c % lanes
         let to = sum + c * stride + o
         if vectors == 2 {
-          Wide.accumulate(a, b, bStride: dBlock, count: count, into: to, sumStride: stride)
+          Wide.accumulate(a, b, bStride: dBlock, count: count, isFresh: isFresh, into: to, sumStride: stride)
         } else {
-          Narrow.accumulate(a, b, bStride: dBlock, count: count, into: to, sumStride: stride)
+          Narrow.accumulate(a, b, bStride: dBlock, count: count, isFresh: isFresh, into: to, sumStride: stride)
         }
       }
     }
