@@ -55,6 +55,7 @@ extension CPUBackend {
     let (n, h, width, c) = picture("convolutionWeightGradient", x.shape)
     let k = dy.shape[3]
     let grid = TileGrid(pictures: n, height: shape.innerSize(h), width: shape.innerSize(width))
+    guard grid.count > 0 else { return zeros([3, 3, c, k]) }
     var job = WinogradWeightGradient(grid, inputs: c, outputs: k, x: x.source, dy: dy.source)
     job.inputSlope = shape.inputSlope
     job.upsamples = shape.upsamples
@@ -105,11 +106,8 @@ extension CPUBackend {
           scratch: scratch.buffer.pointer + worker * room, zeros: zeros.source)
       }
     case .together(let chunk, let tiles, let blocks):
-      // Whole pictures: a job can be moved by those alone.
-      let perPicture = job.grid.across * job.grid.down
-      let step = max(1, chunk / max(1, perPicture)) * max(1, perPicture)
-      for first in stride(from: 0, to: job.grid.count, by: step) {
-        convolveTogether(job, first..<min(first + step, job.grid.count), tiles: tiles, blocks: blocks, zeros.source)
+      for first in stride(from: 0, to: job.grid.count, by: max(1, chunk)) {
+        convolveTogether(job, first..<min(first + chunk, job.grid.count), tiles: tiles, blocks: blocks, zeros.source)
       }
     }
   }
