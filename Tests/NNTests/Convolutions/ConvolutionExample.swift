@@ -11,7 +11,7 @@ struct ConvolutionExample: CustomTestStringConvertible, Sendable {
 
   init(
     _ x: [Int], _ outputs: Int, slope: Float? = nil, upsamples: Bool = false, halves: Bool = false, bias: Bool = false,
-    residual: Bool = false
+    residual: Bool = false, repeated: Bool = false
   ) {
     self.x = x
     self.outputs = outputs
@@ -19,15 +19,16 @@ struct ConvolutionExample: CustomTestStringConvertible, Sendable {
     shape.inputSlope = slope
     shape.upsamples = upsamples
     shape.halves = halves
+    shape.repeatsResidual = repeated
     self.shape = shape
     self.bias = bias
-    self.residual = residual
+    self.residual = residual || repeated
   }
 
   var testDescription: String {
     let surroundings = [
       shape.inputSlope.map { "slope \($0)" }, shape.upsamples ? "upsampled" : nil, shape.halves ? "halved" : nil, bias ? "bias" : nil,
-      residual ? "residual" : nil,
+      shape.repeatsResidual ? "repeated residual" : residual ? "residual" : nil,
     ]
     return (["\(x) -> \(outputs)"] + surroundings.compactMap(\.self)).joined(separator: ", ")
   }
@@ -59,7 +60,8 @@ struct ConvolutionExample: CustomTestStringConvertible, Sendable {
       x = backend.normal(example.x, seed: 1)
       w = backend.normal([3, 3, example.x[3], k], seed: 2)
       b = example.bias ? backend.normal([k], seed: 3) : nil
-      residual = example.residual ? backend.normal(output, seed: 4) : nil
+      let small = shape.repeatsResidual ? [output[0], output[1] / 2, output[2] / 2, k] : output
+      residual = example.residual ? backend.normal(small, seed: 4) : nil
       dy = backend.normal(output, seed: 5)
     }
   }

@@ -7,7 +7,7 @@ import Testing
 ///
 /// Measured: up to 2.4e-6 of the length by tiles, 3e-7 product by product.
 @Suite struct WinogradTests {
-  @Test(arguments: KernelChoice.runnable, channels + sizes + surroundings + fewChannels + manyTiles)
+  @Test(arguments: KernelChoice.runnable, channels + sizes + surroundings + repeatedResiduals + fewChannels + manyTiles)
   func areTheSumsThatDefineThem(_ kernels: KernelChoice, _ example: ConvolutionExample) {
     example.computed(on: CPUBackend(threads: 2, kernels: kernels)).expect(Self.defined(example), within: 1e-5)
   }
@@ -18,7 +18,7 @@ import Testing
     example.computed(on: CPUBackend(threads: 2, kernels: kernels)).expect(Self.defined(example), within: 1e-6)
   }
 
-  @Test(arguments: KernelChoice.runnable, sizes + surroundings + fewChannels + others)
+  @Test(arguments: KernelChoice.runnable, sizes + surroundings + repeatedResiduals + fewChannels + others)
   func theReferenceIsExact(_ kernels: KernelChoice, _ example: ConvolutionExample) {
     example.computed(on: CPUBackend(threads: 2, kernels: kernels, convolutions: .exact)).expect(Self.defined(example), within: 1e-6)
   }
@@ -53,6 +53,11 @@ import Testing
       }
     }
   }
+
+  static let repeatedResiduals = [
+    ConvolutionExample([2, 6, 10, 16], 16, slope: 0, bias: true, repeated: true), ConvolutionExample([1, 3, 5, 16], 32, upsamples: true, repeated: true),
+    ConvolutionExample([3, 10, 4, 32], 16, slope: 0.2, repeated: true), ConvolutionExample([1, 6, 4, 20], 7, repeated: true),
+  ]
 
   static let fewChannels = [
     ConvolutionExample([2, 5, 13, 3], 16, bias: true), ConvolutionExample([1, 8, 8, 3], 48), ConvolutionExample([3, 6, 10, 3], 64),

@@ -90,6 +90,13 @@ import Testing
     }
   }
 
+  /// The pool's share of the gradient is added to one that is there already; an odd size leaves pixels out of the pool alone.
+  @Test(arguments: [[2, 4, 6, 3], [1, 5, 7, 2]]) func ofAnInputSharedWithAPool(_ shape: [Int]) {
+    expectSlope(at: backend.normal(shape, seed: 1), step: 3e-3, within: 5e-5, on: backend) { x, tape in
+      tape.add(tape.averagePool(x, 2), tape.averagePool(tape.tanh(x), 2))
+    }
+  }
+
   /// Three channels: means 0, 3, -20; deviations 1, 0.5, 5.
   private func uneven(_ shape: [Int]) -> Tensor {
     let normal = backend.normal(shape, seed: 1).values
