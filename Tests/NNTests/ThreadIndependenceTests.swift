@@ -112,8 +112,9 @@ import Testing
       let step = AdamStep(
         rate: 0.1, beta1: 0.5, beta2: 0.9, share1: 0.5, share2: 0.1, epsilon: 1e-8, decay: 0.01, correction1: 0.5, correction2: 0.1)
       b.adam(&updates, step)
-      b.momentum(&updates[0].w, many(b, 3), &updates[0].m, rate: 0.1, momentum: 0.9, decay: 0.01)
-      return updates.flatMap { [$0.w, $0.m, $0.v] }
+      var (w, velocity) = (many(b, 6), many(b, 7))
+      b.momentum(&w, many(b, 3), &velocity, rate: 0.1, momentum: 0.9, decay: 0.01)
+      return updates.flatMap { [$0.w, $0.m, $0.v] } + [w, velocity]
     },
     Example("sign step") { b in
       var x = b.scaled(many(b, 1), by: 0.4)
