@@ -8,13 +8,14 @@ struct ShellTests {
   /// The checkout.
   static var root: URL { URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent() }
 
-  /// Runs `Tests/NAME`.
-  init(running name: String) throws {
+  /// Runs `Tests/NAME ARGUMENTS`.
+  init(running name: String, _ arguments: [String] = []) throws {
     let output = FileManager.default.temporaryDirectory.appending(path: "advgan-\(UUID().uuidString).txt")
     defer { try? FileManager.default.removeItem(at: output) }
     try Data().write(to: output)
     let process = Process()
     process.executableURL = Self.root.appending(path: "Tests/\(name)")
+    process.arguments = arguments
     process.standardOutput = try FileHandle(forWritingTo: output)
     try process.run()
     process.waitUntilExit()

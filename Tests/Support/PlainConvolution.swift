@@ -1,6 +1,6 @@
 import NN
 
-/// A convolution and what surrounds it by the sums that define them, in Double: y = halve(w * repeat(rectify(x)) + b) + residual, for
+/// A convolution and what surrounds it by the sums that define them, in Double: y = halve(w * repeat(rectify(x)) + b) + (repeated) residual, for
 /// stride 1 and an odd kernel that keeps the size.
 public struct PlainConvolution: Sendable {
   /// Result and gradients of sum(y * dy).
@@ -14,7 +14,7 @@ public struct PlainConvolution: Sendable {
     var whole = read.convolved(with: w)
     if let bias { whole.add(bias.values) }
     var y = shape.halves ? whole.halved() : whole
-    if let residual { y.add(residual.values) }
+    if let residual { y.add(shape.repeatsResidual ? Pictures(residual).repeated().rounded.values : residual.values) }
 
     let spread = shape.halves ? Pictures(dy).spread(like: whole) : Pictures(dy)
     (self.y, dw) = (y.rounded, read.weightGradient(spread, like: w))

@@ -4,7 +4,7 @@ import NNKernels
 ///
 /// The folder is compiled several times, by targets whose folders are links to it. So that the linker never takes one target's code
 /// for another's, it holds no arrays, no generic code shared with other modules and no closures that leave a function: pointers,
-/// numbers, SIMD vectors and `InlineArray` alone (Tests/KernelSymbols checks it).
+/// numbers, SIMD vectors and `InlineArray` alone (Tests/KernelSymbols.sh checks it).
 public struct KernelSet: Kernels {
   public init() {}
 
