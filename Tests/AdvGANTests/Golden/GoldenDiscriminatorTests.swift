@@ -4,11 +4,11 @@ import TestSupport
 import Testing
 
 /// Whole discriminators and classifiers against PyTorch in float64, every tensor within 1e-4; the fixtures keep clear of all kinks.
+/// Their widths are such that the fast convolutions serve many of their layers.
 @Suite struct GoldenDiscriminatorTests {
-  private let backend = CPUBackend(threads: 2)
-
-  @Test(arguments: GoldenNetwork.discriminators)
-  func aTrainingPassMatchesPyTorch(_ golden: GoldenNetwork) throws {
+  @Test(arguments: GoldenNetwork.discriminators, GoldenEngine.all)
+  func aTrainingPassMatchesPyTorch(_ golden: GoldenNetwork, _ engine: GoldenEngine) throws {
+    let backend = engine.backend()
     let model = try golden.discriminatorModel(on: backend)
     let given = try golden.fixture("training")
     var tape = Tape(on: backend)
@@ -26,8 +26,9 @@ import Testing
   }
 
   /// Through the entry points of attacks and metrics.
-  @Test(arguments: GoldenNetwork.discriminators)
-  func anInferencePassMatchesPyTorch(_ golden: GoldenNetwork) throws {
+  @Test(arguments: GoldenNetwork.discriminators, GoldenEngine.all)
+  func anInferencePassMatchesPyTorch(_ golden: GoldenNetwork, _ engine: GoldenEngine) throws {
+    let backend = engine.backend()
     let model = try golden.discriminatorModel(on: backend)
     let given = try golden.fixture("inference")
     let (x, labels) = (backend.tensor(try given.picture("x")), try given.labels("labels"))

@@ -7,8 +7,9 @@ import Testing
 @Suite struct GoldenGeneratorTests {
   private let backend = CPUBackend(threads: 2)
 
-  @Test(arguments: GoldenNetwork.generators)
-  func aTrainingPassMatchesPyTorch(_ golden: GoldenNetwork) throws {
+  @Test(arguments: GoldenNetwork.generators, GoldenEngine.all)
+  func aTrainingPassMatchesPyTorch(_ golden: GoldenNetwork, _ engine: GoldenEngine) throws {
+    let backend = engine.backend()
     let model = try golden.generatorModel(on: backend)
     let given = try golden.fixture("training")
     let (z, labels) = (backend.tensor(try given.plain("z")), try given.labels("labels"))

@@ -20,23 +20,28 @@ struct Moves {
 
   func expect(_ expected: [String: StateTensor], _ what: String) throws {
     #expect(Set(after.keys) == Set(expected.keys), "\(what)")
-    var (differences, squares) = (0.0, 0.0)
     for (name, aim) in expected where !vanishes(name) {
-      let (from, to) = (try #require(before[name]), try #require(after[name]))
+      let to = try #require(after[name])
       guard !isStatistic(name) else {
         expectStatistic(to, aim, "\(name) of \(what)")
         continue
       }
       expectAgreement(
         to, aim, "\(name) of \(what)", within: Tolerance(length: .infinity, peak: 0, absolute: 0.05 * rate))
-      for (place, value) in aim.values.enumerated() {
-        let (difference, change) = (Double(to.values[place]) - Double(value), Double(value) - Double(from.values[place]))
-        differences += difference * difference
-        squares += change * change
-      }
     }
-    let deviation = (differences / squares).squareRoot()
-    #expect(deviation <= 2e-4, "relative deviation of all changes of the \(what)")
+    #expect(try deviation(from: expected) <= 2e-4, "relative deviation of all changes of the \(what)")
+  }
+
+  /// Relative L2 deviation of all changes together.
+  func deviation(from expected: [String: StateTensor]) throws -> Double {
+    var (differences, squares) = (0.0, 0.0)
+    for (name, aim) in expected where !vanishes(name) && !isStatistic(name) {
+      let (from, to) = (try #require(before[name]), try #require(after[name]))
+      let deviation = to.deviation(from: aim, since: from)
+      differences += deviation.difference
+      squares += deviation.change
+    }
+    return (differences / squares).squareRoot()
   }
 
   /// Biases whose effect the next batch norm takes away: the exact gradient is 0, and Adam makes steps of rounding noise.
