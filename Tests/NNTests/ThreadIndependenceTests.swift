@@ -48,7 +48,8 @@ import Testing
   /// Several groups of tiles, a few tiles with many channels, weight gradients with more threads than groups.
   static let tiles =
     [
-      ConvolutionExample([5, 18, 17, 16], 32, slope: 0, bias: true), ConvolutionExample([5, 18, 22, 16], 16, slope: 0, halves: true, residual: true),
+      ConvolutionExample([5, 18, 17, 16], 32, slope: 0, bias: true),
+      ConvolutionExample([5, 18, 22, 16], 16, slope: 0, halves: true, residual: true),
       ConvolutionExample([5, 9, 11, 16], 48, slope: 0.2, upsamples: true), ConvolutionExample([3, 4, 4, 512], 32, slope: 0),
       ConvolutionExample([1, 5, 4, 1056], 16, bias: true), ConvolutionExample([6, 20, 20, 3], 48, bias: true),
       ConvolutionExample([9, 33, 20, 48], 3, slope: 0, bias: true),

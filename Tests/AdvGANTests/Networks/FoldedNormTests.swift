@@ -95,7 +95,10 @@ private struct Scene {
     let loss = tape.crossEntropy(verdict.classes, [0, 1])
     guard let realness = verdict.realness else { preconditionFailure("resnet32 judges realness") }
     let total = tape.weightedSum([(1, loss), (1, tape.binaryCrossEntropy(realness, isOne: true))])
-    return (backend.joined([verdict.classes.value, backend.tensor(realness.value.values + [0, 0], [1, 4])]), tape.gradients(of: total)[x] ?? self.x)
+    return (
+      backend.joined([verdict.classes.value, backend.tensor(realness.value.values + [0, 0], [1, 4])]),
+      tape.gradients(of: total)[x] ?? self.x
+    )
   }
 
   /// Expects the folded network to be that of a fresh copy of these numbers, and another than before.

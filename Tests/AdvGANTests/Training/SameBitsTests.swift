@@ -30,7 +30,8 @@ import Testing
   private static func trained(_ kernels: KernelChoice, threads: Int, batchNorm: Bool) throws -> [[UInt8]] {
     let key = "\(kernels.key) \(batchNorm)"
     if threads == 1, let known = known.withLock({ $0[key] }) { return known }
-    let made = try trained(CPUBackend(threads: threads, kernels: kernels), NetworkShape(width: 16, classes: 5, batchNorm: batchNorm, latentSize: 8))
+    let made = try trained(
+      CPUBackend(threads: threads, kernels: kernels), NetworkShape(width: 16, classes: 5, batchNorm: batchNorm, latentSize: 8))
     if threads == 1 { known.withLock { $0[key] = made } }
     return made
   }
@@ -57,7 +58,9 @@ import Testing
       _ = trainer.updateDiscriminator(real: attacked, labels, fake: fakes, fakeLabels, rate: 2e-4)
       _ = trainer.updateGenerator(backend.normal([6, 8], &stream), fakeLabels, rate: 2e-4)
     }
-    return [trainer.generator.parameters, trainer.discriminator.parameters].flatMap { $0.values.map { $0.values.withUnsafeBytes(Array.init) } }
+    return [trainer.generator.parameters, trainer.discriminator.parameters].flatMap {
+      $0.values.map { $0.values.withUnsafeBytes(Array.init) }
+    }
   }
 
   /// Indices of the tensors that differ in a bit.

@@ -55,14 +55,16 @@ import Testing
   }
 
   static let repeatedResiduals = [
-    ConvolutionExample([2, 6, 10, 16], 16, slope: 0, bias: true, repeated: true), ConvolutionExample([1, 3, 5, 16], 32, upsamples: true, repeated: true),
+    ConvolutionExample([2, 6, 10, 16], 16, slope: 0, bias: true, repeated: true),
+    ConvolutionExample([1, 3, 5, 16], 32, upsamples: true, repeated: true),
     ConvolutionExample([3, 10, 4, 32], 16, slope: 0.2, repeated: true), ConvolutionExample([1, 6, 4, 20], 7, repeated: true),
   ]
 
   static let fewChannels = [
     ConvolutionExample([2, 5, 13, 3], 16, bias: true), ConvolutionExample([1, 8, 8, 3], 48), ConvolutionExample([3, 6, 10, 3], 64),
     ConvolutionExample([1, 40, 9, 3], 32, bias: true), ConvolutionExample([2, 5, 13, 16], 3, slope: 0, bias: true),
-    ConvolutionExample([1, 8, 8, 48], 3), ConvolutionExample([3, 6, 10, 64], 3, slope: 0.2), ConvolutionExample([1, 40, 9, 32], 3, bias: true),
+    ConvolutionExample([1, 8, 8, 48], 3), ConvolutionExample([3, 6, 10, 64], 3, slope: 0.2),
+    ConvolutionExample([1, 40, 9, 32], 3, bias: true),
     ConvolutionExample([1, 1, 1, 3], 16), ConvolutionExample([1, 1, 1, 16], 3, slope: 0),
   ]
 
@@ -74,10 +76,14 @@ import Testing
 
   /// Odd sizes before halving, halving with repeating, channels that fill no vector.
   static let others = [
-    ConvolutionExample([2, 5, 8, 16], 16, slope: 0, halves: true, bias: true, residual: true), ConvolutionExample([1, 13, 7, 32], 16, halves: true),
-    ConvolutionExample([2, 3, 5, 16], 16, slope: 0.2, upsamples: true, halves: true), ConvolutionExample([2, 6, 5, 20], 20, slope: 0, bias: true),
-    ConvolutionExample([1, 6, 6, 7], 16, slope: 0.2, halves: true), ConvolutionExample([1, 6, 6, 16], 7, slope: 0, upsamples: true, residual: true),
-    ConvolutionExample([1, 6, 6, 3], 3), ConvolutionExample([2, 6, 8, 3], 16, slope: 0), ConvolutionExample([2, 6, 8, 3], 16, halves: true, bias: true),
+    ConvolutionExample([2, 5, 8, 16], 16, slope: 0, halves: true, bias: true, residual: true),
+    ConvolutionExample([1, 13, 7, 32], 16, halves: true),
+    ConvolutionExample([2, 3, 5, 16], 16, slope: 0.2, upsamples: true, halves: true),
+    ConvolutionExample([2, 6, 5, 20], 20, slope: 0, bias: true),
+    ConvolutionExample([1, 6, 6, 7], 16, slope: 0.2, halves: true),
+    ConvolutionExample([1, 6, 6, 16], 7, slope: 0, upsamples: true, residual: true),
+    ConvolutionExample([1, 6, 6, 3], 3), ConvolutionExample([2, 6, 8, 3], 16, slope: 0),
+    ConvolutionExample([2, 6, 8, 3], 16, halves: true, bias: true),
     ConvolutionExample([2, 6, 8, 16], 3, slope: 0, residual: true), ConvolutionExample([2, 4, 5, 16], 3, upsamples: true),
     ConvolutionExample([2, 6, 8, 3], 16, residual: true),
   ]
@@ -85,7 +91,8 @@ import Testing
   /// Inputs of 512 channels are transformed together, some hundred tiles at a time: here in one piece, in pieces that end between
   /// pictures, and in pieces that would cut a picture in two.
   static let large = [
-    ConvolutionExample([2, 6, 5, 512], 48, slope: 0, bias: true, residual: true), ConvolutionExample([2, 4, 6, 512], 512, slope: 0.2, halves: true),
+    ConvolutionExample([2, 6, 5, 512], 48, slope: 0, bias: true, residual: true),
+    ConvolutionExample([2, 4, 6, 512], 512, slope: 0.2, halves: true),
     ConvolutionExample([1, 3, 4, 528], 32, upsamples: true), ConvolutionExample([36, 8, 8, 2048], 16, slope: 0, residual: true),
     ConvolutionExample([12, 12, 10, 2736], 16, slope: 0, bias: true), ConvolutionExample([40, 9, 16, 64], 64, slope: 0),
     ConvolutionExample([0, 4, 4, 512], 16), ConvolutionExample([0, 4, 4, 16], 16, halves: true), ConvolutionExample([0, 4, 4, 3], 16),

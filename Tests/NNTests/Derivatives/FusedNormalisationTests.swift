@@ -127,8 +127,11 @@ private struct Scene {
     }
     let columns = (0..<c).map { j in stride(from: j, to: x.count, by: c).map { [values = x.values] in Double(values[$0]) } }
     let means = columns.map { $0.reduce(0, +) / Double($0.count) }
-    return (means, zip(columns, means).map { column, mean in
-      (column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(column.count) + Double(epsilon)).squareRoot()
-    })
+    return (
+      means,
+      zip(columns, means).map { column, mean in
+        (column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(column.count) + Double(epsilon)).squareRoot()
+      }
+    )
   }
 }
