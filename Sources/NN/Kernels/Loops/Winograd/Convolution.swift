@@ -60,8 +60,12 @@ enum Products {
   @inline(never)
   private static func one(_ rows: Int, _ a: Source, _ s: Int, _ b: Source, _ n: Int, _ out: Target, _ o: Int, _ next: Source, _ step: Int) {
     var t = 0
+    #if AVX512
+      if rows == 12 { return Block<12, 1>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step) }
+    #endif
     while t + 6 <= rows {
-      Block<6, 1>.multiply(a + t * lanes, aStride: s, b, channelBlocks: n, into: out + t * lanes, outStride: o, next: next, step: step)
+      Block<6, 1>.multiply(
+        a + t * lanes, aStride: s, b, channelBlocks: n, into: out + t * lanes, outStride: o, next: next, step: step)
       t += 6
     }
     while t < rows {
