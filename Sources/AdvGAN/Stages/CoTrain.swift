@@ -14,7 +14,7 @@ public struct CoTrain: Stage {
 
   public func run(_ workspace: Workspace) throws {
     let dataset = try Dataset(artifact: workspace["dataset"])
-    var run = try CoTrainingRun(settings, dataset, on: CPUBackend(threads: workspace.threads))
+    var run = try CoTrainingRun(settings, dataset, on: workspace.backend())
     try run.drive(in: workspace, unit: "steps")
     for (name, bytes) in try run.results().sorted(by: { $0.key < $1.key }) { try workspace.write(name, bytes) }
   }

@@ -18,7 +18,7 @@ public struct Evaluate: Stage {
     let dataset = try Dataset(artifact: workspace["dataset"], only: Set(plan.splits))
     try description.require(classes: dataset.classes, in: artifact)
     try dataset.requireSide(of: description.kind())
-    let backend = CPUBackend(threads: workspace.threads)
+    let backend = try workspace.backend()
     let models = try artifact.classifierWeights.map { weights in
       (weights.rawValue, try DiscriminatorModel(description, artifact, weights: weights, on: backend))
     }

@@ -34,7 +34,7 @@ public struct FineTune: Stage {
 
   public func run(_ workspace: Workspace) throws {
     let dataset = try Dataset(artifact: workspace["dataset"])
-    let backend = CPUBackend(threads: workspace.threads)
+    let backend = try workspace.backend()
     let (description, model) = try start(workspace, dataset, backend)
     var run = try FineTuningRun(settings, dataset, description, model, fakes(workspace, dataset, backend))
     try run.drive(in: workspace, unit: "steps")

@@ -2,9 +2,10 @@ import AdvGAN
 import ArgumentParser
 import IO
 import Jobs
+import NN
 
 /// `advgan-job attack`.
-struct Attack: ParsableCommand {
+struct Attack: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the accuracy of a discriminator under attack.",
     discussion: """
@@ -60,11 +61,11 @@ struct Attack: ParsableCommand {
 
   func validate() throws { _ = try plan() }
 
-  func run() throws {
+  func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
+    let backend = CPUBackend(threads: threads ?? Surroundings.threads(), kernels: kernels)
     let record = try AttackReport.measure(
-      modelOptions.model(), data: FilePath(data), plan: plan(), threads: threads ?? Surroundings.threads(),
-      progress: LineProgress(terminal))
+      modelOptions.model(), data: FilePath(data), plan: plan(), on: backend, progress: LineProgress(terminal))
     if json {
       terminal.print(String(record.pretty.dropLast()))
     } else {

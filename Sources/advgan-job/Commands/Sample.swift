@@ -2,9 +2,10 @@ import AdvGAN
 import ArgumentParser
 import IO
 import Jobs
+import NN
 
 /// `advgan-job sample`.
-struct Sample: ParsableCommand {
+struct Sample: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make pictures with a generator.",
     discussion:
@@ -34,9 +35,10 @@ struct Sample: ParsableCommand {
     if let labels { _ = try Self.classes(labels) }
   }
 
-  func run() throws {
+  func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
-    let drawing = try Drawing(modelOptions.model(), threads: threads ?? Surroundings.threads())
+    let drawing = try Drawing(
+      modelOptions.model(), on: CPUBackend(threads: threads ?? Surroundings.threads(), kernels: kernels))
     let labels = try labels.map(Self.classes) ?? Array(0..<min(10, drawing.classes))
     if let wrong = labels.first(where: { $0 >= drawing.classes }) {
       throw ValidationError("--labels names class \(wrong), but the generator knows 0 to \(drawing.classes - 1)")
