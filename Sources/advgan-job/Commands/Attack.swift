@@ -53,8 +53,7 @@ struct Attack: ProgramCommand {
   @Option(help: "Seed of the random starts.")
   var seed = 0
 
-  @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.")
-  var threads: Int?
+  @OptionGroup var backendOptions: BackendOptions
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -63,9 +62,8 @@ struct Attack: ProgramCommand {
 
   func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
-    let backend = CPUBackend(threads: threads ?? Surroundings.threads(), kernels: kernels)
     let record = try AttackReport.measure(
-      modelOptions.model(), data: FilePath(data), plan: plan(), on: backend, progress: LineProgress(terminal))
+      modelOptions.model(), data: FilePath(data), plan: plan(), on: backendOptions.backend(kernels), progress: LineProgress(terminal))
     if json {
       terminal.print(String(record.pretty.dropLast()))
     } else {
@@ -86,7 +84,6 @@ struct Attack: ProgramCommand {
     where value < 1 {
       throw ValidationError("\(name) must be at least 1, not \(value)")
     }
-    try Surroundings.check(threads: threads)
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
     return EvaluationPlan(
       splits: [split], limit: limit, attack: kind,

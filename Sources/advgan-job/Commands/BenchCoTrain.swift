@@ -37,8 +37,7 @@ struct BenchCoTrain: ProgramCommand {
   @Option(help: "How long to measure.")
   var seconds = 30.0
 
-  @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.")
-  var threads: Int?
+  @OptionGroup var backendOptions: BackendOptions
 
   @Flag(help: "Print JSON, on one line.")
   var json = false
@@ -48,11 +47,11 @@ struct BenchCoTrain: ProgramCommand {
   func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
     let settings = try settings()
-    let backend = CPUBackend(threads: threads ?? Surroundings.threads(), kernels: kernels)
+    let backend = try backendOptions.backend(kernels)
     var benchmark = try CoTrainingBenchmark(settings, on: backend, clock: Surroundings.uptime)
     let measured = CoTrainingMeasurement(seconds: seconds, clock: Surroundings.uptime) { benchmark.round() }
     let record = CoTrainingRecord(
-      settings: settings, threads: benchmark.threads, kernels: kernels.key, measured: measured, peakMemory: Surroundings.peakMemory())
+      settings: settings, backend: backend, measured: measured, peakMemory: Surroundings.peakMemory())
     (json ? [record.json.canonical] : record.lines).forEach(terminal.print)
   }
 
@@ -66,7 +65,6 @@ struct BenchCoTrain: ProgramCommand {
       throw ValidationError("\(name) must lie between \(range.lowerBound) and \(range.upperBound), not \(value)")
     }
     guard (0...86_400).contains(seconds) else { throw ValidationError("--seconds must lie between 0 and 86400, not \(seconds)") }
-    try Surroundings.check(threads: threads)
     return CoTrainingBenchmarkSettings(
       try kind(), NetworkShape(width: width, classes: classes, batchNorm: batchNorm), batch: batch, steps: steps)
   }

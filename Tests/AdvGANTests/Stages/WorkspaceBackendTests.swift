@@ -14,18 +14,19 @@ import Testing
   }
 
   @Test(arguments: KernelChoice.all.map(\.key)) func theNamedKernelsAreTaken(_ key: String) throws {
-    let backend = try workspace(threads: 3, kernels: key).backend()
-    #expect(backend.choice.key == key && backend.threads == 3)
+    let backend = try workspace(threads: 3, kernels: key).backend(.exact)
+    #expect(backend.choice.key == key && backend.threads == 3 && backend.convolutions == .exact)
   }
 
   @Test func withoutANameItIsTheBest() throws {
-    #expect(try workspace(kernels: nil).backend().choice.key == KernelChoice.best.key)
+    let backend = try workspace(kernels: nil).backend(.winograd)
+    #expect(backend.choice.key == KernelChoice.best.key && backend.convolutions == .winograd)
   }
 
   @Test func unknownKernelsAreSaidSo() throws {
     let known = KernelChoice.all.map(\.key).joined(separator: ", ")
     #expect(throws: StageError("there are no kernels 'abacus' in this build; known: \(known)")) {
-      try workspace(kernels: "abacus").backend()
+      try workspace(kernels: "abacus").backend(.winograd)
     }
   }
 
