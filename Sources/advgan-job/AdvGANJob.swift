@@ -18,7 +18,9 @@ struct AdvGANJob: ParsableCommand {
     do {
       var command = try parseAsRoot()
       if var command = command as? any ProgramCommand {
-        try command.run(with: Surroundings.kernels())
+        let kernels = try Surroundings.kernels()
+        Restart.ifNeeded(for: kernels)
+        try command.run(with: kernels)
       } else {
         try command.run()
       }

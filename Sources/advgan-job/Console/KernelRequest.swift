@@ -48,7 +48,7 @@ struct KernelRequest {
 
   private func foreign(_ processor: String) -> String {
     "this build holds kernels for processors with \(Self.feature(held.map(\.level).min() ?? 0)) only (\(Self.list(held))), found one without "
-      + "(\(processor)); build the program without ADVGAN_MARCH, or on this machine"
+      + "(\(processor)); build the program again without ADVGAN_MARCH"
   }
 
   private static func feature(_ level: Int) -> String { level >= 4 ? "AVX-512" : "AVX2 and FMA" }
