@@ -18,7 +18,8 @@ import Testing
     let json = try JSON(parsing: Array(answer.output.utf8))
     #expect(json["network"]?.text == "resnet32" && json["width"]?.whole == 1 && json["batch"]?.whole == 2)
     #expect(json["classes"]?.whole == 3 && json["batch_norm"] == .bool(true) && json["steps"]?.whole == 1)
-    #expect(json["threads"]?.whole == 1 && json["rounds"]?.whole == 2 && json["kernels"]?.text?.isEmpty == false && json["convolution"]?.text == "winograd")
+    #expect(json["threads"]?.whole == 1 && json["rounds"]?.whole == 2 && json["kernels"]?.text?.isEmpty == false)
+    #expect(json["convolution"]?.text == "winograd")
     let parts = try ["attack_ms", "update_d_ms", "update_g_ms"].map { try #require(json[$0]?.real) }
     #expect(parts.allSatisfy { $0 >= 0 })
     // The cycle is rounded once, its parts before it are too.

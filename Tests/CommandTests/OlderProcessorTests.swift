@@ -48,6 +48,7 @@ import Testing
     #expect(answer.status == 0)
     #expect(try JSON(parsing: Array(answer.output.utf8))["kernels"]?.text == "avx2")
     let refused = try run(["status"], on: "Haswell", ["ADVGAN_KERNELS": "avx512"])
-    #expect(refused.status == 64 && refused.error.contains("advgan-job: ADVGAN_KERNELS names 'avx512', which needs a processor with AVX-512"))
+    #expect(refused.status == 64)
+    #expect(refused.error.contains("advgan-job: ADVGAN_KERNELS names 'avx512', which needs a processor with AVX-512"))
   }
 }

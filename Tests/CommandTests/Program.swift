@@ -10,7 +10,9 @@ struct Answer {
 
 extension Desk {
   /// Where the program lies.
-  static var program: URL { URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("advgan-job") }
+  static var program: URL {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("advgan-job")
+  }
 
   /// Runs `advgan-job` in a process of its own, in the desk's folder.
   /// - Parameters:

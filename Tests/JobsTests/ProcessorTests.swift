@@ -20,7 +20,8 @@ import Testing
 
   /// Stops a walk at its third step on one processor and ends it on another, by the kernels of each.
   /// - Returns: the warnings of the second run, and its log.
-  func walk(from first: String?, to second: String?, kernels: (String?, String?) = (nil, nil)) throws -> (warnings: [String], log: [String]) {
+  func walk(from first: String?, to second: String?, kernels: (String?, String?) = (nil, nil)) throws -> (warnings: [String], log: [String])
+  {
     let stop = StopFlag()
     try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: kernels.0), stop: stop, by: Self.circumstances(first)) { event in
       if case .progress(_, let progress) = event, progress.done == 3 { stop.raise(.user1) }

@@ -8,8 +8,8 @@ extension BatchLoader<TrainingBatch> {
   ///
   /// Arithmetic and memory are a twin's of `backend`, on one thread: the caller's serves the caller.
   convenience init(
-    of pictures: PictureSet, in order: EpochOrder, epochs: Int, _ augmentation: Augmentation, _ stream: RandomStream, beside backend: any Backend,
-    ahead: Bool = true
+    of pictures: PictureSet, in order: EpochOrder, epochs: Int, _ augmentation: Augmentation, _ stream: RandomStream,
+    beside backend: any Backend, ahead: Bool = true
   ) {
     let backend = backend.twin(threads: 1)
     var order = order

@@ -108,12 +108,13 @@ struct StageRun {
   ) throws -> Outcome {
     let started = store.time()
     log.write(
-      "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads\(kernels.map { ", \($0) kernels" } ?? "") on \(circumstances.host), "
-        + circumstances.program)
+      "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads"
+        + "\(kernels.map { ", \($0) kernels" } ?? "") on \(circumstances.host), \(circumstances.program)")
     log.write("settings \(stage.settings.canonical)")
     let workspace = Workspace(
       inputs: inputs, output: store.layout.staging(stage.name), checkpoints: checkpoints,
-      progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, kernels: kernels, log: log.logger(stage.name), disk: store.disk)
+      progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, kernels: kernels,
+      log: log.logger(stage.name), disk: store.disk)
     try stage.stage.run(workspace)
     let (record, isSame) = try landing.land(
       started: started, resumedAt: checkpoints.resumedAt, threads: threads, kernels: kernels, circumstances: circumstances, holding: lock)

@@ -11,7 +11,8 @@ struct BenchKernels: ProgramCommand {
     discussion: """
       A time is the best of all rounds, of which there are at least two. GFLOPS count the operations of the plain definition: Winograd's \
       convolutions need fewer, and can exceed the peak. Their filters are transformed beforehand, as they are in an attack. GB/s count \
-      inputs and results once. The peaks are measured first: multiply-adds in registers, and memory far larger than the caches.
+      inputs and results once. The peaks are measured first: multiply-adds in registers, and memory far larger than the caches; what \
+      stays in a large cache can exceed the latter.
       """)
 
   @Option(help: "How long to measure each of them.")

@@ -28,7 +28,8 @@ struct CoTrainingRecord {
     let norm = settings.shape.batchNorm ? ", batch norm" : ""
     let words =
       "\(settings.network.name), width \(settings.shape.width), batch \(settings.batch), \(settings.shape.classes) classes\(norm); "
-      + "threads: \(backend.threads); kernels: \(backend.choice.key); convolution: \(backend.convolutions.rawValue); rounds: \(measured.rounds); peak memory: \(Table.size(peakMemory))"
+      + "threads: \(backend.threads); kernels: \(backend.choice.key); "
+      + "convolution: \(backend.convolutions.rawValue); rounds: \(measured.rounds); peak memory: \(Table.size(peakMemory))"
     let rows = [
       ["PART", "BEST MS"], ["attack", text(best.attack)], ["update_d", text(best.updateDiscriminator)],
       ["update_g", text(best.updateGenerator)], ["cycle", text(measured.cycle)],

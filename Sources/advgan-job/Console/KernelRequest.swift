@@ -27,13 +27,16 @@ struct KernelRequest {
   private func choice(named name: String, _ processor: String) throws(KernelError) -> KernelChoice {
     guard let choice = held.first(where: { $0.key == name }) else {
       throw KernelError(
-        isUsage: true, "ADVGAN_KERNELS names '\(name)', which is not in this build; expected \(Self.list(held)), or nothing for the best of them")
+        isUsage: true,
+        "ADVGAN_KERNELS names '\(name)', which is not in this build; expected \(Self.list(held)), or nothing for "
+          + "the best of them")
     }
     if choice.level <= level { return choice }
     let advice = runnable.isEmpty ? foreign(processor) : "take \(Self.list(runnable)), or nothing for the best"
     throw KernelError(
       isUsage: true,
-      "ADVGAN_KERNELS names '\(name)', which needs a processor with \(Self.feature(choice.level)), found one without (\(processor)); \(advice)")
+      "ADVGAN_KERNELS names '\(name)', which needs a processor with \(Self.feature(choice.level)), found one without (\(processor)); "
+        + advice)
   }
 
   private var runnable: [KernelChoice] { held.filter { $0.level <= level } }
