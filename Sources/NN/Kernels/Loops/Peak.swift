@@ -8,8 +8,9 @@ extension KernelSet {
     let factor = Vector(repeating: 0.5)
     let term = Vector(repeating: start)
     // Twelve sums that wait for nobody but themselves keep all multipliers busy; they differ, or they would be computed once.
-    var sums = InlineArray<12, Vector>(repeating: term)
-    for i in 0..<12 { sums[i] *= Float(i) }
+    var sums: InlineArray<12, Vector> = [
+      term * 0, term, term * 2, term * 3, term * 4, term * 5, term * 6, term * 7, term * 8, term * 9, term * 10, term * 11,
+    ]
     for _ in 0..<rounds {
       for i in 0..<12 { sums[i] = term.plus(sums[i], times: factor) }
     }
