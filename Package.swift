@@ -67,7 +67,7 @@ let package = Package(
     // Floor 4: the command line.
     .executableTarget(
       name: "advgan-job",
-      dependencies: ["AdvGAN", "Jobs", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: ["AdvGAN", "Jobs", "NN", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // What tests share: comparison with golden files, sums in Double. Optimised in debug builds too, so that tests stay quick.
     .target(name: "TestSupport", dependencies: ["NN", "IO"], path: "Tests/Support", swiftSettings: [.unsafeFlags(["-O"])]),
@@ -78,7 +78,7 @@ let package = Package(
     .executableTarget(name: "jobs-fixture", dependencies: ["Jobs", "IO"], path: "Tests/JobsFixture"),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture"]),
     .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "IO", "jobs-fixture"]),
+    .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "NN", "IO", "jobs-fixture"]),
   ] + instructionSets.map { set in
     // The folder of each is a link to one folder, Loops.
     .target(name: "NNKernels\(set.name)", dependencies: ["NNKernels", "CProcessor"], path: "Sources/NN/Kernels/\(set.name)", swiftSettings: set.settings)

@@ -17,7 +17,13 @@ struct AdvGANJob: ParsableCommand {
     let terminal = Terminal.standard
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var command = command as? any ProgramCommand {
+        let kernels = try Surroundings.kernels()
+        Restart.ifNeeded(for: kernels)
+        try command.run(with: kernels)
+      } else {
+        try command.run()
+      }
       if let why = terminal.lostOutput {
         terminal.complain("advgan-job: the results could not be written to standard output: \(why)")
         Glibc.exit(ExitStatus.failure)

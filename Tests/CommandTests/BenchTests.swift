@@ -19,6 +19,7 @@ import Testing
     #expect(json["network"]?.text == "resnet32" && json["width"]?.whole == 1 && json["batch"]?.whole == 2)
     #expect(json["classes"]?.whole == 3 && json["batch_norm"] == .bool(true) && json["steps"]?.whole == 1)
     #expect(json["threads"]?.whole == 1 && json["rounds"]?.whole == 2 && json["kernels"]?.text?.isEmpty == false)
+    #expect(json["convolution"]?.text == "winograd")
     let parts = try ["attack_ms", "update_d_ms", "update_g_ms"].map { try #require(json[$0]?.real) }
     #expect(parts.allSatisfy { $0 >= 0 })
     // The cycle is rounded once, its parts before it are too.
@@ -36,6 +37,11 @@ import Testing
     #expect(lines[6] == "A cycle is five attacks with an update of the discriminator each, and one update of the generator.")
   }
 
+  @Test func theConvolutionIsTaken() throws {
+    let answer = try Desk().run(Self.command + ["--convolution", "exact", "--json"])
+    #expect(try JSON(parsing: Array(answer.output.utf8))["convolution"]?.text == "exact")
+  }
+
   @Test(arguments: [
     ("--network lenet", "there is no network 'lenet' to co-train; known: NETWORKS"),
     ("--network vgg16", "there is no network 'vgg16' to co-train; known: NETWORKS"),
@@ -47,6 +53,7 @@ import Testing
     ("--steps 0", "--steps must lie between 1 and 10000, not 0"),
     ("--seconds=-1", "--seconds must lie between 0 and 86400, not -1.0"),
     ("--seconds nan", "--seconds must lie between 0 and 86400, not nan"),
+    ("--convolution fast", "--convolution must be winograd or exact, not 'fast'"),
     ("--threads 0", "--threads must lie between 1 and 1024, but is 0"),
   ])
   func optionsThatMeanNothingAreRefused(_ options: String, _ sentence: String) throws {

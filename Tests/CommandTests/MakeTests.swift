@@ -1,5 +1,6 @@
 import Foundation
 import IO
+import NN
 import Synchronization
 import Testing
 
@@ -45,10 +46,12 @@ final class Desk: Sendable {
   }
 
   /// Runs `make` with arguments as they would be typed.
-  func make(_ arguments: [String] = [], _ job: Job? = nil, stop: StopFlag = StopFlag()) throws -> (status: Int32, paper: Paper) {
+  func make(
+    _ arguments: [String] = [], _ job: Job? = nil, kernels: KernelChoice = .best, stop: StopFlag = StopFlag()
+  ) throws -> (status: Int32, paper: Paper) {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["make"] + arguments) as? Make)
-    return (try command.perform(job ?? self.job(), on: LocalDisk(), stop: stop, terminal: paper.terminal()), paper)
+    return (try command.perform(job ?? self.job(), on: LocalDisk(), kernels: kernels, stop: stop, terminal: paper.terminal()), paper)
   }
 }
 

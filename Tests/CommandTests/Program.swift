@@ -9,13 +9,23 @@ struct Answer {
 }
 
 extension Desk {
+  /// Where the program lies.
+  static var program: URL {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("advgan-job")
+  }
+
   /// Runs `advgan-job` in a process of its own, in the desk's folder.
-  func run(_ arguments: [String]) throws -> Answer {
+  /// - Parameters:
+  ///   - environment: variables to set beside those of the tests.
+  ///   - interpreter: another program that runs it, and its arguments.
+  func run(_ arguments: [String], _ environment: [String: String] = [:], by interpreter: [String] = []) throws -> Answer {
+    let words = interpreter + [Self.program.path] + arguments
     let process = Process()
     let output = Pipe()
     let error = Pipe()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("advgan-job")
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
     process.standardOutput = output
     process.standardError = error

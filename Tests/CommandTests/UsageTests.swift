@@ -49,6 +49,7 @@ import Testing
     ("--steps 0", "--steps must be at least 1, not 0"),
     ("--seed=-1", "--seed must be at least 0, not -1"),
     ("--threads 100000", "--threads must lie between 1 and 1024, but is 100000"),
+    ("--convolution fast", "--convolution must be winograd or exact, not 'fast'"),
   ])
   func attackRefusesOptionsThatMeanNothing(_ options: String, _ sentence: String) throws {
     let sentence = sentence.replacing("ATTACKS", with: Attacks.names.joined(separator: ", "))
@@ -64,6 +65,7 @@ import Testing
     ("--rows 0", "--rows must lie between 1 and 1000, not 0"),
     ("--seed=-1", "--seed must be at least 0, not -1"),
     ("--threads 100000", "--threads must lie between 1 and 1024, but is 100000"),
+    ("--convolution fast", "--convolution must be winograd or exact, not 'fast'"),
   ])
   func sampleRefusesOptionsThatMeanNothing(_ options: String, _ sentence: String) throws {
     let told = try #require(complaint("sample --artifact a -o o.png \(options)"))

@@ -61,6 +61,7 @@ struct Join: Stage {
   }
 
   func run(_ workspace: Workspace) throws {
+    workspace.log.info("joins by \(workspace.kernels ?? "any") kernels")
     let parts = try (workspace.inputs["parts"] ?? []).map { String(decoding: try $0.bytes(of: "text.txt"), as: UTF8.self) }
     try workspace.write("text.txt", Array(parts.joined(separator: separator).utf8))
   }

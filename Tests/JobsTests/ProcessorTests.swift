@@ -18,15 +18,16 @@ import Testing
     return circumstances
   }
 
-  /// Stops a walk at its third step on one processor and ends it on another.
+  /// Stops a walk at its third step on one processor and ends it on another, by the kernels of each.
   /// - Returns: the warnings of the second run, and its log.
-  func walk(from first: String?, to second: String?) throws -> (warnings: [String], log: [String]) {
+  func walk(from first: String?, to second: String?, kernels: (String?, String?) = (nil, nil)) throws -> (warnings: [String], log: [String])
+  {
     let stop = StopFlag()
-    try bench.make(bench.job(Self.stages), stop: stop, by: Self.circumstances(first)) { event in
+    try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: kernels.0), stop: stop, by: Self.circumstances(first)) { event in
       if case .progress(_, let progress) = event, progress.done == 3 { stop.raise(.user1) }
     }
     let warnings = Collector<String>()
-    let result = try bench.make(bench.job(Self.stages), by: Self.circumstances(second)) { event in
+    let result = try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: kernels.1), by: Self.circumstances(second)) { event in
       if case .warned(let stage, let sentence) = event { warnings.add("\(stage): \(sentence)") }
     }
     #expect(result.made == ["walk"] && bench.store().record(of: "walk")?.run?.resumedAt == 3)
@@ -41,6 +42,12 @@ import Testing
     #expect(log.filter { $0.hasSuffix(" warning: \(sentence)") }.count == 1)
     #expect(log.filter { $0.hasSuffix(" resumes at step 3") }.count == 1)
     #expect(bench.store().record(of: "walk")?.run?.circumstances.processor == "New 4000")
+  }
+
+  @Test func soIsACheckpointOfOtherKernels() throws {
+    let words = "goes on from a checkpoint that was saved on another processor (Old with slow kernels, here Old with fast kernels)"
+    #expect(try walk(from: "Old", to: "Old", kernels: ("slow", "fast")).warnings == ["walk: \(words): the last bits may differ"])
+    #expect(try ProcessorTests().walk(from: "Old", to: "Old", kernels: ("fast", "fast")).warnings == [])
   }
 
   @Test(arguments: [("Old 3000", "Old 3000"), (nil, "New 4000"), ("Old 3000", nil)] as [(String?, String?)])

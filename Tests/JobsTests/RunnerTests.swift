@@ -160,6 +160,17 @@ import Testing
     #expect(record.run?.resumedAt == nil)
   }
 
+  /// In the stage, its log and its record, and not in its fingerprint.
+  @Test func kernelsReachTheStageAndTheRecord() throws {
+    try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: "swift"))
+    #expect(bench.store().record(of: "both")?.run?.kernels == "swift")
+    let log = String(decoding: try bench.disk.read(bench.layout.log("both")), as: UTF8.self)
+    #expect(log.contains(" with 1 threads, swift kernels on bench, tests\n") && log.contains("joins by swift kernels"))
+    #expect(try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: "other")).didNothing)
+    try bench.make(bench.job(Self.stages), [], Runner.Options(isForced: true))
+    #expect(bench.store().record(of: "both")?.run.map { $0.kernels == nil } == true)
+  }
+
   @Test func publishedFilesAreWrittenAndWrittenAgainWhenMissing() throws {
     let job = try bench.job(Self.stages.replacing("[a, b]}", with: "[a, b]}, with: {published: true}"))
     #expect(try bench.make(job).published == [])

@@ -1,21 +1,19 @@
 import Jobs
 import NN
 
-/// What a co-training benchmark measures: networks, sizes, threads.
+/// What a co-training benchmark measures: networks and sizes.
 public struct CoTrainingBenchmarkSettings: Sendable {
   public let network: NetworkKind, shape: NetworkShape
   /// Real pictures, and generated ones, of a step.
   public let batch: Int
   /// Steps of the attack.
   public let steps: Int
-  public let threads: Int
 
-  public init(_ network: NetworkKind, _ shape: NetworkShape, batch: Int, steps: Int = 5, threads: Int) {
+  public init(_ network: NetworkKind, _ shape: NetworkShape, batch: Int, steps: Int = 5) {
     self.network = network
     self.shape = shape
     self.batch = batch
     self.steps = steps
-    self.threads = threads
   }
 }
 
@@ -49,10 +47,10 @@ public struct CoTrainingBenchmark {
   ///
   /// - Parameter clock: seconds since any moment, never going back.
   /// - Throws: `StageError` where the network has no generator.
-  public init(_ settings: CoTrainingBenchmarkSettings, clock: @escaping () -> Double) throws {
+  public init(_ settings: CoTrainingBenchmarkSettings, on backend: any Backend, clock: @escaping () -> Double) throws {
     self.settings = settings
     self.clock = clock
-    let (kind, shape, backend) = (settings.network, settings.shape, CPUBackend(threads: settings.threads))
+    let (kind, shape) = (settings.network, settings.shape)
     trainer = CoTrainer(
       GeneratorModel(try kind.makeGenerator(shape), from: stream.derived("generator"), on: backend),
       DiscriminatorModel(kind.discriminator(shape), from: stream.derived("discriminator"), on: backend),

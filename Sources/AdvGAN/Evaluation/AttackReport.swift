@@ -6,9 +6,9 @@ import NN
 public enum AttackReport {
   /// The record of `evaluation.json` for a data set and weights that somebody names.
   public static func measure(
-    _ given: GivenModel, data: FilePath, plan: EvaluationPlan, threads: Int, progress: any ProgressReporter
+    _ given: GivenModel, data: FilePath, plan: EvaluationPlan, on backend: any Backend, progress: any ProgressReporter
   ) throws -> JSON {
-    let classifiers = try given.classifiers(on: CPUBackend(threads: threads))
+    let classifiers = try given.classifiers(on: backend)
     let dataset = try Datasets.open(data, only: Set(plan.splits), undivided: plan.splits.first ?? .test)
     try classifiers.require(dataset)
     var run = try EvaluationRun(plan, dataset, classifiers.models)

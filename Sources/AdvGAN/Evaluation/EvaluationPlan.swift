@@ -1,4 +1,5 @@
 import Jobs
+import NN
 
 /// How robustness is measured: which splits, how many pictures, which perturbations, how strong the attacker is.
 public struct EvaluationPlan: Sendable {
@@ -15,10 +16,11 @@ public struct EvaluationPlan: Sendable {
   public var rule: CandidateRule
   public var batch: Int
   public var seed: Int
+  public var convolution: ConvolutionMethod
 
   public init(
     splits: [Split], limit: Int?, attack: AttackKind, epsilons: [PerturbationSize], steps: Int, step: PerturbationSize?, randomStart: Bool,
-    restarts: Int, rule: CandidateRule, batch: Int = 100, seed: Int = 0
+    restarts: Int, rule: CandidateRule, batch: Int = 100, seed: Int = 0, convolution: ConvolutionMethod = .winograd
   ) {
     self.splits = splits
     self.limit = limit
@@ -31,6 +33,7 @@ public struct EvaluationPlan: Sendable {
     self.rule = rule
     self.batch = batch
     self.seed = seed
+    self.convolution = convolution
   }
 
   /// The attack at one size.
@@ -64,7 +67,8 @@ extension EvaluationPlan {
       step: try settings.optionalSize("step").map(PerturbationSize.init), randomStart: try settings.flag("random_start", default: true),
       restarts: try settings.integer("restarts", default: 1, in: 1...1000),
       rule: CandidateRule(rawValue: try settings.choice("counted", of: rules, default: CandidateRule.every.rawValue)) ?? .every,
-      batch: try settings.integer("batch", default: 100, in: 1...4096), seed: try settings.integer("seed", default: 0, in: 0...Int.max))
+      batch: try settings.integer("batch", default: 100, in: 1...4096), seed: try settings.integer("seed", default: 0, in: 0...Int.max),
+      convolution: try ConvolutionMethod(&settings))
     if Set(splits).count != splits.count { throw settings.error(at: "splits", "a split is named twice") }
     if splits.isEmpty { throw settings.error(at: "splits", "name at least one split") }
     if Set(epsilons.map(\.text)).count != epsilons.count { throw settings.error(at: "epsilons", "a size is named twice") }

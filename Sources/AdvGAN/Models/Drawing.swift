@@ -8,8 +8,8 @@ public struct Drawing {
   /// How many classes the generator knows.
   public let classes: Int
 
-  public init(_ given: GivenModel, threads: Int) throws {
-    (model, classes, phase) = try given.generator(on: CPUBackend(threads: threads))
+  public init(_ given: GivenModel, on backend: any Backend) throws {
+    (model, classes, phase) = try given.generator(on: backend)
   }
 
   /// A grid as a PNG file, a class a column; labels in 0 ..< classes.

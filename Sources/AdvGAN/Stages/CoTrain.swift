@@ -5,7 +5,7 @@ import NN
 /// The stage `cotrain`: generator, discriminator and attacker together (paper Sec. 3.3, step 1).
 public struct CoTrain: Stage {
   public static let name = "cotrain"
-  public static let version = 1
+  public static let version = 2
   public static let roles: [InputRole] = [.one("dataset")]
 
   private let settings: CoTrainingSettings
@@ -14,7 +14,7 @@ public struct CoTrain: Stage {
 
   public func run(_ workspace: Workspace) throws {
     let dataset = try Dataset(artifact: workspace["dataset"])
-    var run = try CoTrainingRun(settings, dataset, on: CPUBackend(threads: workspace.threads))
+    var run = try CoTrainingRun(settings, dataset, on: workspace.backend(settings.convolution))
     try run.drive(in: workspace, unit: "steps")
     for (name, bytes) in try run.results().sorted(by: { $0.key < $1.key }) { try workspace.write(name, bytes) }
   }

@@ -5,7 +5,7 @@ import NN
 /// The stage `evaluate`: accuracy under attack and local Lipschitz values of a co-trained discriminator or a fine-tuned classifier.
 public struct Evaluate: Stage {
   public static let name = "evaluate"
-  public static let version = 1
+  public static let version = 2
   public static let roles: [InputRole] = [.one("dataset"), .one("model")]
 
   private let plan: EvaluationPlan
@@ -18,7 +18,7 @@ public struct Evaluate: Stage {
     let dataset = try Dataset(artifact: workspace["dataset"], only: Set(plan.splits))
     try description.require(classes: dataset.classes, in: artifact)
     try dataset.requireSide(of: description.kind())
-    let backend = CPUBackend(threads: workspace.threads)
+    let backend = try workspace.backend(plan.convolution)
     let models = try artifact.classifierWeights.map { weights in
       (weights.rawValue, try DiscriminatorModel(description, artifact, weights: weights, on: backend))
     }

@@ -7,7 +7,7 @@ import NN
 /// From scratch with lambda 0 it is Madry's adversarial training, the baseline; with 0 attack steps, plain training.
 public struct FineTune: Stage {
   public static let name = "finetune"
-  public static let version = 1
+  public static let version = 2
   /// `discriminator`: whose weights to start from. `generator`: whose pictures to add, needed where lambda is above 0.
   public static let roles: [InputRole] = [.one("dataset"), .optional("discriminator"), .optional("generator")]
 
@@ -34,7 +34,7 @@ public struct FineTune: Stage {
 
   public func run(_ workspace: Workspace) throws {
     let dataset = try Dataset(artifact: workspace["dataset"])
-    let backend = CPUBackend(threads: workspace.threads)
+    let backend = try workspace.backend(settings.convolution)
     let (description, model) = try start(workspace, dataset, backend)
     var run = try FineTuningRun(settings, dataset, description, model, fakes(workspace, dataset, backend))
     try run.drive(in: workspace, unit: "steps")

@@ -42,7 +42,7 @@ struct CoTrainingRun: LongRun {
     let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
-    batches = BatchLoader(of: train, in: order, epochs: settings.epochs, settings.augmentation, stream)
+    batches = BatchLoader(of: train, in: order, epochs: settings.epochs, settings.augmentation, stream, beside: backend)
     trainer = CoTrainer(
       generator, discriminator, settings.optimiser, settings.optimiser, settings.weights, tracksFakes: settings.preset == .asPublished)
     average = generator

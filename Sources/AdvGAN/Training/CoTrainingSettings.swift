@@ -27,6 +27,7 @@ struct CoTrainingSettings: Sendable {
   /// Pictures of train and of test whose local Lipschitz value is watched; 0 for none.
   let monitored: Int
   let seed: Int
+  let convolution: ConvolutionMethod
 
   init(_ settings: inout SettingsReader) throws {
     let preset = try Preset(&settings)
@@ -58,6 +59,7 @@ struct CoTrainingSettings: Sendable {
     sampleRows = try settings.integer("sample_rows", default: 8, in: 1...100)
     monitored = try settings.integer("monitored", default: 200, in: 0...100_000)
     seed = try settings.integer("seed", default: 0, in: 0...Int.max)
+    convolution = try ConvolutionMethod(&settings)
   }
 
   private static func rateRule(_ settings: inout SettingsReader, published: Bool, epochs: Int) throws -> RateRule {

@@ -53,7 +53,7 @@ struct FineTuningRun: LongRun {
     let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
-    batches = BatchLoader(of: train, in: order, epochs: settings.epochs, settings.augmentation, stream)
+    batches = BatchLoader(of: train, in: order, epochs: settings.epochs, settings.augmentation, stream, beside: model.backend)
     trainer = ClassifierTrainer(model, settings.optimiser)
     best = model.parameters
   }

@@ -34,6 +34,7 @@ struct FineTuningSettings: Sendable {
   let patience: Int
   let monitored: Int
   let seed: Int
+  let convolution: ConvolutionMethod
 
   init(_ settings: inout SettingsReader) throws {
     let preset = try Preset(&settings)
@@ -65,6 +66,7 @@ struct FineTuningSettings: Sendable {
     patience = try settings.integer("patience", default: 0, in: 0...100_000)
     monitored = try settings.integer("monitored", default: 200, in: 0...100_000)
     seed = try settings.integer("seed", default: 0, in: 0...Int.max)
+    convolution = try ConvolutionMethod(&settings)
   }
 
   private static func rule(_ settings: inout SettingsReader, published: Bool) throws -> Rule {

@@ -20,7 +20,7 @@ struct Landing {
   /// Publishes the artifact, then its record, then removes the checkpoints: a crash between two of these steps costs no result.
   /// - Returns: the record, and whether the content is what it was before.
   func land(
-    started: Double, resumedAt: Int?, threads: Int, circumstances: Circumstances, holding lock: borrowing StageLock
+    started: Double, resumedAt: Int?, threads: Int, kernels: String?, circumstances: Circumstances, holding lock: borrowing StageLock
   ) throws(FileError) -> (record: RunRecord, isSame: Bool) {
     try checkExternalInputs()
     let path = store.layout.artifact(stage.name)
@@ -35,7 +35,7 @@ struct Landing {
     }
     let finished = store.time()
     let run = RunRecord.Run(
-      started: started, finished: finished, seconds: finished - started, resumedAt: resumedAt, threads: threads,
+      started: started, finished: finished, seconds: finished - started, resumedAt: resumedAt, threads: threads, kernels: kernels,
       circumstances: circumstances)
     let record = RunRecord(manifest: manifest.head, digest: digest, status: status, run: run)
     try store.write(record, holding: lock)

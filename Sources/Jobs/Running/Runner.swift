@@ -17,15 +17,18 @@ public struct Runner: Sendable {
     public var jobs: Int
     /// Threads shared by the stages that run at once; at least 1.
     public var threads: Int
+    /// By which kernels stages compute, in a word that means something to them; nil leaves it to them.
+    public var kernels: String?
     /// After a failure, go on with what does not depend on it (`-k`).
     public var keepsGoing: Bool
     /// Run everything that is wanted, whatever is there (`-B`).
     public var isForced: Bool
 
-    public init(jobs: Int = 1, threads: Int = 1, keepsGoing: Bool = false, isForced: Bool = false) {
+    public init(jobs: Int = 1, threads: Int = 1, kernels: String? = nil, keepsGoing: Bool = false, isForced: Bool = false) {
       precondition(jobs >= 1 && threads >= 1, "Runner.Options: \(jobs) jobs, \(threads) threads")
       self.jobs = jobs
       self.threads = threads
+      self.kernels = kernels
       self.keepsGoing = keepsGoing
       self.isForced = isForced
     }
@@ -65,7 +68,7 @@ public struct Runner: Sendable {
     observer.handle(.started(planned, number: state.started, total: state.total))
     let run = StageRun(
       job: job, stage: stage, store: store, circumstances: circumstances, isForced: state.forced.contains(stage.name),
-      threads: max(1, options.threads / max(1, min(options.jobs, state.left))), stop: stop, observer: observer)
+      threads: max(1, options.threads / max(1, min(options.jobs, state.left))), kernels: options.kernels, stop: stop, observer: observer)
     // One stage at a time needs no thread, which a full process table would not give.
     if options.jobs == 1 { return finished.post(stage.name, run.perform()) }
     let thread = Thread { finished.post(stage.name, run.perform()) }

@@ -10,6 +10,8 @@ struct StageRun {
   /// From the beginning, whatever is there.
   let isForced: Bool
   let threads: Int
+  /// See ``Runner/Options/kernels``.
+  let kernels: String?
   let stop: StopFlag
   let observer: any RunObserver
 
@@ -85,7 +87,7 @@ struct StageRun {
     if isForced { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
     let checkpoints = CheckpointStore(
       folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint,
-      processor: circumstances.processor, on: store.disk, onResume: { tell($0, log) }, time: store.time)
+      processor: processor, on: store.disk, onResume: { tell($0, log) }, time: store.time)
     defer { try? store.disk.removeTree(store.layout.staging(stage.name)) }
     defer { try? store.disk.remove(store.layout.progress(stage.name)) }
     do {
@@ -106,15 +108,16 @@ struct StageRun {
   ) throws -> Outcome {
     let started = store.time()
     log.write(
-      "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads on \(circumstances.host), \(circumstances.program)"
-    )
+      "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads"
+        + "\(kernels.map { ", \($0) kernels" } ?? "") on \(circumstances.host), \(circumstances.program)")
     log.write("settings \(stage.settings.canonical)")
     let workspace = Workspace(
       inputs: inputs, output: store.layout.staging(stage.name), checkpoints: checkpoints,
-      progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, log: log.logger(stage.name), disk: store.disk)
+      progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, kernels: kernels,
+      log: log.logger(stage.name), disk: store.disk)
     try stage.stage.run(workspace)
     let (record, isSame) = try landing.land(
-      started: started, resumedAt: checkpoints.resumedAt, threads: threads, circumstances: circumstances, holding: lock)
+      started: started, resumedAt: checkpoints.resumedAt, threads: threads, kernels: kernels, circumstances: circumstances, holding: lock)
     let seconds = record.run?.seconds ?? 0
     log.write("done in \(Clock.span(seconds)), sha256 \(record.digest)\(isSame ? ", as before" : "")")
     observer.handle(.finished(stage: stage.name, seconds: seconds, isSame: isSame))
@@ -122,10 +125,16 @@ struct StageRun {
     return .made
   }
 
+  /// What the last bits of results may depend on: the processor, and by which kernels it computes.
+  private var processor: String? {
+    guard let processor = circumstances.processor else { return nil }
+    return processor + (kernels.map { " with \($0) kernels" } ?? "")
+  }
+
   /// Says that the stage goes on from a checkpoint, and if that may show in its bytes.
   private func tell(_ checkpoint: CheckpointHead, _ log: StageLog) {
     log.write("resumes at step \(checkpoint.step)")
-    guard let warning = checkpoint.warning(on: circumstances.processor) else { return }
+    guard let warning = checkpoint.warning(on: processor) else { return }
     log.write("warning: \(warning)")
     observer.handle(.warned(stage: stage.name, warning))
   }

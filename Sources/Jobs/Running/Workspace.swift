@@ -15,6 +15,8 @@ public struct Workspace: Sendable {
   public let stop: StopFlag
   /// How many threads the stage may use; at least 1. The result must not depend on it.
   public let threads: Int
+  /// By which kernels the stage is to compute, as ``Runner/Options/kernels`` names them; nil leaves it to the stage.
+  public let kernels: String?
   /// Goes to the stage's own log file, `.advgan/logs/STAGE.log`.
   public let log: Logger
   /// Through which everything is written.
@@ -22,8 +24,8 @@ public struct Workspace: Sendable {
 
   public init(
     inputs: [String: [Artifact]], output: FilePath, checkpoints: CheckpointStore, progress: any ProgressReporter = NoProgress(),
-    stop: StopFlag = StopFlag(), threads: Int = 1, log: Logger = Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() },
-    disk: any Disk = LocalDisk()
+    stop: StopFlag = StopFlag(), threads: Int = 1, kernels: String? = nil,
+    log: Logger = Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() }, disk: any Disk = LocalDisk()
   ) {
     precondition(threads >= 1, "Workspace: \(threads) threads")
     self.inputs = inputs
@@ -32,6 +34,7 @@ public struct Workspace: Sendable {
     self.progress = progress
     self.stop = stop
     self.threads = threads
+    self.kernels = kernels
     self.log = log
     self.disk = disk
   }

@@ -12,7 +12,7 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   public let total: Int?
   /// Seconds since 1970.
   public let saved: Double
-  /// See ``Circumstances/processor``; nil where it is not known.
+  /// See ``Circumstances/processor``, with the kernels it computed by where a stage is told which; nil where it is not known.
   let processor: String?
   let members: [Manifest.Member]
 

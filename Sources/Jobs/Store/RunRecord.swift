@@ -27,6 +27,8 @@ public struct RunRecord: Codable, Equatable, Sendable {
     public let resumedAt: Int?
     /// Threads the stage was given.
     public let threads: Int
+    /// By which kernels the stage was told to compute; nil where it was not told, and in records of programs that did not say.
+    public var kernels: String?
     public let circumstances: Circumstances
   }
 }

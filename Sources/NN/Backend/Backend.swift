@@ -13,6 +13,8 @@ public protocol Backend: AnyObject {
   var threads: Int { get }
   /// Bytes of tensor memory taken from the system so far.
   var bytesHeld: Int { get }
+  /// Another backend of the same arithmetic, with threads and memory of its own: for another caller.
+  func twin(threads: Int) -> sending any Backend
 
   // Making tensors
   func tensor(_ values: [Float], _ shape: [Int]) -> Tensor

@@ -8,6 +8,7 @@ public typealias PictureFraming = Framing
 public final class CPUBackend: Backend {
   let pool = BufferPool()
   let workers: ThreadPool
+  public let choice: KernelChoice
   let kernels: any Kernels
   public let convolutions: ConvolutionMethod
 
@@ -15,6 +16,7 @@ public final class CPUBackend: Backend {
   /// serves one caller at a time.
   public init(threads: Int, kernels: KernelChoice = .best, convolutions: ConvolutionMethod = .winograd) {
     workers = ThreadPool(count: threads)
+    choice = kernels
     self.kernels = kernels.kernels
     self.convolutions = convolutions
     // OpenBLAS gives other low bits for other thread counts; parallelism is ours, over fixed chunks.
@@ -25,6 +27,8 @@ public final class CPUBackend: Backend {
 
   public var threads: Int { workers.count }
   public var bytesHeld: Int { pool.bytesHeld }
+
+  public func twin(threads: Int) -> sending any Backend { CPUBackend(threads: threads, kernels: choice, convolutions: convolutions) }
 
   /// An unset tensor.
   func make(_ shape: [Int]) -> Tensor { Tensor(shape: shape, buffer: Buffer(shape.reduce(1, *), from: pool)) }

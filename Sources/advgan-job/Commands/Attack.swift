@@ -2,9 +2,10 @@ import AdvGAN
 import ArgumentParser
 import IO
 import Jobs
+import NN
 
 /// `advgan-job attack`.
-struct Attack: ParsableCommand {
+struct Attack: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the accuracy of a discriminator under attack.",
     discussion: """
@@ -52,19 +53,17 @@ struct Attack: ParsableCommand {
   @Option(help: "Seed of the random starts.")
   var seed = 0
 
-  @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.")
-  var threads: Int?
+  @OptionGroup var backendOptions: BackendOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws { _ = try plan() }
 
-  func run() throws {
+  func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
     let record = try AttackReport.measure(
-      modelOptions.model(), data: FilePath(data), plan: plan(), threads: threads ?? Surroundings.threads(),
-      progress: LineProgress(terminal))
+      modelOptions.model(), data: FilePath(data), plan: plan(), on: backendOptions.backend(kernels), progress: LineProgress(terminal))
     if json {
       terminal.print(String(record.pretty.dropLast()))
     } else {
@@ -85,7 +84,6 @@ struct Attack: ParsableCommand {
     where value < 1 {
       throw ValidationError("\(name) must be at least 1, not \(value)")
     }
-    try Surroundings.check(threads: threads)
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
     return EvaluationPlan(
       splits: [split], limit: limit, attack: kind,

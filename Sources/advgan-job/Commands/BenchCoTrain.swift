@@ -1,9 +1,10 @@
 import AdvGAN
 import ArgumentParser
 import Jobs
+import NN
 
 /// `advgan-job bench cotrain`.
-struct BenchCoTrain: ParsableCommand {
+struct BenchCoTrain: ProgramCommand {
   static let configuration = CommandConfiguration(
     commandName: "cotrain",
     abstract: "Measure the moves of co-training on random pictures.",
@@ -36,26 +37,26 @@ struct BenchCoTrain: ParsableCommand {
   @Option(help: "How long to measure.")
   var seconds = 30.0
 
-  @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.")
-  var threads: Int?
+  @OptionGroup var backendOptions: BackendOptions
 
   @Flag(help: "Print JSON, on one line.")
   var json = false
 
-  func validate() throws { _ = try settings(threads: 1) }
+  func validate() throws { _ = try settings() }
 
-  func run() throws {
+  func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
-    let settings = try settings(threads: threads ?? Surroundings.threads())
-    var benchmark = try CoTrainingBenchmark(settings, clock: Surroundings.uptime)
+    let settings = try settings()
+    let backend = try backendOptions.backend(kernels)
+    var benchmark = try CoTrainingBenchmark(settings, on: backend, clock: Surroundings.uptime)
     let measured = CoTrainingMeasurement(seconds: seconds, clock: Surroundings.uptime) { benchmark.round() }
     let record = CoTrainingRecord(
-      settings: settings, threads: benchmark.threads, measured: measured, peakMemory: Surroundings.peakMemory())
+      settings: settings, backend: backend, measured: measured, peakMemory: Surroundings.peakMemory())
     (json ? [record.json.canonical] : record.lines).forEach(terminal.print)
   }
 
   /// The options' mistakes as usage errors.
-  func settings(threads: Int) throws -> CoTrainingBenchmarkSettings {
+  func settings() throws -> CoTrainingBenchmarkSettings {
     for (name, value, range) in [
       ("--width", width, NetworkShape.widths), ("--batch", batch, 2...4096), ("--classes", classes, NetworkShape.classCounts),
       ("--steps", steps, 1...10_000),
@@ -64,9 +65,8 @@ struct BenchCoTrain: ParsableCommand {
       throw ValidationError("\(name) must lie between \(range.lowerBound) and \(range.upperBound), not \(value)")
     }
     guard (0...86_400).contains(seconds) else { throw ValidationError("--seconds must lie between 0 and 86400, not \(seconds)") }
-    try Surroundings.check(threads: self.threads)
     return CoTrainingBenchmarkSettings(
-      try kind(), NetworkShape(width: width, classes: classes, batchNorm: batchNorm), batch: batch, steps: steps, threads: threads)
+      try kind(), NetworkShape(width: width, classes: classes, batchNorm: batchNorm), batch: batch, steps: steps)
   }
 
   private func kind() throws -> NetworkKind {

@@ -2,9 +2,10 @@ import ArgumentParser
 import Foundation
 import IO
 import Jobs
+import NN
 
 /// `advgan-job inspect`.
-struct Inspect: ParsableCommand {
+struct Inspect: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Verify an artifact and show how it was made and what is in it.",
     discussion: "Exit status 3 if the artifact is damaged, 66 if it is not there.")
@@ -13,7 +14,7 @@ struct Inspect: ParsableCommand {
   @Argument(help: "An artifact (a path with a / in it, or ending in .tar) or a stage of the job file.") var artifact: String
   @Flag(help: "Print JSON.") var json = false
 
-  func run() throws {
+  func run(with _: KernelChoice) throws {
     try jobOptions.enter()
     let isPath = artifact.hasSuffix(".tar") || artifact.contains("/")
     let path = isPath ? FilePath(artifact) : try path(of: jobOptions.job(Stages.registry, on: LocalDisk()))

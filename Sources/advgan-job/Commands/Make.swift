@@ -1,9 +1,10 @@
 import ArgumentParser
 import IO
 import Jobs
+import NN
 
 /// `advgan-job make`.
-struct Make: ParsableCommand {
+struct Make: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make targets that are missing or out of date.",
     discussion: """
@@ -30,22 +31,22 @@ struct Make: ParsableCommand {
     try Surroundings.check(threads: threads)
   }
 
-  func run() throws {
+  func run(with kernels: KernelChoice) throws {
     try jobOptions.enter()
     // Looking may be broken off at any point, as any program may.
     let stop = isDry || isQuestion ? StopFlag() : StopFlag(followingSignals: ())
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
-    let status = try perform(job, on: LocalDisk(), stop: stop, terminal: .standard)
+    let status = try perform(job, on: LocalDisk(), kernels: kernels, stop: stop, terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 
   /// - Returns: the exit status.
-  func perform(_ job: Job, on disk: any Disk, stop: StopFlag, terminal: Terminal) throws -> Int32 {
+  func perform(_ job: Job, on disk: any Disk, kernels: KernelChoice, stop: StopFlag, terminal: Terminal) throws -> Int32 {
     let stages = try job.stages(for: targets)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
     if isDry || isQuestion { return try look(job, stages, store, terminal) }
     let options = Runner.Options(
-      jobs: jobs, threads: threads ?? Surroundings.threads(), keepsGoing: keepsGoing, isForced: isForced)
+      jobs: jobs, threads: threads ?? Surroundings.threads(), kernels: kernels.key, keepsGoing: keepsGoing, isForced: isForced)
     let printer = RunPrinter(terminal, isSilent: isSilent)
     let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(stages)
     if result.didNothing, !isSilent { terminal.print(nothingToDo) }

@@ -2,9 +2,10 @@ import AdvGAN
 import ArgumentParser
 import IO
 import Jobs
+import NN
 
 /// `advgan-job sample`.
-struct Sample: ParsableCommand {
+struct Sample: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make pictures with a generator.",
     discussion:
@@ -21,8 +22,7 @@ struct Sample: ParsableCommand {
   @Option(help: "Seed of the noise.")
   var seed = 0
 
-  @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.")
-  var threads: Int?
+  @OptionGroup var backendOptions: BackendOptions
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The picture to write.", valueName: "file.png"))
   var output: String
@@ -30,13 +30,12 @@ struct Sample: ParsableCommand {
   func validate() throws {
     guard (1...1000).contains(rows) else { throw ValidationError("--rows must lie between 1 and 1000, not \(rows)") }
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
-    try Surroundings.check(threads: threads)
     if let labels { _ = try Self.classes(labels) }
   }
 
-  func run() throws {
+  func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
-    let drawing = try Drawing(modelOptions.model(), threads: threads ?? Surroundings.threads())
+    let drawing = try Drawing(modelOptions.model(), on: backendOptions.backend(kernels))
     let labels = try labels.map(Self.classes) ?? Array(0..<min(10, drawing.classes))
     if let wrong = labels.first(where: { $0 >= drawing.classes }) {
       throw ValidationError("--labels names class \(wrong), but the generator knows 0 to \(drawing.classes - 1)")

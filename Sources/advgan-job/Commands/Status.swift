@@ -1,9 +1,10 @@
 import ArgumentParser
 import IO
 import Jobs
+import NN
 
 /// `advgan-job status`.
-struct Status: ParsableCommand {
+struct Status: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is fresh, what is stale and why, and what is running.",
     discussion:
@@ -15,7 +16,7 @@ struct Status: ParsableCommand {
   @Flag(help: "Exit with status 1 if something is stale.") var check = false
   @Flag(help: "Print JSON.") var json = false
 
-  func run() throws {
+  func run(with _: KernelChoice) throws {
     try jobOptions.enter()
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
     let status = try perform(job, on: LocalDisk(), terminal: .standard)

@@ -35,6 +35,7 @@ struct Inspection {
     if let run {
       members["run"] = .object([
         "started": .real(run.started), "finished": .real(run.finished), "seconds": .real(run.seconds), "threads": .integer(run.threads),
+        "kernels": run.kernels.map(JSON.string) ?? .null,
         "resumed_at": run.resumedAt.map(JSON.integer) ?? .null, "program": .string(run.circumstances.program),
         "host": .string(run.circumstances.host), "user": .string(run.circumstances.user),
         "slurm_job": run.circumstances.slurmJob.map(JSON.string) ?? .null,
@@ -46,8 +47,9 @@ struct Inspection {
 
   private var circumstances: String {
     guard let run else { return "" }
-    return
-      ", \(Clock.minute(run.started)), \(Clock.span(run.seconds)), \(run.threads) threads, \(run.circumstances.host), \(run.circumstances.program)"
+    let kernels = run.kernels.map { ", \($0) kernels" } ?? ""
+    return ", \(Clock.minute(run.started)), \(Clock.span(run.seconds)), \(run.threads) threads\(kernels), \(run.circumstances.host), "
+      + run.circumstances.program
   }
 
   /// The first members, one a line; all of them where they are few.

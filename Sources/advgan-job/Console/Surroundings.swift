@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import IO
 import Jobs
+import NN
 
 /// Where and as whom the program runs: the only place that asks the system and the environment.
 enum Surroundings {
@@ -10,13 +11,19 @@ enum Surroundings {
     var name = utsname()
     uname(&name)
     let host = withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    let machine = withUnsafeBytes(of: name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
     return Circumstances(
       program: "advgan-job \(AdvGANJob.version)", host: host, user: NSUserName(), pid: Int(getpid()),
       boot: boot.trimmingCharacters(in: .whitespacesAndNewlines), slurmJob: ProcessInfo.processInfo.environment["SLURM_JOB_ID"],
-      processor: model(in: processors) ?? machine)
+      processor: processor())
+  }
+
+  /// The processor's model, or the machine's architecture where it has no name.
+  static func processor() -> String {
+    if let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8), let model = model(in: text) { return model }
+    var name = utsname()
+    uname(&name)
+    return withUnsafeBytes(of: name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 
   /// The first processor's model in the text of `/proc/cpuinfo`; nil where it has no name, as on many machines that are not x86.
@@ -32,6 +39,11 @@ enum Surroundings {
   static func threads(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Int {
     if let given = environment["SLURM_CPUS_PER_TASK"].flatMap({ Int($0) }), threadCounts.contains(given) { return given }
     return max(1, ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// The kernels that ADVGAN_KERNELS names, else the best that this processor can run.
+  static func kernels(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws(KernelError) -> KernelChoice {
+    try KernelRequest(environment["ADVGAN_KERNELS"]).choice(on: processor())
   }
 
   /// How many threads one may ask for: more than any machine has processors would only fill its table of processes.

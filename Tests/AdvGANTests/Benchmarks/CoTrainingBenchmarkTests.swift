@@ -17,8 +17,8 @@ import Testing
 
   private func benchmark(threads: Int = 1, network: NetworkKind = Networks.resnet32) throws -> CoTrainingBenchmark {
     let shape = NetworkShape(width: 1, classes: 3, batchNorm: network.allowsBatchNorm)
-    let settings = CoTrainingBenchmarkSettings(network, shape, batch: 2, steps: 2, threads: threads)
-    return try CoTrainingBenchmark(settings, clock: Clock().tick)
+    let settings = CoTrainingBenchmarkSettings(network, shape, batch: 2, steps: 2)
+    return try CoTrainingBenchmark(settings, on: CPUBackend(threads: threads), clock: Clock().tick)
   }
 
   @Test func aRoundGivesTheSpansBetweenItsMoves() throws {

@@ -13,7 +13,7 @@ import Testing
     let stream = RandomStream(seed: 3)
     let augmentation = Augmentation(flips: true, shift: 4, noise: .dequantise)
     var order = try EpochOrder(pictures: train.count, batch: 4, stream)
-    let loader = BatchLoader(of: train, in: order, epochs: 3, augmentation, stream)
+    let loader = BatchLoader(of: train, in: order, epochs: 3, augmentation, stream, beside: CPUBackend(threads: 2))
     let backend = CPUBackend(threads: 2)
     // 6 steps an epoch: in a row over all of them, back as after a restore, and on.
     for step in Array(0..<18) + [5, 6, 7, 17, 0] {
@@ -71,7 +71,7 @@ import Testing
   private func unhurried(_ batch: Int, _ augmentation: Augmentation, _ stream: RandomStream) throws -> BatchLoader<TrainingBatch> {
     let train = try LongRunScene.dataset().split(.train)
     let order = try EpochOrder(pictures: train.count, batch: batch, stream)
-    return BatchLoader(of: train, in: order, epochs: 2, augmentation, stream, ahead: false)
+    return BatchLoader(of: train, in: order, epochs: 2, augmentation, stream, beside: CPUBackend(threads: 1), ahead: false)
   }
 
   private func fineTuning(_ settings: FineTuningSettings) throws -> FineTuningRun {

@@ -193,4 +193,14 @@ public protocol Kernels: Sendable {
   /// where a slope is given. `scratch`: (H + 2) (W + 2) 3 numbers.
   func threeToManyWeightGradient(
     _ x: Source, _ dy: Source, height: Int, width: Int, outputs: Int, slope: Float?, into sums: Target, scratch: Target)
+
+  // Peaks, to measure the others against
+  /// Floating-point operations of one round of `multiplyAdds`.
+  var operationsPerRound: Int { get }
+
+  /// Multiplies and adds in registers alone, as fast as the processor can. The result means nothing; it depends on all of them.
+  func multiplyAdds(rounds: Int, start: Float) -> Float
+
+  /// Sum of a range, in no order to rely on: as fast as memory can be read.
+  func total(_ x: Source, _ range: Range<Int>) -> Float
 }
