@@ -42,11 +42,12 @@ extension KernelCase {
   /// A step of Adam on so many weights.
   public static func adam(_ count: Int) -> KernelCase {
     KernelCase(name: "adam", shape: "\(count)", work: .numbers(read: 4 * count, written: 3 * count)) { backend in
-      let gradient = backend.noise([count])
-      var (w, m, v) = (backend.noise([count]), backend.zeros([count]), backend.zeros([count]))
+      var updates = [
+        AdamUpdate(w: backend.noise([count]), gradient: backend.noise([count]), m: backend.zeros([count]), v: backend.zeros([count]))
+      ]
       let step = AdamStep(
         rate: 1e-4, beta1: 0, beta2: 0.9, share1: 1, share2: 0.1, epsilon: 1e-8, decay: 0, correction1: 1, correction2: 0.1)
-      return { backend.adam(&w, gradient, &m, &v, step) }
+      return { backend.adam(&updates, step) }
     }
   }
 }

@@ -38,6 +38,7 @@ final class SidedBackend: Backend {
   }
 
   var threads: Int { inner.threads }
+  func twin(threads: Int) -> sending any Backend { inner.twin(threads: threads) }
   var bytesHeld: Int { inner.bytesHeld }
 }
 
