@@ -51,43 +51,6 @@ extension CPUBackend {
     return dx
   }
 
-  func winogradWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
-    let (n, h, width, c) = picture("convolutionWeightGradient", x.shape)
-    let k = dy.shape[3]
-    let grid = TileGrid(pictures: n, height: shape.innerSize(h), width: shape.innerSize(width))
-    guard grid.count > 0 else { return zeros([3, 3, c, k]) }
-    var job = WinogradWeightGradient(grid, inputs: c, outputs: k, x: x.source, dy: dy.source)
-    job.inputSlope = shape.inputSlope
-    job.upsamples = shape.upsamples
-    job.spreads = shape.halves
-    let plan = WeightGradientPlan(tiles: grid.count, inputs: c, outputs: k, threads: workers.count)
-    let sums = make([plan.groups, 36, c, k])
-    accumulate(job, plan, into: sums.buffer.pointer)
-    let dw = make([3, 3, c, k])
-    let scratch = make([workers.count, 1024])
-    workers.run(c / 16) { chunk, worker in
-      kernels.finishWeightGradient(
-        job, sums.source, groups: plan.groups, channels: 16 * chunk..<16 * chunk + 16, into: dw.buffer.pointer,
-        scratch: scratch.buffer.pointer + worker * 1024)
-    }
-    return dw
-  }
-
-  private func accumulate(_ job: WinogradWeightGradient, _ plan: WeightGradientPlan, into sums: Target) {
-    let (c, k, tiles) = (job.inputs, job.outputs, job.grid.count)
-    let room = kernels.weightGradientScratch(inputs: c, outputs: plan.shares[0].channels.count, tiles: plan.chunk)
-    let scratch = make([workers.count, room])
-    let zeros = zeros([max(c, k)])
-    workers.run(plan.groups * plan.shares.count) { task, worker in
-      let group = task / plan.shares.count
-      let first = tiles * group / plan.groups
-      let last = tiles * (group + 1) / plan.groups
-      kernels.weightGradient(
-        job, plan.shares[task % plan.shares.count], first: first, count: last - first, tiles: plan.chunk,
-        into: sums + group * 36 * c * k, scratch: scratch.buffer.pointer + worker * room, zeros: zeros.source)
-    }
-  }
-
   /// How a convolution's tiles are cut.
   private func plan(_ job: WinogradConvolution) -> ConvolutionPlan {
     ConvolutionPlan(tiles: job.grid.count, inputs: job.inputs, blocks: kernels.outputBlocks(outputs: job.outputs))

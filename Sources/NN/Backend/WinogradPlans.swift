@@ -27,26 +27,24 @@ enum ConvolutionPlan: Equatable {
 }
 
 /// How a weight gradient is cut into pieces of work.
-struct WeightGradientPlan {
-  /// Groups of tiles with sums of their own; depends on shapes alone, because it decides the order of summation.
-  let groups: Int
-  /// What each group is split into; any split gives the same bits.
-  let shares: [WeightGradientShare]
-  /// Tiles that are transformed at a time.
-  let chunk: Int
+enum WeightGradientPlan {
+  /// Groups of tiles with sums of their own, `chunk` tiles transformed at a time. How many depends on shapes alone, because it decides
+  /// the order of summation; the shares that each group is split into change no bit.
+  case groups(Int, shares: [WeightGradientShare], chunk: Int)
+  /// Where there are many channels: `chunk` tiles transformed at a time, summed over in blocks of channels.
+  case together(chunk: Int)
 
   init(tiles: Int, inputs c: Int, outputs k: Int, threads: Int) {
-    // Sums of all groups together stay below 80 MB.
-    groups = max(1, min(8, tiles / 128, 20_000_000 / (36 * c * k)))
-    var width = k
-    while width > 64, c * width > 131_072, width % 32 == 0 { width /= 2 }
-    var parts = c * width <= 4096 ? 1 : 2
-    if groups * parts * (k / width) < threads { parts = 6 }
-    shares = (0..<parts).flatMap { part in
-      stride(from: 0, to: k, by: width).map {
-        WeightGradientShare(rows: 6 * part / parts..<6 * (part + 1) / parts, channels: $0..<min(k, $0 + width))
-      }
+    if c * k >= 32_768 {
+      // The transforms of a chunk stay below 40 MB.
+      let chunks = max(1, (36 * (c + k) * tiles + 9_999_999) / 10_000_000)
+      self = .together(chunk: (tiles + chunks - 1) / chunks)
+      return
     }
-    chunk = c + width <= 384 ? 32 : 48
+    let groups = max(1, min(8, tiles / 512))
+    var parts = c * k <= 4096 ? 1 : 2
+    if groups * parts < threads { parts = 6 }
+    let shares = (0..<parts).map { WeightGradientShare(rows: 6 * $0 / parts..<6 * ($0 + 1) / parts, channels: 0..<k) }
+    self = .groups(groups, shares: shares, chunk: c + k <= 384 ? 32 : 48)
   }
 }

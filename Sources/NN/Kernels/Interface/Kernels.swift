@@ -171,9 +171,22 @@ public protocol Kernels: Sendable {
     _ job: WinogradWeightGradient, _ share: WeightGradientShare, first: Int, count: Int, tiles: Int, into sums: Target, scratch: Target,
     zeros: Source)
 
-  /// dw (3, 3, C, K) of the input channels `channels` from the sums of all groups, added first to last. `scratch`: 512 numbers.
+  /// Transforms gradients of tiles `first ..< first + count` into the places from `place` on of `d`, which has room for `tiles` tiles
+  /// of K channels.
+  func transformGradients(
+    _ job: WinogradWeightGradient, first: Int, count: Int, place: Int, tiles: Int, into d: Target, scratch: Target, zeros: Source)
+
+  /// Sets, or adds to, the sums of some input and output channels over `tiles` tiles whose inputs and gradients were transformed into
+  /// `v` and `d`. `sums` starts at the first of the channels and outputs.
+  func sumTransformed(
+    _ job: WinogradWeightGradient, v: Source, d: Source, tiles: Int, channels: Range<Int>, outputs: Range<Int>, isFresh: Bool,
+    into sums: GradientSums)
+
+  /// dw (3, 3, C, K) of some input and output channels from the sums of all groups, added first to last; `sums` starts at the first
+  /// of the channels and outputs. `scratch`: 512 numbers.
   func finishWeightGradient(
-    _ job: WinogradWeightGradient, _ sums: Source, groups: Int, channels: Range<Int>, into dw: Target, scratch: Target)
+    _ job: WinogradWeightGradient, _ sums: GradientSums, groups: Int, channels: Range<Int>, outputs: Range<Int>, into dw: Target,
+    scratch: Target)
 
   // 3 x 3 convolutions between three channels and many (a multiple of `channelBlock`)
   /// y (rows, W, K) = w (3, 3, 3, K) * x (+ bias) of output rows `rows` of one picture x (H, W, 3); where a gate is given, multiplied

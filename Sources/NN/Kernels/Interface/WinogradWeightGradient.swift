@@ -28,6 +28,19 @@ public struct WinogradWeightGradient: Sendable {
   public var isReduced: Bool { upsamples || spreads }
 }
 
+/// Where sums of products lie: [product][input channel][output channel].
+public struct GradientSums: Sendable {
+  nonisolated(unsafe) public let start: Target
+  /// Numbers from one input channel to the next, and from one product to the next.
+  public let row: Int, plane: Int
+
+  public init(_ start: Target, row: Int, plane: Int) {
+    self.start = start
+    self.row = row
+    self.plane = plane
+  }
+}
+
 /// A share of the work on one group of a weight gradient: rows of products (of 6) and output channels.
 public struct WeightGradientShare: Sendable {
   public let rows: Range<Int>

@@ -51,11 +51,27 @@ extension KernelSet {
     WeightGradient.accumulate(job, share, first: first, count: count, tiles: tiles, into: sums, scratch: scratch, zeros: zeros)
   }
 
-  public func finishWeightGradient(
-    _ job: WinogradWeightGradient, _ sums: Source, groups: Int, channels: Range<Int>, into dw: Target, scratch: Target
+  public func transformGradients(
+    _ job: WinogradWeightGradient, first: Int, count: Int, place: Int, tiles: Int, into d: Target, scratch: Target, zeros: Source
   ) {
-    WeightGradient.finish(
-      sums, groups: groups, inputs: job.inputs, outputs: job.outputs, channels: channels, isReduced: job.isReduced,
-      factor: job.spreads ? 0.25 : 1, into: dw, scratch: scratch)
+    GradientTiles.transform(
+      job, first: first, count: count, channels: 0..<job.outputs, rows: 0..<6, into: d + place * lanes,
+      Packing(channels: job.outputs, tiles: tiles), scratch: scratch, zeros: zeros)
+  }
+
+  public func sumTransformed(
+    _ job: WinogradWeightGradient, v: Source, d: Source, tiles: Int, channels: Range<Int>, outputs: Range<Int>, isFresh: Bool,
+    into sums: GradientSums
+  ) {
+    WeightGradient.accumulate(
+      job, v: v, Packing(channels: job.inputs, tiles: tiles), d: d, Packing(channels: job.outputs, tiles: tiles), count: tiles,
+      channels: channels, outputs: outputs, isFresh: isFresh, into: sums)
+  }
+
+  public func finishWeightGradient(
+    _ job: WinogradWeightGradient, _ sums: GradientSums, groups: Int, channels: Range<Int>, outputs: Range<Int>, into dw: Target,
+    scratch: Target
+  ) {
+    WeightGradient.finish(job, sums, groups: groups, channels: channels, outputs: outputs, into: dw, scratch: scratch)
   }
 }

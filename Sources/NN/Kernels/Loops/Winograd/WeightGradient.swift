@@ -47,6 +47,19 @@ enum WeightGradient {
     }
   }
 
+  /// The sums of input channels `channels` and output channels `outputs` over `count` tiles whose transforms are there.
+  static func accumulate(
+    _ job: WinogradWeightGradient, v: Source, _ input: Packing, d: Source, _ gradient: Packing, count: Int, channels: Range<Int>,
+    outputs: Range<Int>, isFresh: Bool, into sums: GradientSums
+  ) {
+    for product in 0..<Winograd.products where !(job.isReduced && (product / 6 == 2 || product % 6 == 2)) {
+      outerProducts(
+        v + product * input.plane + channels.lowerBound / lanes * input.block, input.block,
+        d + product * gradient.plane + outputs.lowerBound / lanes * gradient.block, gradient.block, count: count,
+        inputs: channels.count, channels: outputs.count, isFresh: isFresh, into: sums.start + product * sums.plane, stride: sums.row)
+    }
+  }
+
   /// sum (C, channels) += vT d, or = where it is fresh.
   @inline(never)
   private static func outerProducts(
@@ -68,20 +81,21 @@ enum WeightGradient {
     }
   }
 
-  /// dw (3, 3, C, K) = factor GT s G of the input channels `channels`, s being the sum of all groups, first to last.
+  /// dw (3, 3, C, K) = factor GT s G of input channels `channels` and output channels `outputs`, s being the sum of all groups,
+  /// first to last; `sums` starts at the first of the channels and outputs.
   static func finish(
-    _ sums: Source, groups: Int, inputs c: Int, outputs k: Int, channels: Range<Int>, isReduced: Bool, factor: Float, into dw: Target,
+    _ job: WinogradWeightGradient, _ sums: GradientSums, groups: Int, channels: Range<Int>, outputs: Range<Int>, into dw: Target,
     scratch: Target
   ) {
-    let size = c * k
+    let size = job.inputs * job.outputs
+    let factor = Vector(repeating: job.spreads ? 0.25 : 1)
     for channel in channels {
-      for o in stride(from: 0, to: k, by: lanes) {
-        let at = channel * k + o
+      for o in stride(from: outputs.lowerBound, to: outputs.upperBound, by: lanes) {
+        let at = Source(sums.start) + (channel - channels.lowerBound) * sums.row + o - outputs.lowerBound
         for j in 0..<6 {
           let column = Winograd.filterGradient([
-            total(sums, groups, size, j, at, isReduced), total(sums, groups, size, 6 + j, at, isReduced),
-            total(sums, groups, size, 12 + j, at, isReduced), total(sums, groups, size, 18 + j, at, isReduced),
-            total(sums, groups, size, 24 + j, at, isReduced), total(sums, groups, size, 30 + j, at, isReduced),
+            total(job, at, sums.plane, groups, j), total(job, at, sums.plane, groups, 6 + j), total(job, at, sums.plane, groups, 12 + j),
+            total(job, at, sums.plane, groups, 18 + j), total(job, at, sums.plane, groups, 24 + j), total(job, at, sums.plane, groups, 30 + j),
           ])
           for i in 0..<3 { column[i].store(to: scratch + (i * 6 + j) * lanes) }
         }
@@ -91,7 +105,7 @@ enum WeightGradient {
             Vector(at: from), Vector(at: from + lanes), Vector(at: from + 2 * lanes), Vector(at: from + 3 * lanes),
             Vector(at: from + 4 * lanes), Vector(at: from + 5 * lanes),
           ])
-          for j in 0..<3 { (row[j] * Vector(repeating: factor)).store(to: dw + (i * 3 + j) * size + at) }
+          for j in 0..<3 { (row[j] * factor).store(to: dw + (i * 3 + j) * size + channel * job.outputs + o) }
         }
       }
     }
@@ -99,10 +113,10 @@ enum WeightGradient {
 
   /// One product summed over the groups.
   @inline(__always)
-  private static func total(_ sums: Source, _ groups: Int, _ size: Int, _ product: Int, _ at: Int, _ isReduced: Bool) -> Vector {
-    if isReduced && (product / 6 == 2 || product % 6 == 2) { return Vector(repeating: 0) }
-    var sum = Vector(at: sums + product * size + at)
-    for group in 1..<max(groups, 1) { sum = sum + Vector(at: sums + (group * Winograd.products + product) * size + at) }
+  private static func total(_ job: WinogradWeightGradient, _ at: Source, _ plane: Int, _ groups: Int, _ product: Int) -> Vector {
+    if job.isReduced && (product / 6 == 2 || product % 6 == 2) { return Vector(repeating: 0) }
+    var sum = Vector(at: at + product * plane)
+    for group in 1..<max(groups, 1) { sum = sum + Vector(at: at + (group * Winograd.products + product) * plane) }
     return sum
   }
 }
