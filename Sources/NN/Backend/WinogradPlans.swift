@@ -11,7 +11,7 @@ enum ConvolutionPlan: Equatable {
 
   init(tiles count: Int, inputs c: Int, blocks: Int) {
     if c < 512 {
-      self = .groups(tiles: 24)
+      self = .groups(tiles: c > 128 ? 12 : 24)
     } else {
       let chunk = 96 * max(1, 2730 / c)
       self = .together(chunk: min(count, chunk), tiles: min(count, 96), blocks: min(2, blocks))

@@ -23,6 +23,7 @@ enum Block<let rows: Int, let vectors: Int> {
         var weights = Row(repeating: zero)
         for j in 0..<vectors { weights[j] = Vector(at: b + j * lanes) }
         prefetch(next)
+        if step > 16 { prefetch(next + 16) }
         next += step
         for r in 0..<rows {
           let x = Vector(repeating: a[r * lanes + k])
