@@ -55,6 +55,7 @@ extension CPUBackend {
     let g = PatchGeometry(height: h, width: width, channels: c, kernel: shape.kernel, stride: shape.stride, padding: shape.padding)
     precondition(
       dy.shape == [n, g.outputHeight, g.outputWidth, k], "convolutionInputGradient: dy \(dy.shape), w \(w.shape), input \(inputShape)")
+    if shape.isPointwise { return pointwiseInputGradient(dy, w) }
     if shape.stride == 1, 2 * shape.padding == shape.kernel - 1 {
       let flipped = make([shape.kernel, shape.kernel, k, c])
       kernels.flipFilter(w.source, kernel: shape.kernel, c: c, k: k, into: flipped.buffer.pointer)
@@ -67,6 +68,20 @@ extension CPUBackend {
       let patches = scratch.buffer.pointer + worker * pixels * g.patchSize
       product(dy.source + i * pixels * k, w.source, patches, rows: pixels, inner: k, columns: g.patchSize, transposeB: true)
       kernels.scatterPatches(patches, g, addingTo: dx.buffer.pointer + i * h * width * c)
+    }
+    return dx
+  }
+
+  /// dx = dy wT, pixel by pixel.
+  private func pointwiseInputGradient(_ dy: Tensor, _ w: Tensor) -> Tensor {
+    let (c, k) = (w.shape[2], w.shape[3])
+    let dx = make(dy.shape.dropLast() + [c])
+    let (pixels, grain) = (dx.count / max(c, 1), 512)
+    workers.run((pixels + grain - 1) / grain) { chunk, _ in
+      let first = chunk * grain
+      product(
+        dy.source + first * k, w.source, dx.buffer.pointer + first * c, rows: min(grain, pixels - first), inner: k, columns: c,
+        transposeB: true)
     }
     return dx
   }
