@@ -26,7 +26,8 @@ func kernelSettings(march: String? = nil, define: String? = nil) -> [SwiftSettin
 /// Whether a processor that Clang knows by this name has AVX-512.
 func hasAVX512(_ march: String) -> Bool {
   if march == "native" { return (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.contains("avx512vl") ?? false }
-  return ["x86-64-v4", "skylake-avx512", "cascadelake", "cooperlake", "icelake", "sapphirerapids", "graniterapids", "znver4", "znver5"]
+  return ["x86-64-v4", "skylake-avx512", "cascadelake", "cannonlake", "cooperlake", "icelake", "tigerlake", "rocketlake", "sapphirerapids",
+    "emeraldrapids", "graniterapids", "znver4", "znver5"]
     .contains { march.hasPrefix($0) }
 }
 

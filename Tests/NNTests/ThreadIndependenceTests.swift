@@ -52,7 +52,8 @@ import Testing
       ConvolutionExample([5, 18, 22, 16], 16, slope: 0, halves: true, residual: true),
       ConvolutionExample([5, 9, 11, 16], 48, slope: 0.2, upsamples: true), ConvolutionExample([3, 4, 4, 512], 32, slope: 0),
       ConvolutionExample([1, 5, 4, 1056], 16, bias: true), ConvolutionExample([6, 20, 20, 3], 48, bias: true),
-      ConvolutionExample([9, 33, 20, 48], 3, slope: 0, bias: true),
+      ConvolutionExample([9, 33, 20, 48], 3, slope: 0, bias: true), ConvolutionExample([16, 32, 32, 16], 16, slope: 0),
+      ConvolutionExample([3, 8, 8, 256], 128, slope: 0), ConvolutionExample([2, 6, 6, 272], 144, halves: true),
     ].map { example in
       Example("tiles \(example.testDescription)") { backend in
         let results = example.computed(on: backend)

@@ -62,10 +62,10 @@ extension CPUBackend {
       return patchConvolution(dy, flipped, bias: nil, shape)
     }
     let pixels = g.outputHeight * g.outputWidth
-    let scratch = make([workers.count, pixels * g.patchSize])
+    let scratch = scratch(pixels * g.patchSize)
     let dx = zeros(inputShape)
     workers.run(n) { i, worker in
-      let patches = scratch.buffer.pointer + worker * pixels * g.patchSize
+      let patches = scratch.pointer + worker * pixels * g.patchSize
       product(dy.source + i * pixels * k, w.source, patches, rows: pixels, inner: k, columns: g.patchSize, transposeB: true)
       kernels.scatterPatches(patches, g, addingTo: dx.buffer.pointer + i * h * width * c)
     }
@@ -95,9 +95,9 @@ extension CPUBackend {
     precondition(dy.shape == [n, g.outputHeight, g.outputWidth, k], "convolutionWeightGradient: x \(x.shape), dy \(dy.shape)")
     let parts = zeros([groups, size])
     let bands = Bands(g, pictures: n, kernels)
-    let scratch = make([workers.count, bands.patchNumbers])
+    let scratch = scratch(bands.patchNumbers)
     workers.run(groups) { group, worker in
-      let patches = scratch.buffer.pointer + worker * bands.patchNumbers
+      let patches = scratch.pointer + worker * bands.patchNumbers
       for band in bands.count * group / groups..<bands.count * (group + 1) / groups {
         let place = bands[band]
         let rows = bands.patches(x.source, place, g, into: patches)
@@ -112,10 +112,10 @@ extension CPUBackend {
   /// Calls `body` with the patches of every band of output rows.
   private func overBands(_ x: Tensor, _ g: PatchGeometry, _ body: (Source, Bands.Place) -> Void) {
     let bands = Bands(g, pictures: x.shape[0], kernels)
-    let scratch = make([workers.count, bands.patchNumbers])
+    let scratch = scratch(bands.patchNumbers)
     workers.run(bands.count) { band, worker in
       let place = bands[band]
-      body(bands.patches(x.source, place, g, into: scratch.buffer.pointer + worker * bands.patchNumbers), place)
+      body(bands.patches(x.source, place, g, into: scratch.pointer + worker * bands.patchNumbers), place)
     }
   }
 }

@@ -65,12 +65,12 @@ extension CPUBackend {
     let groups = min(n, 8)
     let parts = zeros([groups, 27 * k])
     let room = (h + 2) * (width + 2) * 3
-    let scratch = make([workers.count, room])
+    let scratch = scratch(room)
     workers.run(groups) { group, worker in
       for picture in n * group / groups..<n * (group + 1) / groups {
         kernels.threeToManyWeightGradient(
           x.source + picture * h * width * 3, dy.source + picture * h * width * k, height: h, width: width, outputs: k, slope: slope,
-          into: parts.buffer.pointer + group * 27 * k, scratch: scratch.buffer.pointer + worker * room)
+          into: parts.buffer.pointer + group * 27 * k, scratch: scratch.pointer + worker * room)
       }
     }
     return summed(parts, groups: groups, into: [3, 3, 3, k])
@@ -87,10 +87,10 @@ extension CPUBackend {
 
   private func overRowBands(pictures: Int, height: Int, rows: Int, scratch room: Int, _ body: (Int, Range<Int>, Target) -> Void) {
     let bands = (height + rows - 1) / rows
-    let scratch = make([workers.count, room])
+    let scratch = scratch(room)
     workers.run(pictures * bands) { task, worker in
       let first = task % bands * rows
-      body(task / bands, first..<min(height, first + rows), scratch.buffer.pointer + worker * room)
+      body(task / bands, first..<min(height, first + rows), scratch.pointer + worker * room)
     }
   }
 }

@@ -5,7 +5,7 @@ extension CPUBackend {
     let c = x.shape[x.shape.count - 1]
     let rows = x.count / max(c, 1)
     precondition(rows >= 1, "moments: shape \(x.shape) has no rows")
-    if let parts = x.buffer.remembered(.moments) {
+    if let parts = x.buffer.remembered(.moments(channels: c)) {
       let groups = parts.count / (2 * c + 1)
       return merged(parts.pointer, (0..<groups).map { Int(parts.pointer[2 * groups * c + $0]) }, channels: c)
     }

@@ -1,7 +1,6 @@
 import NNKernels
 
-/// 3 x 3 convolutions by Winograd's tiles. How tiles are grouped changes no bit of a result, but the groups of a weight gradient do:
-/// those depend on shapes alone.
+/// 3 x 3 convolutions by Winograd's tiles. How tiles are grouped changes no bit of y, only those of its measured moments.
 extension CPUBackend {
   func winogradConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
     let (n, h, width, c) = picture("convolution", x.shape)
@@ -30,7 +29,7 @@ extension CPUBackend {
     job.moments = parts.pointer
     job.momentGroup = plan.tiles
     convolve(job, plan)
-    y.buffer.remember(.moments, parts)
+    y.buffer.remember(.moments(channels: k), parts)
     return y
   }
 
@@ -61,12 +60,12 @@ extension CPUBackend {
     switch plan {
     case .groups(let tiles):
       let room = kernels.convolutionScratch(inputs: job.inputs, tiles: tiles)
-      let scratch = make([workers.count, room])
+      let scratch = scratch(room)
       let share = tiles * max(1, min(4, job.grid.count / tiles / (4 * workers.count)))
       workers.run((job.grid.count + share - 1) / share) { task, worker in
         kernels.convolve(
           job, first: task * share, count: min(share, job.grid.count - task * share), tiles: tiles,
-          scratch: scratch.buffer.pointer + worker * room, zeros: zeros.source)
+          scratch: scratch.pointer + worker * room, zeros: zeros.source)
       }
     case .together(let chunk, let tiles, let blocks):
       for first in stride(from: 0, to: job.grid.count, by: max(1, chunk)) {
@@ -80,11 +79,11 @@ extension CPUBackend {
     let count = range.count
     let v = make([kernels.transformedInputs(inputs: job.inputs, tiles: count)])
     let room = kernels.transformedScratch(blocks: blocks, tiles: tiles)
-    let scratch = make([workers.count, room])
+    let scratch = scratch(room)
     workers.run((count + 7) / 8) { part, worker in
       kernels.transformInputs(
         job, first: range.lowerBound + part * 8, count: min(8, count - part * 8), place: part * 8, tiles: count, into: v.buffer.pointer,
-        scratch: scratch.buffer.pointer + worker * room, zeros: zeros)
+        scratch: scratch.pointer + worker * room, zeros: zeros)
     }
     let all = kernels.outputBlocks(outputs: job.outputs)
     let parts = (all + blocks - 1) / blocks
@@ -93,16 +92,16 @@ extension CPUBackend {
       let place = task / parts * tiles
       kernels.convolveTransformed(
         job, first: range.lowerBound + place, count: min(tiles, count - place), blocks: block..<min(all, block + blocks), v: v.source,
-        place: place, tiles: count, scratch: scratch.buffer.pointer + worker * room)
+        place: place, tiles: count, scratch: scratch.pointer + worker * room)
     }
   }
 
   private func winogradFilter(_ w: Tensor) -> Buffer {
-    w.buffer.derived(.winogradFilter) { transformed(w, channels: w.shape[2]) { kernels.transformFilter } }
+    w.buffer.derived(.winogradFilter(kernels: kernels.name)) { transformed(w, channels: w.shape[2]) { kernels.transformFilter } }
   }
 
   private func turnedWinogradFilter(_ w: Tensor) -> Buffer {
-    w.buffer.derived(.turnedWinogradFilter) { transformed(w, channels: w.shape[3]) { kernels.transformTurnedFilter } }
+    w.buffer.derived(.turnedWinogradFilter(kernels: kernels.name)) { transformed(w, channels: w.shape[3]) { kernels.transformTurnedFilter } }
   }
 
   private typealias FilterTransform = (Source, Int, Int, Range<Int>, Target, Target) -> Void
@@ -111,10 +110,10 @@ extension CPUBackend {
     let (c, k) = (w.shape[2], w.shape[3])
     let u = Buffer(36 * c * k, from: pool)
     let room = 12_288
-    let scratch = make([workers.count, room])
+    let scratch = scratch(room)
     let transform = transform()
-    workers.run(channels / 16) { chunk, worker in
-      transform(w.source, c, k, 16 * chunk..<16 * chunk + 16, u.pointer, scratch.buffer.pointer + worker * room)
+    workers.run(channels / kernels.channelBlock) { chunk, worker in
+      transform(w.source, c, k, kernels.channelBlock * chunk..<kernels.channelBlock * (chunk + 1), u.pointer, scratch.pointer + worker * room)
     }
     return u
   }

@@ -25,7 +25,7 @@ extension CPUBackend {
     let (c, k, tiles) = (job.inputs, job.outputs, job.grid.count)
     let sums = make([groups, 36, c, k]).buffer
     let room = kernels.weightGradientScratch(inputs: c, outputs: shares[0].channels.count, tiles: chunk)
-    let scratch = make([workers.count, room]).buffer.pointer
+    let scratch = scratch(room)
     let zeros = zeros([max(c, k)])
     workers.run(groups * shares.count) { task, worker in
       let group = task / shares.count
@@ -33,12 +33,12 @@ extension CPUBackend {
       let last = tiles * (group + 1) / groups
       kernels.weightGradient(
         job, shares[task % shares.count], first: first, count: last - first, tiles: chunk, into: sums.pointer + group * 36 * c * k,
-        scratch: scratch + worker * room, zeros: zeros.source)
+        scratch: scratch.pointer + worker * room, zeros: zeros.source)
     }
     workers.run(c / 16) { part, worker in
       kernels.finishWeightGradient(
         job, GradientSums(sums.pointer + 16 * part * k, row: k, plane: c * k), groups: groups, channels: 16 * part..<16 * part + 16,
-        outputs: 0..<k, into: dw, scratch: scratch + worker * room)
+        outputs: 0..<k, into: dw, scratch: scratch.pointer + worker * room)
     }
   }
 
@@ -52,13 +52,13 @@ extension CPUBackend {
     // Where all tiles are transformed at once, the sums of a block need not outlive it.
     let sums = isWhole ? nil : make([36, c, k]).buffer
     let room = 36 * blocks.inputs * blocks.outputs + 4096
-    let scratch = make([workers.count, room]).buffer.pointer
+    let scratch = scratch(room)
     for first in stride(from: 0, to: tiles, by: chunk) {
       let count = min(chunk, tiles - first)
-      transform(job, first: first, count: count, v.pointer, d.pointer, scratch, room: room)
+      transform(job, first: first, count: count, v.pointer, d.pointer, scratch.pointer, room: room)
       workers.run(blocks.count) { block, worker in
         let (channels, outputs) = blocks[block]
-        let own = scratch + worker * room
+        let own = scratch.pointer + worker * room
         let place =
           sums.map { GradientSums($0.pointer + channels.lowerBound * k + outputs.lowerBound, row: k, plane: c * k) }
           ?? GradientSums(own + 4096, row: outputs.count, plane: channels.count * outputs.count)

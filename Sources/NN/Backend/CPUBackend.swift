@@ -33,6 +33,9 @@ public final class CPUBackend: Backend {
   /// An unset tensor.
   func make(_ shape: [Int]) -> Tensor { Tensor(shape: shape, buffer: Buffer(shape.reduce(1, *), from: pool)) }
 
+  /// `room` numbers for each worker. At least two megabytes, so that huge pages hold it: kernels write to dozens of places in turn.
+  func scratch(_ room: Int) -> Buffer { Buffer(max(workers.count * room, 1 << 19), from: pool) }
+
   /// Calls `body` on fixed ranges of about 16,384 elements.
   func overElements(_ count: Int, _ body: (Range<Int>) -> Void) {
     let grain = 16_384

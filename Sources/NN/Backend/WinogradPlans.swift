@@ -1,7 +1,7 @@
 import NNKernels
 
-/// How the tiles of a convolution are cut into pieces of work. Depends on shapes alone: no number of y depends on it, but the
-/// moments that a convolution takes of y do.
+/// How the tiles of a convolution are cut into pieces of work. No number of y depends on it, but the moments that a convolution takes
+/// of y depend on `tiles`, and that on shapes alone.
 enum ConvolutionPlan: Equatable {
   /// Groups of so many tiles, each from pixels to pixels: the transformed inputs of a group stay in a core's own cache.
   case groups(tiles: Int)

@@ -53,7 +53,7 @@ public struct Convolution: Sendable {
     shape.inputSlope = surroundings.inputSlope
     shape.upsamples = surroundings.upsamples
     shape.halves = surroundings.halves && (norm == nil || pass.folds)
-    shape.repeatsResidual = surroundings.repeatsResidual && (norm == nil || pass.folds)
+    shape.repeatsResidual = surroundings.repeatsResidual
     shape.measures = pass.phase == .training && (norm != nil || surroundings.precedesNorm)
     guard let norm else { return tape.convolution(x, pass[weight], bias: bias.map { pass[$0] }, residual: residual, shape) }
     precondition(!surroundings.repeatsResidual, "convolution: a residual behind batch norm is not repeated")

@@ -12,6 +12,9 @@ final class FoldedFilters {
     known[parameter.index] = folded
     return folded
   }
+
+  /// Gives the memory back; what is asked for again is made again.
+  func forget() { known = [:] }
 }
 
 /// What a batch norm in inference phase does to each channel: y = factor * x + shift.

@@ -26,6 +26,8 @@ public final class Pass {
     specifications = parameters.specifications
     folded = parameters.folded
     folds = phase == .inference && !learns
+    // Training has no use for them, and much for the memory.
+    if !folds { folded.forget() }
     var variables: [Variable] = []
     for (specification, value) in zip(parameters.specifications, parameters.values) {
       variables.append(learns && specification.kind == .weight ? tape.trace(value) : Variable(constant: value))

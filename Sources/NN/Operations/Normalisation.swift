@@ -27,9 +27,10 @@ extension Tape {
     let backend = backend
     let y = backend.normalise(x.value, by: normalisation, beta: beta.value, residual: residual?.value)
     let wants = NormalisationGradients.Wants(x: x.isTraced, tables: gamma.isTraced || beta.isTraced)
+    let (hasResidual, wantsResidual) = (residual != nil, residual?.isTraced ?? false)
     return record(y, from: [x, gamma, beta] + (residual.map { [$0] } ?? [])) { dy in
       let d = backend.normaliseGradients(x.value, dy, by: normalisation, throughMoments: throughMoments, wants: wants)
-      return [d.x, d.gamma, d.beta] + (residual.map { [$0.isTraced ? dy : nil] } ?? [])
+      return [d.x, d.gamma, d.beta] + (hasResidual ? [wantsResidual ? dy : nil] : [])
     }
   }
 }

@@ -1,10 +1,10 @@
 extension Tape {
   /// Mean over k x k windows without overlap: (N, H, W, C) -> (N, H / k, W / k, C).
   public mutating func averagePool(_ x: Variable, _ k: Int) -> Variable {
-    let backend = backend
+    let (backend, inputShape) = (backend, x.shape)
     return record(
       backend.averagePool(x.value, k), from: [x], accumulating: { backend.addAveragePoolGradient($0, k, to: &$1) },
-      { [backend.averagePoolGradient($0, inputShape: x.shape, k)] })
+      { [backend.averagePoolGradient($0, inputShape: inputShape, k)] })
   }
 
   /// Maximum over 2 x 2 windows without overlap.
@@ -21,7 +21,7 @@ extension Tape {
 
   /// Sum over all pixels: (N, H, W, C) -> (N, C).
   public mutating func sumPool(_ x: Variable) -> Variable {
-    let backend = backend
-    return record(backend.sumPool(x.value), from: [x]) { [backend.sumPoolGradient($0, inputShape: x.shape)] }
+    let (backend, inputShape) = (backend, x.shape)
+    return record(backend.sumPool(x.value), from: [x]) { [backend.sumPoolGradient($0, inputShape: inputShape)] }
   }
 }

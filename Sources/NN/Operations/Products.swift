@@ -12,12 +12,14 @@ extension Tape {
     }
     let backend = backend
     let y = backend.convolution(x.value, w.value, bias: bias?.value, residual: residual?.value, shape)
-    let wantsBias = bias?.isTraced ?? false
+    let (hasBias, wantsBias) = (bias != nil, bias?.isTraced ?? false)
+    let (hasResidual, wantsResidual) = (residual != nil, residual?.isTraced ?? false)
     return record(y, from: [x, w] + [bias, residual].compactMap(\.self)) { dy in
       [
         x.isTraced ? backend.convolutionInputGradient(dy, w.value, x: x.value, shape) : nil,
         w.isTraced ? backend.convolutionWeightGradient(x.value, dy, shape) : nil,
-      ] + (bias == nil ? [] : [wantsBias ? backend.columnSums(dy) : nil]) + (residual.map { [$0.isTraced ? (shape.repeatsResidual ? backend.upsampleGradient(dy) : dy) : nil] } ?? [])
+      ] + (hasBias ? [wantsBias ? backend.columnSums(dy) : nil] : [])
+        + (hasResidual ? [wantsResidual ? (shape.repeatsResidual ? backend.upsampleGradient(dy) : dy) : nil] : [])
     }
   }
 

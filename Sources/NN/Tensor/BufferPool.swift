@@ -63,10 +63,12 @@ final class Buffer {
   private var derived: [Derivation: Buffer] = [:]
 
   /// What is worth keeping beside the numbers of a tensor for as long as they stand still.
-  enum Derivation {
-    case winogradFilter, turnedWinogradFilter, turned, projection, turnedProjection
+  enum Derivation: Hashable {
+    /// In the order of the kernels of that name.
+    case winogradFilter(kernels: String), turnedWinogradFilter(kernels: String)
+    case turned, projection, turnedProjection
     /// Means and squared deviations of groups of pixels, (groups, 2, C), and then how many pixels each group has.
-    case moments
+    case moments(channels: Int)
   }
 
   init(_ count: Int, from pool: BufferPool) {

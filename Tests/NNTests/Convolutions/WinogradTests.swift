@@ -94,6 +94,9 @@ import Testing
     ConvolutionExample([2, 6, 5, 512], 48, slope: 0, bias: true, residual: true),
     ConvolutionExample([2, 4, 6, 512], 512, slope: 0.2, halves: true),
     ConvolutionExample([1, 3, 4, 528], 32, upsamples: true), ConvolutionExample([36, 8, 8, 2048], 16, slope: 0, residual: true),
+    // Two groups of a weight gradient, plain and from an upsampled input; then blocks of channels.
+    ConvolutionExample([16, 32, 32, 16], 16, slope: 0), ConvolutionExample([16, 16, 16, 16], 16, upsamples: true),
+    ConvolutionExample([3, 8, 8, 256], 128), ConvolutionExample([2, 5, 6, 272], 144, slope: 0),
     ConvolutionExample([12, 12, 10, 2736], 16, slope: 0, bias: true), ConvolutionExample([40, 9, 16, 64], 64, slope: 0),
     ConvolutionExample([0, 4, 4, 512], 16), ConvolutionExample([0, 4, 4, 16], 16, halves: true), ConvolutionExample([0, 4, 4, 3], 16),
     ConvolutionExample([0, 4, 4, 16], 3, slope: 0),

@@ -1,4 +1,4 @@
-/// Loops over raw memory, compiled once for every kind of processor; `KernelSets` says which are there.
+/// Loops over raw memory, compiled once for every kind of processor; `KernelChoice` says which are there.
 ///
 /// They check nothing, allocate nothing and know no threads: a caller cuts the work into chunks. Entry points are coarse enough for
 /// the call through this protocol to cost nothing visible.
@@ -131,7 +131,7 @@ public protocol Kernels: Sendable {
   func poolAllGradient(_ dy: Source, pixels: Int, channels c: Int, into dx: Target)
 
   // 3 x 3 convolutions by Winograd's tiles; channels are multiples of `channelBlock`. `scratch` is a worker's own, of the size
-  // asked for; `zeros` are C zeros.
+  // asked for; `zeros` are as many zeros as there are input or output channels.
   /// Packs the transformed filter of w (3, 3, C, K), the input channels `channels` alone, into u (36 C K numbers in an order of the
   /// kernels' own). `scratch`: 12,288 numbers.
   func transformFilter(_ w: Source, inputs: Int, outputs: Int, channels: Range<Int>, into u: Target, scratch: Target)

@@ -135,7 +135,7 @@ enum InputTiles {
     }
   }
 
-  /// Touches the input rows that the tiles need and that the tiles before them did not.
+  /// Touches the input rows that the tiles need.
   static func touchRows(_ job: WinogradConvolution, first: Int, count: Int) -> Float {
     let shift = job.upsamples ? 1 : 0
     let height = job.grid.height >> shift

@@ -10,6 +10,10 @@ enum Winograd {
   /// Products of a tile: 6 x 6.
   static let products = 36
 
+  /// Whether row or column 2 holds a product: those that repeated inputs and summed outputs leave out.
+  @inline(__always)
+  static func isLeftOut(_ product: Int, _ isReduced: Bool) -> Bool { isReduced && (product / 6 == 2 || product % 6 == 2) }
+
   /// BT d of six input pixels.
   @inline(__always)
   static func input(_ d: Six) -> Six {
