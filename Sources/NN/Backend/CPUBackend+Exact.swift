@@ -39,7 +39,7 @@ extension CPUBackend {
       "convolution: x \(x.shape), w \(w.shape), kernel \(shape.kernel)")
     let k = w.shape[3]
     precondition(bias.map { $0.shape == [k] } ?? true, "convolution: w \(w.shape), bias \(bias?.shape ?? [])")
-    let g = PatchGeometry(height: h, width: width, channels: c, kernel: shape.kernel, stride: shape.stride, padding: shape.padding)
+    let g = shape.geometry(height: h, width: width, channels: c)
     let y = make([n, g.outputHeight, g.outputWidth, k])
     overBands(x, g) { patches, band in
       let out = y.buffer.pointer + band.firstPixel * k
@@ -52,7 +52,7 @@ extension CPUBackend {
   private func patchInputGradient(_ dy: Tensor, _ w: Tensor, inputShape: [Int], _ shape: ConvolutionShape) -> Tensor {
     let (n, h, width, c) = picture("convolutionInputGradient", inputShape)
     let k = w.shape[3]
-    let g = PatchGeometry(height: h, width: width, channels: c, kernel: shape.kernel, stride: shape.stride, padding: shape.padding)
+    let g = shape.geometry(height: h, width: width, channels: c)
     precondition(
       dy.shape == [n, g.outputHeight, g.outputWidth, k], "convolutionInputGradient: dy \(dy.shape), w \(w.shape), input \(inputShape)")
     if shape.isPointwise { return pointwiseInputGradient(dy, w) }
@@ -88,7 +88,7 @@ extension CPUBackend {
 
   private func patchWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
     let (n, h, width, c) = picture("convolutionWeightGradient", x.shape)
-    let g = PatchGeometry(height: h, width: width, channels: c, kernel: shape.kernel, stride: shape.stride, padding: shape.padding)
+    let g = shape.geometry(height: h, width: width, channels: c)
     let k = dy.shape[3]
     let groups = min(n, 8)
     let size = g.patchSize * k
@@ -117,6 +117,13 @@ extension CPUBackend {
       let place = bands[band]
       body(bands.patches(x.source, place, g, into: scratch.pointer + worker * bands.patchNumbers), place)
     }
+  }
+}
+
+extension ConvolutionShape {
+  /// Where the taps read, in pictures of this size.
+  fileprivate func geometry(height: Int, width: Int, channels: Int) -> PatchGeometry {
+    PatchGeometry(height: height, width: width, channels: channels, kernel: kernel, stride: stride, padding: padding)
   }
 }
 

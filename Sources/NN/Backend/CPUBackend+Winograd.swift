@@ -82,7 +82,7 @@ extension CPUBackend {
     let scratch = scratch(room)
     workers.run((count + 7) / 8) { part, worker in
       kernels.transformInputs(
-        job, first: range.lowerBound + part * 8, count: min(8, count - part * 8), place: part * 8, tiles: count, into: v.buffer.pointer,
+        job.tileInputs, first: range.lowerBound + part * 8, count: min(8, count - part * 8), place: part * 8, tiles: count, into: v.buffer.pointer,
         scratch: scratch.pointer + worker * room, zeros: zeros)
     }
     let all = kernels.outputBlocks(outputs: job.outputs)

@@ -73,17 +73,15 @@ extension CPUBackend {
   private func transform(
     _ job: WinogradWeightGradient, first: Int, count: Int, _ v: Target, _ d: Target, _ scratch: Target, room: Int
   ) {
-    var reader = WinogradConvolution(job.grid, inputs: job.inputs, outputs: job.outputs, x: job.x, filter: job.x, y: v)
-    reader.upsamples = job.upsamples
-    reader.inputSlope = job.inputSlope
-    let inputs = reader
     let zeros = zeros([max(job.inputs, job.outputs)])
     workers.run((count + 7) / 8) { part, worker in
       let place = part * 8
       let n = min(8, count - place)
       let own = scratch + worker * room
-      kernels.transformInputs(inputs, first: first + place, count: n, place: place, tiles: count, into: v, scratch: own, zeros: zeros.source)
-      kernels.transformGradients(job, first: first + place, count: n, place: place, tiles: count, into: d, scratch: own, zeros: zeros.source)
+      kernels.transformInputs(
+        job.tileInputs, first: first + place, count: n, place: place, tiles: count, into: v, scratch: own, zeros: zeros.source)
+      kernels.transformGradients(
+        job, first: first + place, count: n, place: place, tiles: count, into: d, scratch: own, zeros: zeros.source)
     }
   }
 }

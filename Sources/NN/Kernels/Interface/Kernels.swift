@@ -150,7 +150,7 @@ public protocol Kernels: Sendable {
 
   /// Transforms inputs of tiles `first ..< first + count` into the places from `place` on of `v`, which has room for `tiles` tiles.
   func transformInputs(
-    _ job: WinogradConvolution, first: Int, count: Int, place: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source)
+    _ inputs: TileInputs, first: Int, count: Int, place: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source)
 
   /// How many blocks of output channels there are.
   func outputBlocks(outputs: Int) -> Int

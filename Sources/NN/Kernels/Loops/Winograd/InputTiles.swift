@@ -6,86 +6,63 @@ enum InputTiles {
   ///
   /// `scratch`: 36 vectors and a cache line. `zeros`: C numbers, what lies outside of a picture.
   static func transform(
-    _ job: WinogradConvolution, first: Int, count: Int, rows: Range<Int>, into v: Target, _ packing: Packing, scratch: Target, zeros: Source
+    _ job: TileInputs, first: Int, count: Int, rows: Range<Int>, into v: Target, _ packing: Packing, scratch: Target, zeros: Source
   ) {
     withUnsafeTemporaryAllocation(of: Source.self, capacity: 36) { memory in
       guard let pixels = memory.baseAddress else { return }
       for t in 0..<count {
-        let to = v + t * lanes
-        if job.upsamples {
-          repeatedPixels(job, first + t, zeros, pixels)
-          repeated(job, pixels, rows, to, packing, scratch)
-        } else {
-          plainPixels(job, first + t, zeros, pixels)
-          plain(job, pixels, rows, to, packing, scratch)
-        }
+        place(job, first + t, zeros, pixels)
+        tile(job, pixels, rows, v + t * lanes, packing, scratch)
       }
     }
   }
 
-  /// Where the 6 x 6 pixels of a tile are.
+  /// Where the 6 x 6 pixels of a tile are, or the 4 x 4 that repeating makes it of.
   @inline(__always)
-  private static func plainPixels(_ job: WinogradConvolution, _ tile: Int, _ zeros: Source, _ pixels: UnsafeMutablePointer<Source>) {
+  private static func place(_ job: TileInputs, _ tile: Int, _ zeros: Source, _ pixels: UnsafeMutablePointer<Source>) {
     let (picture, row, column) = job.grid.place(tile)
-    place(job, picture, 4 * row - 1, 4 * column - 1, job.grid.height, job.grid.width, side: 6, zeros, pixels)
-  }
-
-  /// Where the 4 x 4 pixels are that repeating makes the tile of.
-  @inline(__always)
-  private static func repeatedPixels(_ job: WinogradConvolution, _ tile: Int, _ zeros: Source, _ pixels: UnsafeMutablePointer<Source>) {
-    let (picture, row, column) = job.grid.place(tile)
-    place(job, picture, 2 * row - 1, 2 * column - 1, job.grid.height / 2, job.grid.width / 2, side: 4, zeros, pixels)
-  }
-
-  @inline(__always)
-  private static func place(
-    _ job: WinogradConvolution, _ picture: Int, _ top: Int, _ left: Int, _ height: Int, _ width: Int, side: Int, _ zeros: Source,
-    _ pixels: UnsafeMutablePointer<Source>
-  ) {
-    let c = job.inputs
+    let shift = job.upsamples ? 1 : 0
+    let (height, width, step, c) = (job.grid.height >> shift, job.grid.width >> shift, 4 >> shift, job.channels)
     let base = job.x + picture * height * width * c
-    for i in 0..<side {
-      let y = top + i
-      for j in 0..<side {
-        let x = left + j
-        pixels[i * side + j] = y < 0 || y >= height || x < 0 || x >= width ? zeros : base + (y * width + x) * c
+    for i in 0..<step + 2 {
+      let y = step * row - 1 + i
+      for j in 0..<step + 2 {
+        let x = step * column - 1 + j
+        pixels[i * (step + 2) + j] = y < 0 || y >= height || x < 0 || x >= width ? zeros : base + (y * width + x) * c
       }
     }
   }
 
   @inline(__always)
-  private static func plain(
-    _ job: WinogradConvolution, _ pixels: UnsafeMutablePointer<Source>, _ rows: Range<Int>, _ v: Target, _ packing: Packing,
+  private static func tile(
+    _ job: TileInputs, _ pixels: UnsafeMutablePointer<Source>, _ rows: Range<Int>, _ v: Target, _ packing: Packing,
     _ scratch: Target
   ) {
     guard let slope = job.inputSlope else {
-      return tile(pixels, job.inputs, rows, v, packing, scratch) { Vector(at: $0) }
+      return tile(job, pixels, rows, v, packing, scratch) { Vector(at: $0) }
     }
     let factor = Vector(repeating: slope)
-    tile(pixels, job.inputs, rows, v, packing, scratch) {
+    tile(job, pixels, rows, v, packing, scratch) {
       let x = Vector(at: $0)
       return x.gated(by: x, slope: factor)
     }
   }
 
   @inline(__always)
-  private static func repeated(
-    _ job: WinogradConvolution, _ pixels: UnsafeMutablePointer<Source>, _ rows: Range<Int>, _ v: Target, _ packing: Packing,
-    _ scratch: Target
+  private static func tile(
+    _ job: TileInputs, _ pixels: UnsafeMutablePointer<Source>, _ rows: Range<Int>, _ v: Target, _ packing: Packing,
+    _ scratch: Target, _ read: (Source) -> Vector
   ) {
-    guard let slope = job.inputSlope else {
-      return repeatedTile(pixels, job.inputs, rows, v, packing, scratch) { Vector(at: $0) }
-    }
-    let factor = Vector(repeating: slope)
-    repeatedTile(pixels, job.inputs, rows, v, packing, scratch) {
-      let x = Vector(at: $0)
-      return x.gated(by: x, slope: factor)
+    if job.upsamples {
+      repeatedTile(pixels, job.channels, rows, v, packing, scratch, read)
+    } else {
+      plainTile(pixels, job.channels, rows, v, packing, scratch, read)
     }
   }
 
   /// BT d B, columns first, a vector of channels at a time.
   @inline(__always)
-  private static func tile(
+  private static func plainTile(
     _ pixels: UnsafeMutablePointer<Source>, _ channels: Int, _ rows: Range<Int>, _ v: Target, _ packing: Packing, _ scratch: Target,
     _ read: (Source) -> Vector
   ) {
@@ -136,7 +113,7 @@ enum InputTiles {
   }
 
   /// Touches the input rows that the tiles need.
-  static func touchRows(_ job: WinogradConvolution, first: Int, count: Int) -> Float {
+  static func touchRows(_ job: TileInputs, first: Int, count: Int) -> Float {
     let shift = job.upsamples ? 1 : 0
     let height = job.grid.height >> shift
     let width = job.grid.width >> shift
@@ -149,7 +126,7 @@ enum InputTiles {
       let left = max(0, column * step - 1)
       let right = min(width, (end - t + column) * step + 1)
       for y in max(0, row * step - 1)..<min(height, row * step + step + 1) {
-        sum += touch(job.x + ((picture * height + y) * width + left) * job.inputs, (right - left) * job.inputs)
+        sum += touch(job.x + ((picture * height + y) * width + left) * job.channels, (right - left) * job.channels)
       }
       t = end
     }

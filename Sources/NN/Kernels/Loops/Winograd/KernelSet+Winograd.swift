@@ -20,12 +20,12 @@ extension KernelSet {
   public func transformedInputs(inputs: Int, tiles: Int) -> Int { Packing(channels: inputs, tiles: tiles).size() }
 
   public func transformInputs(
-    _ job: WinogradConvolution, first: Int, count: Int, place: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source
+    _ inputs: TileInputs, first: Int, count: Int, place: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source
   ) {
-    let packing = Packing(channels: job.inputs, tiles: tiles)
-    scratch[Winograd.products * lanes] = InputTiles.touchRows(job, first: first, count: count)
+    let packing = Packing(channels: inputs.channels, tiles: tiles)
+    scratch[Winograd.products * lanes] = InputTiles.touchRows(inputs, first: first, count: count)
     InputTiles.transform(
-      job, first: first, count: count, rows: 0..<6, into: v + place * lanes, packing, scratch: scratch, zeros: zeros)
+      inputs, first: first, count: count, rows: 0..<6, into: v + place * lanes, packing, scratch: scratch, zeros: zeros)
   }
 
   public func outputBlocks(outputs: Int) -> Int { outputs / (vectorsPerBlock(outputs: outputs) * lanes) }

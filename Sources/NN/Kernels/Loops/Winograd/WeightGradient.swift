@@ -28,13 +28,11 @@ enum WeightGradient {
     let gradient = Packing(channels: share.channels.count, tiles: tiles)
     let v = scratch + head
     let d = v + input.size()
-    var reader = WinogradConvolution(job.grid, inputs: job.inputs, outputs: job.outputs, x: job.x, filter: job.x, y: scratch)
-    reader.upsamples = job.upsamples
-    reader.inputSlope = job.inputSlope
+    let inputs = job.tileInputs
     for start in stride(from: first, to: first + count, by: tiles) {
       let n = min(tiles, first + count - start)
-      scratch[Winograd.products * lanes] = InputTiles.touchRows(reader, first: start, count: n)
-      InputTiles.transform(reader, first: start, count: n, rows: share.rows, into: v, input, scratch: scratch, zeros: zeros)
+      scratch[Winograd.products * lanes] = InputTiles.touchRows(inputs, first: start, count: n)
+      InputTiles.transform(inputs, first: start, count: n, rows: share.rows, into: v, input, scratch: scratch, zeros: zeros)
       GradientTiles.transform(
         job, first: start, count: n, channels: share.channels, rows: share.rows, into: d, gradient, scratch: scratch, zeros: zeros)
       for product in share.rows.lowerBound * 6..<share.rows.upperBound * 6
