@@ -104,7 +104,7 @@ struct Walk: Stage {
       if workspace.stop.reason != nil || workspace.checkpoints.due() {
         try workspace.checkpoints.save(step: step + 1, of: steps, ["trace": Array(trace.utf8)])
       }
-      try workspace.checkStop()
+      try workspace.stop.check()
     }
     try workspace.write("text.txt", Array(trace.utf8))
   }

@@ -34,7 +34,7 @@ private struct Teller: RunObserver {
     case .finished(let stage, _, _): Teller.say("finished \(stage)")
     case .failed(let failure): Teller.say("failed: \(failure)")
     case .stopped(let stage, let step): Teller.say("stopped \(stage) at \(step.map(String.init) ?? "nothing")")
-    case .planned, .warned, .spared, .published: break
+    case .planned, .warned, .waiting, .left, .spared, .published: break
     }
   }
 

@@ -5,9 +5,10 @@ public protocol Attack: Sendable {
   /// Pictures near `x` (N, H, W, 3), in [-1, 1], that the model is meant to get wrong.
   ///
   /// `watch` sees the class logits of every candidate before it is moved on; the last candidate is what comes back, unseen by `watch`.
+  /// What it throws ends the attack.
   func perturbed(
-    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
-  ) -> Tensor
+    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+  ) rethrows -> Tensor
 }
 
 extension Attack {

@@ -12,13 +12,13 @@ public struct PGD: Attack, Equatable {
   public init(_ parameters: AttackParameters) { self.parameters = parameters }
 
   public func perturbed(
-    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
-  ) -> Tensor {
+    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+  ) rethrows -> Tensor {
     let move = BallStep(step: Float(parameters.step.onPaperScale), radius: Float(parameters.epsilon.onPaperScale))
     var candidate = start(x, model.backend, stream)
     for _ in 0..<parameters.steps {
       let slope = model.slope(of: candidate, labels, parameters.objective)
-      watch(slope.classLogits)
+      try watch(slope.classLogits)
       model.backend.signStep(&candidate, from: x, along: slope.gradient, move)
     }
     return candidate

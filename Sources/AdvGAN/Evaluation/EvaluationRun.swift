@@ -51,14 +51,14 @@ public struct EvaluationRun: LongRun {
     return "\(models[unit.model].name), \(unit.split.rawValue), " + (unit.epsilon.map { plan.epsilons[$0].text } ?? "local Lipschitz value")
   }
 
-  public mutating func advance() throws {
+  public mutating func advance(_ pause: () throws -> Void) throws {
     let unit = units[counts.done]
     let model = models[unit.model].model
     let (x, labels) = try dataset.split(unit.split).batch(unit.pictures, on: model.backend)
     if let epsilon = unit.epsilon {
-      let survived = survivors(
+      let survived = try survivors(
         model, x, labels, plan.epsilons[epsilon],
-        stream.derived("\(unit.split.rawValue) \(plan.epsilons[epsilon].text)", unit.pictures.lowerBound))
+        stream.derived("\(unit.split.rawValue) \(plan.epsilons[epsilon].text)", unit.pictures.lowerBound), pause)
       var perClass = counts.correct[key(unit), default: [Int](repeating: 0, count: dataset.classes.count)]
       for (label, held) in zip(labels, survived) where held { perClass[label] += 1 }
       counts.correct[key(unit)] = perClass
@@ -69,12 +69,13 @@ public struct EvaluationRun: LongRun {
   }
 
   private func survivors(
-    _ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ epsilon: PerturbationSize, _ stream: RandomStream
-  ) -> [Bool] {
+    _ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ epsilon: PerturbationSize, _ stream: RandomStream,
+    _ pause: () throws -> Void
+  ) rethrows -> [Bool] {
     let right = isCorrect(model.classLogits(x), labels)
     guard epsilon.onUnitScale > 0 else { return right }
     let measure = RobustAccuracy(plan.attack(of: epsilon), restarts: plan.restarts, rule: plan.rule)
-    return measure.survivors(model, x, labels, wasCorrect: right, stream)
+    return try measure.survivors(model, x, labels, wasCorrect: right, stream, pause: pause)
   }
 
   private func key(_ unit: Unit) -> String { key(unit.model, unit.split, unit.epsilon) }

@@ -14,12 +14,14 @@ public enum LocalLipschitz {
 
 extension Dataset {
   /// Mean local Lipschitz values over the first pictures of train and test, under the names of `metrics.jsonl`.
-  func lipschitzValues(of model: DiscriminatorModel, pictures count: Int) -> [String: Double] {
+  /// `pause` is called before every batch; what it throws ends the measurement.
+  func lipschitzValues(of model: DiscriminatorModel, pictures count: Int, pause: () throws -> Void) rethrows -> [String: Double] {
     var result: [String: Double] = [:]
     for split in [Split.train, .test] {
       guard let set = splits[split] else { continue }
       var norms: [Double] = []
       for start in stride(from: 0, to: min(count, set.count), by: 100) {
+        try pause()
         let (x, labels) = set.batch(start..<min(start + 100, count, set.count), on: model.backend)
         norms += LocalLipschitz.norms(model, x, labels)
       }

@@ -25,13 +25,15 @@ public struct RobustAccuracy: Sendable {
   }
 
   /// For each picture of a batch whether it survives. `wasCorrect` are those classified right unattacked; the others are not attacked.
+  /// `pause` is called at every step of an attack; what it throws ends the measurement.
   public func survivors(
-    _ model: DiscriminatorModel, _ pictures: Tensor, _ labels: [Int], wasCorrect: [Bool], _ stream: RandomStream
-  ) -> [Bool] {
+    _ model: DiscriminatorModel, _ pictures: Tensor, _ labels: [Int], wasCorrect: [Bool], _ stream: RandomStream,
+    pause: () throws -> Void
+  ) rethrows -> [Bool] {
     var standing = labels.indices.filter { wasCorrect[$0] }
     for restart in 0..<restarts where !standing.isEmpty {
       let x = model.backend.joined(standing.map { model.backend.rows(pictures, $0..<$0 + 1) })
-      let held = hold(model, x, standing.map { labels[$0] }, stream.derived("restart", restart))
+      let held = try hold(model, x, standing.map { labels[$0] }, stream.derived("restart", restart), pause)
       standing = zip(standing, held).filter(\.1).map(\.0)
     }
     var survived = [Bool](repeating: false, count: labels.count)
@@ -39,9 +41,19 @@ public struct RobustAccuracy: Sendable {
     return survived
   }
 
-  private func hold(_ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ stream: RandomStream) -> [Bool] {
+  /// The same without a pause.
+  public func survivors(
+    _ model: DiscriminatorModel, _ pictures: Tensor, _ labels: [Int], wasCorrect: [Bool], _ stream: RandomStream
+  ) -> [Bool] {
+    survivors(model, pictures, labels, wasCorrect: wasCorrect, stream, pause: {})
+  }
+
+  private func hold(
+    _ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ stream: RandomStream, _ pause: () throws -> Void
+  ) rethrows -> [Bool] {
     var held = [Bool](repeating: true, count: labels.count)
-    let last = attack.perturbed(x, labels, against: model, stream) { logits in
+    let last = try attack.perturbed(x, labels, against: model, stream) { logits in
+      try pause()
       if rule == .every { held = zip(held, isCorrect(logits, labels)).map { $0 && $1 } }
     }
     return zip(held, isCorrect(model.classLogits(last), labels)).map { $0 && $1 }

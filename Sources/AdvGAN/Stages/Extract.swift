@@ -36,7 +36,7 @@ public struct Extract: Stage {
 
   public func run(_ workspace: Workspace) throws {
     for checksum in checksums { try checksum.verify(source.archive) }
-    let inventory = try source.takeStock { try workspace.checkStop() }
+    let inventory = try source.takeStock { try workspace.stop.check() }
     let plan = try SplitPlan(inventory, validation: validation, limit: limit, seed: seed)
     workspace.log.info("\(inventory.entries.count) pictures of \(inventory.classes.count) classes found in \(source.archive)")
     try write(inventory, plan, workspace)
@@ -50,7 +50,7 @@ public struct Extract: Stage {
     var done = 0
     let isPlanned = { (place: Int) in plan.places[place] != nil }
     try source.read(inventory, where: isPlanned) { place, picture in
-      try workspace.checkStop()
+      try workspace.stop.check()
       guard let target = plan.places[place] else { return }
       let entry = inventory.entries[place]
       try shape.check(picture, named: entry.name)

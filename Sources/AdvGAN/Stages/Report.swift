@@ -33,7 +33,7 @@ public struct Report: Stage {
     let total = report.plots.count
     var drawn = 0
     let files = try report.files { plot in
-      try workspace.checkStop()
+      try workspace.stop.check()
       let svg = try plotter.draw(plot)
       drawn += 1
       workspace.progress.report(drawn, of: total, unit: "figures", note: plot.name)

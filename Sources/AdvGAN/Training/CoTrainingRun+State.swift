@@ -8,7 +8,7 @@ extension CoTrainingRun {
 
   /// The members of the artifact.
   func results() throws -> [String: [UInt8]] {
-    var files = try tensors(average: samplingGenerator)
+    var files = try tensors(average: samplingGenerator(after: epoch))
     files["metrics.jsonl"] = progress.log.encoded
     files[ModelDescription.memberName] = try model.encoded()
     return files.merging(grids) { $1 }
@@ -22,7 +22,7 @@ extension CoTrainingRun {
 
   mutating func restore(_ files: [String: [UInt8]]) throws {
     let saved = CheckpointFiles(files)
-    progress = try saved.progress(Progress.self) { (0...total).contains($0.step) }
+    progress = try saved.progress(Progress.self) { (0...total).contains($0.step) && (0...2).contains($0.moves ?? 0) }
     try saved.load(Self.generatorName, into: &trainer.generator.parameters)
     try saved.load(Self.averageName, into: &average.parameters)
     try saved.load(Self.discriminatorName, into: &trainer.discriminator.parameters)

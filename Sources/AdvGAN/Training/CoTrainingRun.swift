@@ -25,6 +25,8 @@ struct CoTrainingRun: LongRun {
   /// What a checkpoint holds beside the tensors.
   struct Progress: Codable {
     var step = 0, generatorUpdates = 0
+    /// Moves made of the step after `step`; nil, in checkpoints of older programs, for none.
+    var moves: Int?
     var tally = Tally()
     var log = MetricsLog()
   }
@@ -59,12 +61,22 @@ struct CoTrainingRun: LongRun {
   var epoch: Int { progress.step / stepsPerEpoch }
   var rate: Float { settings.rate * schedule.factor(at: progress.step) }
 
-  mutating func advance() throws {
-    forgetWhereTheRateFell()
-    if progress.step % stepsPerEpoch % settings.updatesPerGenerator == 0 { try updateGenerator() }
-    try updateDiscriminator()
+  /// A step has up to three moves: the generator's, the discriminator's, the end of an epoch. It can be left between two moves, and within
+  /// one as long as that has changed nothing.
+  mutating func advance(_ pause: () throws -> Void) throws {
+    if progress.moves ?? 0 == 0 {
+      forgetWhereTheRateFell()
+      if progress.step % stepsPerEpoch % settings.updatesPerGenerator == 0 { try updateGenerator() }
+      progress.moves = 1
+      try pause()
+    }
+    if progress.moves == 1 {
+      try updateDiscriminator(pause)
+      progress.moves = 2
+    }
+    if (progress.step + 1) % stepsPerEpoch == 0 { try finishEpoch(pause) }
     progress.step += 1
-    if progress.step % stepsPerEpoch == 0 { try finishEpoch() }
+    progress.moves = 0
   }
 
   private mutating func updateGenerator() throws {
@@ -78,9 +90,13 @@ struct CoTrainingRun: LongRun {
     progress.tally.add("loss_generator", Double(loss))
   }
 
-  private mutating func updateDiscriminator() throws {
+  private mutating func updateDiscriminator(_ pause: () throws -> Void) throws {
     let (pictures, labels) = batches.batch(at: progress.step)
-    let attacked = settings.attack.map { $0.attack.perturbed(pictures, labels, against: trainer.discriminator, here("attack")) } ?? pictures
+    let attacked =
+      try settings.attack.map {
+        try $0.attack.perturbed(pictures, labels, against: trainer.discriminator, here("attack")) { _ in try pause() }
+      } ?? pictures
+    try pause()
     let (z, fakeLabels) = noise("discriminator step")
     let fakes = trainer.fakes(z, fakeLabels)
     let report = trainer.updateDiscriminator(real: attacked, labels, fake: fakes, fakeLabels, rate: rate)
@@ -101,25 +117,26 @@ struct CoTrainingRun: LongRun {
     (trainer.generatorOptimiser, trainer.discriminatorOptimiser) = (settings.optimiser, settings.optimiser)
   }
 
-  private mutating func finishEpoch() throws {
+  private mutating func finishEpoch(_ pause: () throws -> Void) throws {
     var values = progress.tally.means
-    values["learning_rate"] = Double(settings.rate * schedule.factor(at: progress.step - 1))
+    values["learning_rate"] = Double(rate)
     if settings.monitored > 0 {
-      values.merge(dataset.lipschitzValues(of: trainer.discriminator, pictures: settings.monitored)) { $1 }
+      values.merge(try dataset.lipschitzValues(of: trainer.discriminator, pictures: settings.monitored, pause: pause)) { $1 }
     }
-    progress.log.add(values.rounded.merging(["epoch": .integer(epoch), "step": .integer(progress.step)]) { $1 })
+    let finished = epoch + 1
+    progress.log.add(values.rounded.merging(["epoch": .integer(finished), "step": .integer(progress.step + 1)]) { $1 })
     progress.tally = Tally()
-    if epoch % settings.samplesEvery == 0 || epoch == settings.epochs || epoch == 1 { addGrid() }
+    if finished % settings.samplesEvery == 0 || finished == settings.epochs || finished == 1 { addGrid(epoch: finished) }
   }
 
-  private mutating func addGrid() {
+  private mutating func addGrid(epoch: Int) {
     let grid = SampleGrid(labels: Array(dataset.classes.indices.prefix(20)), rows: settings.sampleRows)
-    let picture = grid.picture(samplingGenerator, model.samplingPhase, stream.derived("samples"))
+    let picture = grid.picture(samplingGenerator(after: epoch), model.samplingPhase, stream.derived("samples"))
     grids[String(format: "samples/epoch-%04d.png", epoch)] = PNG.encode(picture)
   }
 
   /// The average with statistics of its own; the generator itself where there is no average, as published.
-  var samplingGenerator: GeneratorModel {
+  func samplingGenerator(after epoch: Int) -> GeneratorModel {
     guard settings.averageKeep > 0 else { return trainer.generator }
     var generator = average
     generator.takeStandingStatistics(classes: dataset.classes.count, stream.derived("standing", epoch))

@@ -32,6 +32,8 @@ struct FineTuningRun: LongRun {
   /// What a checkpoint holds beside the tensors.
   struct Progress: Codable {
     var step = 0
+    /// Whether the step after `step` is made but for the end of its epoch; nil, in checkpoints of older programs, for no.
+    var isUpdated: Bool?
     var tally = Tally()
     var log = MetricsLog()
     var bestEpoch = 0, lastEpoch = 0
@@ -69,11 +71,23 @@ struct FineTuningRun: LongRun {
   var epoch: Int { progress.step / stepsPerEpoch }
   var rate: Float { settings.baseRate * schedule.factor(at: progress.step) }
 
-  mutating func advance() throws {
+  mutating func advance(_ pause: () throws -> Void) throws {
+    if progress.isUpdated != true {
+      try update(pause)
+      progress.isUpdated = true
+    }
+    if (progress.step + 1) % stepsPerEpoch == 0 { try finishEpoch(pause) }
+    progress.step += 1
+    progress.isUpdated = false
+  }
+
+  private mutating func update(_ pause: () throws -> Void) throws {
     forgetWhereAStageBegins()
     let (pictures, labels) = batches.batch(at: progress.step)
-    let fake = fakeBatch().map { (attacked($0.0, $0.1, "attack on fakes"), $0.1) }
-    let report = trainer.update(real: (attacked(pictures, labels, "attack"), labels), fake: fake, lambda: settings.lambda, rate: rate)
+    let fake = try fakeBatch().map { (try attacked($0.0, $0.1, "attack on fakes", pause), $0.1) }
+    let real = (try attacked(pictures, labels, "attack", pause), labels)
+    try pause()
+    let report = trainer.update(real: real, fake: fake, lambda: settings.lambda, rate: rate)
     guard (report.lossReal + (report.lossFake ?? 0)).isFinite else {
       throw StageError("training diverged at step \(progress.step): the loss is \(report.lossReal); try a smaller 'rate'")
     }
@@ -81,12 +95,11 @@ struct FineTuningRun: LongRun {
     report.lossFake.map { progress.tally.add("loss_fake", Double($0)) }
     progress.tally.add("accuracy_real", report.correctReal)
     progress.tally.add("accuracy_fake", report.correctFake)
-    progress.step += 1
-    if progress.step % stepsPerEpoch == 0 { finishEpoch() }
   }
 
-  private func attacked(_ pictures: Tensor, _ labels: [Int], _ purpose: String) -> Tensor {
-    settings.attack.map { $0.attack.perturbed(pictures, labels, against: trainer.model, here(purpose)) } ?? pictures
+  private func attacked(_ pictures: Tensor, _ labels: [Int], _ purpose: String, _ pause: () throws -> Void) rethrows -> Tensor {
+    guard let attack = settings.attack?.attack else { return pictures }
+    return try attack.perturbed(pictures, labels, against: trainer.model, here(purpose)) { _ in try pause() }
   }
 
   private func fakeBatch() -> (Tensor, [Int])? {
@@ -108,36 +121,41 @@ struct FineTuningRun: LongRun {
     }
   }
 
-  private mutating func finishEpoch() {
+  private mutating func finishEpoch(_ pause: () throws -> Void) throws {
     var values = progress.tally.means
-    let (clean, robust) = validated()
+    let (clean, robust) = try validated(pause)
     (values["validation_clean"], values["validation_robust"]) = (clean, robust)
-    values["learning_rate"] = Double(settings.baseRate * schedule.factor(at: progress.step - 1))
-    if settings.monitored > 0 { values.merge(dataset.lipschitzValues(of: trainer.model, pictures: settings.monitored)) { $1 } }
+    values["learning_rate"] = Double(rate)
+    if settings.monitored > 0 {
+      values.merge(try dataset.lipschitzValues(of: trainer.model, pictures: settings.monitored, pause: pause)) { $1 }
+    }
+    let finished = epoch + 1
     let isBest = robust > progress.bestRobust
     if isBest {
       best = trainer.model.parameters
-      (progress.bestEpoch, progress.bestRobust) = (epoch, robust)
+      (progress.bestEpoch, progress.bestRobust) = (finished, robust)
     }
-    (progress.lastEpoch, progress.lastRobust) = (epoch, robust)
-    progress.log.add(values.rounded.merging(["epoch": .integer(epoch), "step": .integer(progress.step), "best": .bool(isBest)]) { $1 })
+    (progress.lastEpoch, progress.lastRobust) = (finished, robust)
+    progress.log.add(values.rounded.merging(["epoch": .integer(finished), "step": .integer(progress.step + 1), "best": .bool(isBest)]) { $1 })
     progress.tally = Tally()
-    progress.endedEarly = settings.patience > 0 && epoch - progress.bestEpoch >= settings.patience
+    progress.endedEarly = settings.patience > 0 && finished - progress.bestEpoch >= settings.patience
   }
 
   /// Accuracy on the validation pictures, unattacked and attacked (the same where there is no attack).
-  private func validated() -> (clean: Double, robust: Double) {
+  private func validated(_ pause: () throws -> Void) rethrows -> (clean: Double, robust: Double) {
     let model = trainer.model
     let count = min(settings.validationPictures, validation.count)
     var correct = 0
     var robust = 0
     for start in stride(from: 0, to: count, by: 100) {
+      try pause()
       let (x, labels) = validation.batch(start..<min(start + 100, count), on: model.backend)
       let right = isCorrect(model.classLogits(x), labels)
       correct += right.count(where: \.self)
       guard let attack = settings.validation else { continue }
       let measure = RobustAccuracy(attack.attack, restarts: 1, rule: Self.validationRule)
-      robust += measure.survivors(model, x, labels, wasCorrect: right, stream.derived("validation", start)).count(where: \.self)
+      let survived = try measure.survivors(model, x, labels, wasCorrect: right, stream.derived("validation", start), pause: pause)
+      robust += survived.count(where: \.self)
     }
     let clean = Double(correct) / Double(count)
     return (clean, settings.validation == nil ? clean : Double(robust) / Double(count))

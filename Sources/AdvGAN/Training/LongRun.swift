@@ -1,6 +1,6 @@
 import Jobs
 
-/// Work of many small units that can be left at any unit and taken up again with the same result.
+/// Work of many small units that can be left at any unit, and at some points within one, and taken up again with the same result.
 public protocol LongRun {
   /// Units done and units in all.
   var done: Int { get }
@@ -8,7 +8,11 @@ public protocol LongRun {
   /// A few words on how it goes.
   var note: String { get }
 
-  mutating func advance() throws
+  /// Does the next unit, or what is left of it.
+  ///
+  /// `pause` is called wherever the unit can be left, at least once for every walk through a network: what it throws is passed on, and
+  /// the run is then in a state from which it goes on to the same result.
+  mutating func advance(_ pause: () throws -> Void) throws
 
   /// Everything that the rest of the run depends on, and back.
   func snapshot() throws -> [String: [UInt8]]
@@ -16,20 +20,25 @@ public protocol LongRun {
 }
 
 extension LongRun {
+  /// Does the next unit without a chance to leave.
+  mutating func advance() throws { try advance({}) }
+
   /// Runs to the end from the newest checkpoint; saves one when it is due, and at a stop before leaving with `Stopped`.
   mutating func drive(in workspace: Workspace, unit: String) throws {
     if let saved = try workspace.checkpoints.newest() {
       try restore(saved.files)
       workspace.log.info("resumed at \(done) of \(total) \(unit)")
     }
-    while done < total {
-      if workspace.stop.reason != nil {
-        try workspace.checkpoints.save(step: done, of: total, snapshot())
-        throw Stopped()
+    do {
+      while done < total {
+        try workspace.stop.check()
+        try advance(workspace.stop.check)
+        workspace.progress.report(done, of: total, unit: unit, note: note)
+        if done < total, workspace.checkpoints.due() { try workspace.checkpoints.save(step: done, of: total, snapshot()) }
       }
-      try advance()
-      workspace.progress.report(done, of: total, unit: unit, note: note)
-      if done < total, workspace.checkpoints.due() { try workspace.checkpoints.save(step: done, of: total, snapshot()) }
+    } catch let stopped as Stopped {
+      try workspace.checkpoints.save(step: done, of: total, snapshot())
+      throw stopped
     }
   }
 }

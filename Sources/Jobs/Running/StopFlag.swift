@@ -62,6 +62,11 @@ public final class StopFlag: Sendable {
     return StopReason(rawValue: raised.load(ordering: .acquiring))
   }
 
+  /// - Throws: ``Stopped`` where the flag is raised.
+  public func check() throws(Stopped) {
+    if reason != nil { throw Stopped() }
+  }
+
   /// Raises the flag; later reasons change nothing.
   public func raise(_ reason: StopReason) {
     _ = raised.compareExchange(expected: -1, desired: reason.rawValue, ordering: .acquiringAndReleasing)

@@ -59,9 +59,4 @@ public struct Workspace: Sendable {
     try disk.makeDirectories(path.removingLastComponent())
     try AtomicFile.write(bytes, to: path, on: disk)
   }
-
-  /// Throws ``Stopped`` when the stop flag is raised; for stages that keep no checkpoints.
-  public func checkStop() throws(Stopped) {
-    if stop.reason != nil { throw Stopped() }
-  }
 }

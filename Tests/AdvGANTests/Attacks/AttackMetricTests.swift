@@ -43,8 +43,8 @@ import Testing
     let second: RandomStream
 
     func perturbed(
-      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
-    ) -> Tensor {
+      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+    ) rethrows -> Tensor {
       guard stream == second else { return x }
       let backend = model.backend
       return backend.joined(labels.indices.map { backend.rows(x, ($0 + 1) % labels.count..<($0 + 1) % labels.count + 1) })
@@ -71,9 +71,9 @@ import Testing
     let shown: [Float]
 
     func perturbed(
-      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
-    ) -> Tensor {
-      watch(model.backend.tensor(shown, [labels.count, shown.count / labels.count]))
+      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+    ) rethrows -> Tensor {
+      try watch(model.backend.tensor(shown, [labels.count, shown.count / labels.count]))
       return x
     }
   }

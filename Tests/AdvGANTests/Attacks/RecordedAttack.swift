@@ -11,12 +11,12 @@ final class RecordedAttack: Attack, @unchecked Sendable {
   init(_ attack: PGD) { self.attack = attack }
 
   func perturbed(
-    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
-  ) -> Tensor {
+    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+  ) rethrows -> Tensor {
     shown = []
-    let found = attack.perturbed(x, labels, against: model, stream) {
+    let found = try attack.perturbed(x, labels, against: model, stream) {
       shown.append($0)
-      watch($0)
+      try watch($0)
     }
     last = found
     return found
@@ -27,9 +27,9 @@ final class RecordedAttack: Attack, @unchecked Sendable {
     let shown: [Tensor], last: Tensor
 
     func perturbed(
-      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) -> Void
-    ) -> Tensor {
-      for logits in shown { watch(logits) }
+      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+    ) rethrows -> Tensor {
+      for logits in shown { try watch(logits) }
       return last
     }
   }

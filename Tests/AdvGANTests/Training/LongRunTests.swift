@@ -35,6 +35,53 @@ import Testing
     #expect(try Driver().finish(stoppingAt: [7]) { try fresh(2) }.results() == undisturbed)
   }
 
+  /// A stop may come anywhere in a step: in an attack, between two moves, while an epoch is closed.
+  @Test func coTrainingCanBeLeftAtEveryPause() throws {
+    let settings = try LongRunScene.coTraining(["attack": .object(["steps": .integer(2)]), "discriminator_updates": .integer(2)])
+    let (undisturbed, interrupted) = try leftAtEveryPause { try CoTrainingRun(settings, LongRunScene.dataset(), on: CPUBackend(threads: 1)) }
+    #expect(try interrupted.results() == undisturbed.results())
+  }
+
+  @Test func fineTuningCanBeLeftAtEveryPause() throws {
+    let settings = try LongRunScene.fineTuning(["lambda": .real(0.5)])
+    let (undisturbed, interrupted) = try leftAtEveryPause {
+      let backend = CPUBackend(threads: 1)
+      let (description, model) = try LongRunScene.classifier(backend)
+      return try FineTuningRun(settings, LongRunScene.dataset(), description, model, LongRunScene.generator(backend))
+    }
+    #expect(try interrupted.results() == undisturbed.results())
+  }
+
+  /// An undisturbed run, and one that is left at every pause in turn and taken up by a fresh run. Each unit pauses at least twice.
+  private func leftAtEveryPause<Run: LongRun>(_ fresh: () throws -> Run) throws -> (undisturbed: Run, interrupted: Run) {
+    var undisturbed = try fresh()
+    while undisturbed.done < undisturbed.total { try undisturbed.advance() }
+    var run = try fresh()
+    var pauses = 0
+    while run.done < run.total {
+      let unit = run.done
+      // How many pauses are passed before it leaves at the next: one more each time, so that the unit ends.
+      var limit = 0
+      while run.done == unit {
+        var passed = 0
+        do {
+          try run.advance {
+            passed += 1
+            if passed > limit { throw Stopped() }
+          }
+        } catch is Stopped {
+          pauses += 1
+          limit += 1
+          let saved = try run.snapshot()
+          run = try fresh()
+          try run.restore(saved)
+        }
+      }
+    }
+    #expect(pauses >= 2 * run.total)
+    return (undisturbed, run)
+  }
+
   @Test func fineTuningThatEndedEarlyStaysEndedAfterAResume() throws {
     // A rate of 0 never betters the first epoch: with a patience of 1 the second is the last.
     let schedule: JSON = .object(["kind": .string("stages"), "stages": .array([.object(["epochs": .integer(5), "rate": .integer(0)])])])
