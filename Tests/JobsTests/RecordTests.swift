@@ -81,7 +81,7 @@ import Testing
       job, bench.store(), Bench.circumstances, Runner.Options(), stop: StopFlag(), observer: Watcher { _ in })
     for outcome in [StageRun.Outcome.foundFresh, .made] {
       // Nothing was made: the next plan says `run` again.
-      var state = Runner.State(runner: runner, targets: ["a"], listing: Listing())
+      var state = Runner.State(runner: runner, request: Request(["a"]), listing: Listing())
       #expect(state.startable().map(\.name) == ["text"])
       try state.note("text", outcome)
       #expect(state.startable().isEmpty && !state.isDone)

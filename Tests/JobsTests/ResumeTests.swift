@@ -79,7 +79,7 @@ import Testing
   @Test func forcingBeginsAnew() throws {
     try makeUntil(5)
     let steps = Collector<Int>()
-    try bench.make(bench.job(Self.stages), [], Runner.Options(isForced: true)) {
+    try bench.make(bench.job(Self.stages), Wishes(always: true)) {
       if case .progress(_, let progress) = $0 { steps.add(progress.done) }
     }
     #expect(steps.all == Array(1...12))

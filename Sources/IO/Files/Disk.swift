@@ -10,12 +10,16 @@ public struct FileStatus: Hashable, Sendable, Codable {
   public var inode: UInt64
   /// Time of the last change of the content, in nanoseconds since 1970.
   public var modified: Int64
+  /// Time of the last change of content, name or rights, in nanoseconds since 1970. No program can set it, so it gives away a file
+  /// whose content was changed and `modified` put back. nil where it was not noted.
+  public var changed: Int64?
 
-  public init(kind: Kind, size: Int, inode: UInt64, modified: Int64) {
+  public init(kind: Kind, size: Int, inode: UInt64, modified: Int64, changed: Int64? = nil) {
     self.kind = kind
     self.size = size
     self.inode = inode
     self.modified = modified
+    self.changed = changed
   }
 }
 

@@ -100,11 +100,13 @@ public struct LocalDisk: Disk {
     case S_IFDIR: kind = .folder
     default: kind = .other
     }
-    // Wrapping: a file may claim to be from the year 3000, and the number is only compared.
     return FileStatus(
-      kind: kind, size: Int(status.st_size), inode: UInt64(status.st_ino),
-      modified: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
+      kind: kind, size: Int(status.st_size), inode: UInt64(status.st_ino), modified: LocalDisk.nanoseconds(status.st_mtim),
+      changed: LocalDisk.nanoseconds(status.st_ctim))
   }
+
+  /// Wrapping: a file may claim to be from the year 3000, and the number is only compared.
+  private static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
 
   public func read(_ path: FilePath) throws(FileError) -> [UInt8] {
     let file = try InputFile(path)

@@ -13,8 +13,9 @@ public struct Job: Sendable {
   /// What is made when nothing is named: the target `all`; where the job file declares none, it stands for every stage.
   public static let defaultTarget = "all"
 
-  /// The stages by name.
+  /// What needs what.
   public let graph: Graph
+  private let byName: [String: JobStage]
 
   /// - Throws: ``JobFileError``.
   public init(parsing text: String, file: FilePath, registry: StageRegistry) throws {
@@ -30,6 +31,7 @@ public struct Job: Sendable {
       throw declared.source.error("stages wait for each other: \(cycle.stages.joined(separator: " -> "))", at: place)
     }
     let byName = Dictionary(resolved.map { ($0.name, $0) }) { first, _ in first }
+    self.byName = byName
     stages = order.compactMap { byName[$0] }
     self.names = try names.addingTargets(declared.targets, in: declared.source).merging([Job.defaultTarget: order]) { given, _ in given }
     self.file = file
@@ -37,7 +39,7 @@ public struct Job: Sendable {
   }
 
   /// The stage of a name; nil where there is none.
-  public func stage(_ name: String) -> JobStage? { stages.first { $0.name == name } }
+  public func stage(_ name: String) -> JobStage? { byName[name] }
 
   /// The stages that `targets` stand for; the default target where none is given.
   /// - Throws: ``UnknownTarget`` with the nearest known name.
@@ -45,7 +47,8 @@ public struct Job: Sendable {
     var stages: [String] = []
     for target in targets.isEmpty ? [Job.defaultTarget] : targets {
       guard let named = names[target] else {
-        throw UnknownTarget(name: target, file: file.string, hint: Suggestion.phrase(for: target, among: names.keys.sorted()))
+        let hint = Suggestion.phrase(for: target, among: names.keys.sorted())
+        throw UnknownTarget("\(file) has no target or stage '\(target)'\(hint)")
       }
       stages += named
     }
@@ -53,13 +56,11 @@ public struct Job: Sendable {
   }
 }
 
-/// A target on the command line that the job file does not know.
+/// A target on the command line that the job file does not know, or that the others do not need: one sentence.
 public struct UnknownTarget: Error, Equatable, CustomStringConvertible, Sendable {
-  let name: String
-  let file: String
-  let hint: String
+  public let description: String
 
-  public var description: String { "\(file) has no target or stage '\(name)'\(hint)" }
+  init(_ sentence: String) { description = sentence }
 }
 
 /// One stage of a job, ready to be planned and run.

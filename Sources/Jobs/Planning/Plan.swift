@@ -4,12 +4,18 @@ import IO
 public struct Plan: Equatable, Sendable {
   /// The wanted stages and all they are made from, every stage after its inputs.
   public let stages: [PlannedStage]
+  private let places: [String: Int]
+
+  init(stages: [PlannedStage]) {
+    self.stages = stages
+    places = Dictionary(stages.enumerated().map { ($1.name, $0) }) { first, _ in first }
+  }
 
   /// Whether nothing must run, and nothing may have to.
   public var isUpToDate: Bool { stages.allSatisfy { $0.decision == .keep } }
 
   /// The plan for one stage; nil where it is not wanted.
-  public subscript(_ stage: String) -> PlannedStage? { stages.first { $0.name == stage } }
+  public subscript(_ stage: String) -> PlannedStage? { places[stage].map { stages[$0] } }
 
   /// `1 run, 1 resume, 1 maybe, 1 keep`; decisions that do not occur are left out.
   public var summary: String {
@@ -41,4 +47,6 @@ public struct PlannedStage: Equatable, Sendable {
   public let fingerprint: Digest?
   /// External inputs that are not there although the stage must run, by the stage's own names, sorted.
   public let missing: [String]
+  /// Stages whose artifacts are not there although the stage must run, and which this plan does not make (`-o`, `--only`), sorted.
+  public let lacking: [String]
 }

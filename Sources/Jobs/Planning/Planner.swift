@@ -1,6 +1,6 @@
 import IO
 
-/// Decides what must run: a pure function of the job, the store's listing, the targets and what is forced.
+/// Decides what must run: a pure function of the job, the store's listing and what is wanted.
 ///
 /// Going forward through the order, a stage *must* run when its artifact is damaged or missing, or was made otherwise than it would be made
 /// now; it *may* have to when an input is going to be made again and nothing else has changed. A missing artifact whose record says that it
@@ -8,34 +8,29 @@ import IO
 /// is a target or a stage that must run needs it.
 public struct Planner: Sendable {
   private let job: Job
-  private let stages: [String: JobStage]
 
-  public init(_ job: Job) {
-    self.job = job
-    stages = Dictionary(job.stages.map { ($0.name, $0) }) { first, _ in first }
-  }
+  public init(_ job: Job) { self.job = job }
 
-  /// - Parameters:
-  ///   - targets: names of stages.
-  ///   - forced: stages that run whatever the listing says (`-B`), from the beginning.
-  public func plan(_ targets: [String], _ listing: Listing, forced: Set<String> = []) -> Plan {
-    let order = job.graph.closure(of: targets)
-    var forecasts: [String: Forecast] = [:]
-    for name in order {
-      guard let stage = stages[name] else { continue }
-      forecasts[name] = forecast(stage, listing, forecasts, isForced: forced.contains(name))
-    }
-    for name in order.reversed() {
-      guard case .spare(let content)? = forecasts[name]?.outcome else { continue }
-      let outcome = settle(name, content, isTarget: targets.contains(name), order, forecasts)
-      forecasts[name]?.outcome = outcome
-    }
-    return Plan(
-      stages: order.compactMap { name in
-        guard let stage = stages[name], let forecast = forecasts[name] else { return nil }
-        return planned(stage, forecast, listing, isForced: forced.contains(name))
-      })
+  /// The plan for stages and all they need.
+  public func plan(_ targets: [String], _ listing: Listing) -> Plan { plan(Request(targets), listing) }
+
+  public func plan(_ request: Request, _ listing: Listing) -> Plan {
+    var planning = Planning(job, request, listing)
+    planning.forecast()
+    planning.settle()
+    return planning.plan
   }
+}
+
+/// One plan in the making.
+private struct Planning {
+  let job: Job
+  let request: Request
+  let listing: Listing
+  /// The stages to be planned, each after its inputs.
+  let order: [String]
+  private let planned: Set<String>
+  private var forecasts: [String: Forecast] = [:]
 
   /// What one stage will come to, as far as its inputs tell.
   private struct Forecast {
@@ -45,53 +40,106 @@ public struct Planner: Sendable {
   }
 
   private enum Outcome {
-    /// Kept; its content.
-    case fresh(Digest)
+    /// Kept, for this reason. Its content, known unless the artifact is missing and nobody knows what it was.
+    case kept(Digest?, String)
     /// Missing, but known from its record; decided on the way back.
     case spare(Digest)
-    /// Missing and not needed, for this reason.
-    case idle(Digest, String)
     case mustRun(String)
     case mayRun(String)
 
     /// The content its consumers can count on; nil while it is going to be made.
     var content: Digest? {
       switch self {
-      case .fresh(let content), .spare(let content), .idle(let content, _): content
+      case .kept(let content, _): content
+      case .spare(let content): content
       case .mustRun, .mayRun: nil
       }
     }
   }
 
-  private func forecast(_ stage: JobStage, _ listing: Listing, _ before: [String: Forecast], isForced: Bool) -> Forecast {
-    let waiting = stage.inputs.filter { before[$0]?.outcome.content == nil }
-    let contents = before.compactMapValues { $0.outcome.content }
+  init(_ job: Job, _ request: Request, _ listing: Listing) {
+    self.job = job
+    self.request = request
+    self.listing = listing
+    let targets = Set(request.targets)
+    order = request.isAlone ? job.graph.order.filter(targets.contains) : job.graph.closure(of: request.targets)
+    planned = Set(order)
+  }
+
+  /// Forward: every stage by its inputs.
+  mutating func forecast() {
+    for name in order {
+      if let stage = job.stage(name) { forecasts[name] = forecast(stage) }
+    }
+  }
+
+  /// Backward: whether a missing artifact must be made again, now that all its consumers are decided.
+  mutating func settle() {
+    var consumers: [String: [String]] = [:]
+    for name in order {
+      for input in job.stage(name)?.inputs ?? [] { consumers[input, default: []].append(name) }
+    }
+    for name in order.reversed() {
+      guard case .spare(let content)? = forecasts[name]?.outcome else { continue }
+      let outcome = settled(name, content, consumers[name] ?? [])
+      forecasts[name]?.outcome = outcome
+    }
+  }
+
+  var plan: Plan {
+    Plan(
+      stages: order.compactMap { name in
+        guard let stage = job.stage(name), let forecast = forecasts[name] else { return nil }
+        return planned(stage, forecast)
+      })
+  }
+
+  private func forecast(_ stage: JobStage) -> Forecast {
     let state = listing.artifacts[stage.name] ?? .absent(last: nil)
-    let fingerprint = Fingerprint.of(stage, contents, last: state.manifest, listing.externals[stage.name] ?? [:])
+    let contents = contents(for: stage, made: state.manifest)
+    let externals = listing.externals[stage.name] ?? [:]
+    let fingerprint = Fingerprint.of(stage, contents, last: state.manifest, externals)
     func forecast(_ outcome: Outcome) -> Forecast { Forecast(outcome: outcome, fingerprint: fingerprint) }
 
-    if isForced { return forecast(.mustRun("forced (-B)")) }
+    if request.old.contains(stage.name) { return forecast(.kept(state.manifest?.content, "taken as it is (-o)")) }
+    if let reason = request.forced[stage.name] { return forecast(.mustRun(reason)) }
     if case .damaged(let sentence) = state { return forecast(.mustRun("artifact damaged: \(sentence)")) }
     guard let manifest = state.manifest else { return forecast(.mustRun("no artifact yet")) }
-    let changes = Reasons.changes(from: manifest, to: stage, contents, listing.externals[stage.name] ?? [:])
-    guard changes.isEmpty, waiting.isEmpty == false || fingerprint == manifest.fingerprint else {
+    if state.isPresent, let fingerprint, listing.accepted[stage.name] == fingerprint {
+      return forecast(.kept(manifest.content, "up to date since it was touched (-t)"))
+    }
+    let waiting = stage.inputs.filter { !isFixed($0) && contents[$0] == nil }
+    let changes = Reasons.changes(from: manifest, to: stage, contents, externals)
+    guard changes.isEmpty, !waiting.isEmpty || fingerprint == manifest.fingerprint else {
       let words = changes.isEmpty ? "its fingerprint is computed differently now" : changes.joined(separator: "; ")
       return forecast(.mustRun(state.isPresent ? words : "artifact missing; \(words)"))
     }
-    guard waiting.isEmpty else {
-      return forecast(
-        .mayRun(
-          "waits for \(waiting.joined(separator: ", ")); kept if \(waiting.count == 1 ? "its artifact comes" : "their artifacts come") out identical"
-        ))
-    }
-    return forecast(state.isPresent ? .fresh(manifest.content) : .spare(manifest.content))
+    if !waiting.isEmpty { return forecast(.mayRun(Reasons.waiting(for: waiting))) }
+    return forecast(state.isPresent ? .kept(manifest.content, "up to date") : .spare(manifest.content))
   }
 
-  /// Whether a missing artifact must be made again, now that all its consumers are decided.
-  private func settle(_ name: String, _ content: Digest, isTarget: Bool, _ order: [String], _ forecasts: [String: Forecast]) -> Outcome {
-    if isTarget { return .mustRun("artifact missing") }
+  /// The contents of a stage's inputs, as far as they are known. An old input counts as it was when `manifest` was made.
+  private func contents(for stage: JobStage, made manifest: Manifest?) -> [String: Digest] {
+    var contents: [String: Digest] = [:]
+    for name in stage.inputs {
+      guard isFixed(name) else {
+        contents[name] = forecasts[name]?.outcome.content
+        continue
+      }
+      let then = manifest?.inputs.values.joined().first { $0.stage == name }?.digest
+      let now = listing.artifacts[name]?.manifest?.content
+      contents[name] = request.old.contains(name) ? then ?? now : now ?? then
+    }
+    return contents
+  }
+
+  /// Whether a stage stays as it is, whatever its own inputs are.
+  private func isFixed(_ name: String) -> Bool { !planned.contains(name) || request.old.contains(name) }
+
+  private func settled(_ name: String, _ content: Digest, _ consumers: [String]) -> Outcome {
+    if request.targets.contains(name) { return .mustRun("artifact missing") }
     var undecided: [String] = []
-    for consumer in order where stages[consumer]?.inputs.contains(name) ?? false {
+    for consumer in consumers {
       switch forecasts[consumer]?.outcome {
       case .mustRun: return .mustRun("artifact missing, and \(consumer) needs it")
       case .mayRun: undecided.append(consumer)
@@ -99,33 +147,34 @@ public struct Planner: Sendable {
       }
     }
     if !undecided.isEmpty { return .mayRun("artifact missing; made again if \(undecided.joined(separator: ", ")) must run") }
-    return .idle(content, "artifact missing, but everything made from it is up to date")
+    return .kept(content, "artifact missing, but everything made from it is up to date")
   }
 
-  private func planned(_ stage: JobStage, _ forecast: Forecast, _ listing: Listing, isForced: Bool) -> PlannedStage {
-    func planned(_ decision: PlannedStage.Decision, _ reason: String, missing: [String] = []) -> PlannedStage {
-      PlannedStage(name: stage.name, decision: decision, reason: reason, fingerprint: forecast.fingerprint, missing: missing)
+  private func planned(_ stage: JobStage, _ forecast: Forecast) -> PlannedStage {
+    func planned(_ decision: PlannedStage.Decision, _ reason: String, missing: [String] = [], lacking: [String] = []) -> PlannedStage {
+      PlannedStage(
+        name: stage.name, decision: decision, reason: reason, fingerprint: forecast.fingerprint, missing: missing, lacking: lacking)
     }
     switch forecast.outcome {
-    case .fresh: return planned(.keep, "up to date")
-    case .idle(_, let reason): return planned(.keep, reason)
+    case .kept(_, let reason): return planned(.keep, reason)
     case .mayRun(let reason): return planned(.maybe, reason)
     case .spare: preconditionFailure("Planner: '\(stage.name)' was left undecided")
     case .mustRun(let reason):
       let missing = (listing.externals[stage.name] ?? [:]).filter { $0.value == nil }.keys.sorted()
-      if missing.isEmpty, !isForced, let fingerprint = forecast.fingerprint,
+      let lacking = stage.inputs.filter { isFixed($0) && !(listing.artifacts[$0]?.isPresent ?? false) }
+      if missing.isEmpty, lacking.isEmpty, request.forced[stage.name] == nil, let fingerprint = forecast.fingerprint,
         let checkpoint = listing.checkpoints[stage.name]?[fingerprint]
       {
         return planned(.resume, Reasons.interrupted(checkpoint))
       }
-      return planned(.run, reason, missing: missing)
+      return planned(.run, reason, missing: missing, lacking: lacking)
     }
   }
 }
 
 extension ArtifactState {
   /// What is known of the artifact's making; nil where nothing is.
-  fileprivate var manifest: Manifest? {
+  var manifest: Manifest? {
     switch self {
     case .absent(let last): last
     case .damaged: nil
@@ -133,7 +182,7 @@ extension ArtifactState {
     }
   }
 
-  fileprivate var isPresent: Bool {
+  var isPresent: Bool {
     if case .present = self { true } else { false }
   }
 }

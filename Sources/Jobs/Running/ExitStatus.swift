@@ -25,6 +25,8 @@ public struct RunResult: Sendable {
   public var made: [String] = []
   /// Stages that only published their files for people again.
   public var published: [String] = []
+  /// Stages that were left to another run (`--if-busy=skip`).
+  public var left: [String] = []
   /// Failures in the order in which they came.
   public var failures: [StageFailure] = []
   /// Why the run stopped before its end; nil where it did not.
@@ -33,7 +35,7 @@ public struct RunResult: Sendable {
   public var hasCheckpoint = false
 
   /// Whether there was nothing to do.
-  public var didNothing: Bool { made.isEmpty && published.isEmpty && failures.isEmpty && stopped == nil }
+  public var didNothing: Bool { made.isEmpty && published.isEmpty && left.isEmpty && failures.isEmpty && stopped == nil }
 
   /// A failed stage outweighs the rest; then missing inputs and bad settings, then a busy stage; then how the run was stopped.
   public var exitStatus: Int32 {

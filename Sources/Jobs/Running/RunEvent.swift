@@ -13,6 +13,9 @@ public enum RunEvent: Sendable {
   case finished(stage: String, seconds: Double, isSame: Bool)
   /// A stage that might have had to run need not: its inputs came out as they were, or another run made it.
   case spared(stage: String)
+  /// Another run holds the stage, and this one waits for it (`--if-busy=wait`), or leaves the stage to it (`--if-busy=skip`).
+  case waiting(stage: String, StageBusy)
+  case left(stage: String, StageBusy)
   /// The stage's files for people were written.
   case published(stage: String)
   /// The stage left because the stop flag was raised. `step`: of its newest checkpoint, nil where it has none.

@@ -4,11 +4,10 @@ extension Runner {
   /// What a run knows while it goes on.
   struct State {
     private let runner: Runner
-    private let targets: [String]
+    /// What is wanted still: a stage that was forced and made is forced no longer.
+    private(set) var request: Request
     private(set) var listing: Listing
     private(set) var plan: Plan
-    /// Stages still to be run whatever is there.
-    private(set) var forced: Set<String>
     /// Stages that failed, stopped, or were found busy: not to be started again.
     private var ended: Set<String> = []
     var running: Set<String> = []
@@ -17,12 +16,11 @@ extension Runner {
     let total: Int
     var result = RunResult()
 
-    init(runner: Runner, targets: [String], listing: Listing) {
+    init(runner: Runner, request: Request, listing: Listing) {
       self.runner = runner
-      self.targets = targets
+      self.request = request
       self.listing = listing
-      forced = runner.options.isForced ? Set(runner.job.graph.closure(of: targets)) : []
-      plan = Planner(runner.job).plan(targets, listing, forced: forced)
+      plan = Planner(runner.job).plan(request, listing)
       total = plan.stages.count { $0.decision != .keep }
     }
 
@@ -47,11 +45,15 @@ extension Runner {
       running.remove(stage)
       switch outcome {
       case .made:
-        forced.remove(stage)
+        request.forced[stage] = nil
         result.made.append(stage)
       case .foundFresh:
-        forced.remove(stage)
+        request.forced[stage] = nil
         runner.observer.handle(.spared(stage: stage))
+      case .left(let busy):
+        ended.insert(stage)
+        result.left.append(stage)
+        runner.observer.handle(.left(stage: stage, busy))
       case .stopped(let step):
         ended.insert(stage)
         result.stopped = runner.stop.reason
@@ -78,7 +80,7 @@ extension Runner {
     /// A stage that was made, or found fresh, and must run again although its inputs are settled, would do so for ever.
     private mutating func end(_ stage: String, ifStillPlannedAfter outcome: StageRun.Outcome) {
       switch outcome {
-      case .stopped, .failed: return
+      case .stopped, .failed, .left: return
       case .made, .foundFresh: break
       }
       guard let planned = plan[stage], [.run, .resume].contains(planned.decision), isSettled(stage) else { return }
@@ -90,9 +92,9 @@ extension Runner {
       runner.observer.handle(.failed(failure))
     }
 
-    /// Whether all inputs of a stage are kept.
+    /// Whether all inputs of a stage are kept, or not of this plan.
     private func isSettled(_ stage: String) -> Bool {
-      runner.job.stage(stage)?.inputs.allSatisfy { plan[$0]?.decision == .keep } ?? false
+      runner.job.stage(stage)?.inputs.allSatisfy { plan[$0].map { $0.decision == .keep } ?? true } ?? false
     }
 
     /// The result, when nothing runs any more.
@@ -103,7 +105,7 @@ extension Runner {
 
     private mutating func replan() {
       let before = plan
-      plan = Planner(runner.job).plan(targets, listing, forced: forced)
+      plan = Planner(runner.job).plan(request, listing)
       for stage in plan.stages where stage.decision == .keep && before[stage.name]?.decision == .maybe {
         runner.observer.handle(.spared(stage: stage.name))
       }

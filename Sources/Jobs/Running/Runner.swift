@@ -21,16 +21,16 @@ public struct Runner: Sendable {
     public var kernels: String?
     /// After a failure, go on with what does not depend on it (`-k`).
     public var keepsGoing: Bool
-    /// Run everything that is wanted, whatever is there (`-B`).
-    public var isForced: Bool
+    /// What to do with a stage that another run holds (`--if-busy`).
+    public var ifBusy: IfBusy
 
-    public init(jobs: Int = 1, threads: Int = 1, kernels: String? = nil, keepsGoing: Bool = false, isForced: Bool = false) {
+    public init(jobs: Int = 1, threads: Int = 1, kernels: String? = nil, keepsGoing: Bool = false, ifBusy: IfBusy = .fail) {
       precondition(jobs >= 1 && threads >= 1, "Runner.Options: \(jobs) jobs, \(threads) threads")
       self.jobs = jobs
       self.threads = threads
       self.kernels = kernels
       self.keepsGoing = keepsGoing
-      self.isForced = isForced
+      self.ifBusy = ifBusy
     }
   }
 
@@ -45,10 +45,12 @@ public struct Runner: Sendable {
     self.observer = SerialObserver(observer)
   }
 
-  /// Makes `targets` (names of stages) and all they need.
+  /// Makes stages and all they need.
+  public func run(_ targets: [String]) throws(FileError) -> RunResult { try run(Request(targets)) }
+
   /// - Throws: ``FileError`` where the store or an external file cannot even be listed. Failures of stages are in the result.
-  public func run(_ targets: [String]) throws(FileError) -> RunResult {
-    var state = State(runner: self, targets: targets, listing: try store.listing(of: job.stages(of: targets)))
+  public func run(_ request: Request) throws(FileError) -> RunResult {
+    var state = State(runner: self, request: request, listing: try store.listing(of: job.stages(of: request.targets)))
     observer.handle(.planned(state.plan))
     let finished = Mailbox()
     while true {
@@ -67,8 +69,9 @@ public struct Runner: Sendable {
     state.started += 1
     observer.handle(.started(planned, number: state.started, total: state.total))
     let run = StageRun(
-      job: job, stage: stage, store: store, circumstances: circumstances, isForced: state.forced.contains(stage.name),
-      threads: max(1, options.threads / max(1, min(options.jobs, state.left))), kernels: options.kernels, stop: stop, observer: observer)
+      job: job, stage: stage, store: store, circumstances: circumstances, request: state.request.alone(stage.name),
+      ifBusy: options.ifBusy, threads: max(1, options.threads / max(1, min(options.jobs, state.left))), kernels: options.kernels,
+      stop: stop, observer: observer)
     // One stage at a time needs no thread, which a full process table would not give.
     if options.jobs == 1 { return finished.post(stage.name, run.perform()) }
     let thread = Thread { finished.post(stage.name, run.perform()) }

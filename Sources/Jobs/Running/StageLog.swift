@@ -9,12 +9,14 @@ final class StageLog: Sendable {
   private let time: @Sendable () -> Double
   private let turn = Mutex(())
 
-  /// Begins the log anew.
-  init(at path: FilePath, on disk: any Disk, time: @escaping @Sendable () -> Double) {
+  /// Begins the log anew; where the run goes on from a checkpoint, after what the log holds.
+  init(at path: FilePath, continuing: Bool, on disk: any Disk, time: @escaping @Sendable () -> Double) {
     self.disk = disk
     self.time = time
+    let before = continuing ? (try? disk.read(path)) ?? [] : []
     try? disk.remove(path)
     file = try? disk.create(path)
+    put(before)
   }
 
   deinit {
@@ -23,8 +25,11 @@ final class StageLog: Sendable {
 
   /// Adds a line, with the time before it.
   func write(_ line: String) {
+    put(Array("\(Clock.second(time())) \(line)\n".utf8))
+  }
+
+  private func put(_ bytes: [UInt8]) {
     guard let file else { return }
-    let bytes = Array("\(Clock.second(time())) \(line)\n".utf8)
     turn.withLock { _ in
       bytes.withUnsafeBytes { bytes in
         var rest = bytes[...]

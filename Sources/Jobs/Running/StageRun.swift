@@ -1,3 +1,4 @@
+import Glibc
 import IO
 import Logging
 
@@ -7,8 +8,9 @@ struct StageRun {
   let stage: JobStage
   let store: Store
   let circumstances: Circumstances
-  /// From the beginning, whatever is there.
-  let isForced: Bool
+  /// The stage alone, its inputs as they are.
+  let request: Request
+  let ifBusy: IfBusy
   let threads: Int
   /// See ``Runner/Options/kernels``.
   let kernels: String?
@@ -21,6 +23,8 @@ struct StageRun {
     case made
     /// Another run made it meanwhile.
     case foundFresh
+    /// Another run holds it, to which it is left.
+    case left(StageBusy)
     case stopped(checkpoint: Int?)
     case failed(StageFailure)
   }
@@ -29,29 +33,41 @@ struct StageRun {
   func perform() -> Outcome {
     do {
       try store.prepare()
-      let lock = try StageLock(stage.name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
-      let listing = try store.listing(of: job.stages.filter { $0.name == stage.name || stage.inputs.contains($0.name) })
-      guard let listed = listing.externals[stage.name], isForced || isStale(listing) else { return .foundFresh }
-      if let failure = missingInput(listed) { return .failed(failure) }
-      return try run(openInputs(listing), listed.compactMapValues(\.self), holding: lock)
+      let lock = try takeLock()
+      let listing = try store.listing(of: [stage] + stage.inputs.compactMap(job.stage))
+      // Another run may have made the artifact since the plan was made. Asked of the planner, or a stage that it plans for ever would be
+      // found fresh for ever.
+      guard let planned = Planner(job).plan(request, listing)[stage.name], planned.decision != .keep else { return .foundFresh }
+      if let failure = missingInput(planned) { return .failed(failure) }
+      if let dead = lock.predecessor { observer.handle(.warned(stage: stage.name, dead.obituary)) }
+      return try run(
+        openInputs(listing), (listing.externals[stage.name] ?? [:]).compactMapValues(\.self),
+        resuming: planned.decision == .resume, holding: lock)
     } catch let busy as StageBusy {
+      if ifBusy == .skip { return .left(busy) }
       return .failed(StageFailure(stage: stage.name, kind: .busy, sentence: busy.description, log: nil))
+    } catch is Stopped {
+      return .stopped(checkpoint: nil)
     } catch {
       return .failed(failure(error, log: nil))
     }
   }
 
-  /// Looks again under the lock: another run may have made the artifact since the plan was made. Inputs are taken as they are.
-  private func isStale(_ listing: Listing) -> Bool {
-    guard case .present(let manifest)? = listing.artifacts[stage.name] else { return true }
-    var contents: [String: Digest] = [:]
-    for input in stage.inputs {
-      if case .present(let manifest)? = listing.artifacts[input] { contents[input] = manifest.content }
+  /// - Throws: ``StageBusy``; ``Stopped`` where the flag is raised while it waits; ``FileError``.
+  private func takeLock() throws -> StageLock {
+    let began = store.time()
+    var hasTold = false
+    while true {
+      do {
+        return try StageLock(stage.name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
+      } catch let busy as StageBusy {
+        guard ifBusy.waits(after: store.time() - began) else { throw busy }
+        if stop.reason != nil { throw Stopped() }
+        if !hasTold { observer.handle(.waiting(stage: stage.name, busy)) }
+        hasTold = true
+        usleep(100_000)
+      }
     }
-    // The same question as the planner's, or a stage that it plans for ever would be found fresh for ever.
-    let externals = listing.externals[stage.name] ?? [:]
-    return !Reasons.changes(from: manifest, to: stage, contents, externals).isEmpty
-      || Fingerprint.of(stage, contents, last: manifest, externals) != manifest.fingerprint
   }
 
   /// Opens the inputs, which must have the contents that the plan was made from: of an artifact that its record vouches for, the plan
@@ -72,19 +88,23 @@ struct StageRun {
     return inputs
   }
 
-  private func missingInput(_ listed: [String: Digest?]) -> StageFailure? {
-    guard let name = listed.filter({ $0.value == nil }).keys.min(), let path = stage.stage.externalInputs[name] else { return nil }
-    let sentence = "its input '\(name)' is missing: there is nothing at \(path); put it there, or change '\(name)' in \(job.file)"
-    return StageFailure(stage: stage.name, kind: .missingInput, sentence: sentence, log: nil)
+  private func missingInput(_ planned: PlannedStage) -> StageFailure? {
+    var sentence: String?
+    if let name = planned.missing.first, let path = stage.stage.externalInputs[name] {
+      sentence = "its input '\(name)' is missing: there is nothing at \(path); put it there, or change '\(name)' in \(job.file)"
+    } else if let name = planned.lacking.first {
+      sentence = "its input stage '\(name)' has no artifact at \(store.layout.artifact(name)); make '\(name)' first"
+    }
+    return sentence.map { StageFailure(stage: stage.name, kind: .missingInput, sentence: $0, log: nil) }
   }
 
   private func run(
-    _ inputs: [String: [Artifact]], _ external: [String: Digest], holding lock: borrowing StageLock
+    _ inputs: [String: [Artifact]], _ external: [String: Digest], resuming: Bool, holding lock: borrowing StageLock
   ) throws -> Outcome {
     try store.removeLeftovers(publishing: publication.files, holding: lock)
-    let log = StageLog(at: store.layout.log(stage.name), on: store.disk, time: store.time)
+    let log = StageLog(at: store.layout.log(stage.name), continuing: resuming, on: store.disk, time: store.time)
     let landing = Landing(stage: stage, store: store, inputs: inputs, external: external)
-    if isForced { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
+    if request.forced[stage.name] != nil { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
     let checkpoints = CheckpointStore(
       folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint,
       processor: processor, on: store.disk, onResume: { tell($0, log) }, time: store.time)

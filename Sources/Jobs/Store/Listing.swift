@@ -8,14 +8,17 @@ public struct Listing: Sendable {
   public var checkpoints: [String: [Digest: CheckpointHead]]
   /// Digests of external inputs by stage name and the stage's own name for them; nil for what is missing.
   public var externals: [String: [String: Digest?]]
+  /// By stage name the fingerprint for which somebody took the artifact as it is (`-t`).
+  public var accepted: [String: Digest]
 
   public init(
     artifacts: [String: ArtifactState] = [:], checkpoints: [String: [Digest: CheckpointHead]] = [:],
-    externals: [String: [String: Digest?]] = [:]
+    externals: [String: [String: Digest?]] = [:], accepted: [String: Digest] = [:]
   ) {
     self.artifacts = artifacts
     self.checkpoints = checkpoints
     self.externals = externals
+    self.accepted = accepted
   }
 }
 

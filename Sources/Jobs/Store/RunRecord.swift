@@ -14,6 +14,25 @@ public struct RunRecord: Codable, Equatable, Sendable {
   public let status: FileStatus
   /// How it was made; nil for an artifact that came from elsewhere, or whose record was lost.
   public let run: Run?
+  /// That somebody took the artifact as it is (`-t`); nil where nobody did. Lost with the record: then the stage is judged by what it was
+  /// made with.
+  public var accepted: Acceptance?
+
+  init(manifest: Manifest, digest: Digest, status: FileStatus, run: Run?, accepted: Acceptance? = nil) {
+    self.manifest = manifest
+    self.digest = digest
+    self.status = status
+    self.run = run
+    self.accepted = accepted
+  }
+
+  /// An artifact made otherwise counts as up to date for one fingerprint, because somebody says so.
+  public struct Acceptance: Codable, Equatable, Sendable {
+    public let fingerprint: Digest
+    /// Seconds since 1970.
+    public let at: Double
+    public let by: Circumstances
+  }
 
   /// The circumstances of one run.
   public struct Run: Codable, Equatable, Sendable {

@@ -6,6 +6,8 @@ import IO
 /// Functions that change a stage's state take the lock as an argument.
 struct StageLock: ~Copyable {
   let stage: String
+  /// Who held it before and did not give it back: it was killed, or its machine went down.
+  let predecessor: LockOwner?
   private let descriptor: Int32
   private let owner: FilePath
   private let disk: any Disk
@@ -27,6 +29,7 @@ struct StageLock: ~Copyable {
     self.descriptor = descriptor
     self.owner = layout.owner(stage)
     self.disk = disk
+    predecessor = LockOwner(reading: owner, on: disk)
     // The note informs only: a full disk must not keep a stage from running into its own, clearer error.
     try? JSON.publish(LockOwner(holder: circumstances, since: now), at: owner, on: disk)
   }
@@ -78,6 +81,40 @@ public struct LockOwner: Codable, Equatable, Sendable {
     guard let owner = JSON.decode(LockOwner.self, from: path, on: disk) else { return nil }
     self = owner
   }
+
+  /// What is to be said of a run that left this note behind.
+  var obituary: String {
+    "an earlier run (\(holder.user) on \(holder.host), pid \(holder.pid)\(holder.slurmJob.map { ", Slurm job \($0)" } ?? "")), begun "
+      + "\(Clock.minute(since)), ended without a word: it was killed, or its machine went down"
+  }
+}
+
+/// What to do with a stage that another run holds.
+public enum IfBusy: Equatable, Sendable {
+  /// The stage fails, with exit status 9.
+  case fail
+  /// Leave it to the other run, and what depends on it.
+  case skip
+  /// Wait, at most so many seconds; without end where nil.
+  case wait(seconds: Double?)
+
+  /// `fail`, `skip`, `wait` or `wait:SECONDS`; nil for anything else.
+  public init?(_ word: String) {
+    switch word {
+    case "fail": self = .fail
+    case "skip": self = .skip
+    case "wait": self = .wait(seconds: nil)
+    default:
+      guard word.hasPrefix("wait:"), let seconds = Double(word.dropFirst(5)), seconds >= 0, seconds.isFinite else { return nil }
+      self = .wait(seconds: seconds)
+    }
+  }
+
+  /// Whether to go on waiting when so many seconds have passed.
+  func waits(after seconds: Double) -> Bool {
+    guard case .wait(let most) = self else { return false }
+    return most.map { seconds < $0 } ?? true
+  }
 }
 
 /// A stage that another run holds.
@@ -85,10 +122,13 @@ public struct StageBusy: Error, Equatable, CustomStringConvertible, Sendable {
   public let stage: String
   public let owner: LockOwner?
 
-  public var description: String {
-    guard let owner else { return "stage '\(stage)' is locked by another run; wait for it to end and run again" }
+  public var description: String { "\(who); wait for it to end and run again" }
+
+  /// Who holds it, without advice.
+  public var who: String {
+    guard let owner else { return "stage '\(stage)' is locked by another run" }
     let job = owner.holder.slurmJob.map { ", Slurm job \($0)" } ?? ""
     return "stage '\(stage)' is being run by \(owner.holder.user) on \(owner.holder.host) (pid \(owner.holder.pid)\(job)) since "
-      + "\(Clock.minute(owner.since)); wait for it to end and run again"
+      + Clock.minute(owner.since)
   }
 }

@@ -39,8 +39,17 @@ extension Store {
     guard let status = try disk.status(path), record?.status != status else { return }
     let manifest = try verified(lock.stage)
     let digest = try SHA256.digest(ofFile: path)
-    let run = record?.digest == digest ? record?.run : nil
-    try write(RunRecord(manifest: manifest.head, digest: digest, status: status, run: run), holding: lock)
+    let known = record?.digest == digest ? record : nil
+    try write(
+      RunRecord(manifest: manifest.head, digest: digest, status: status, run: known?.run, accepted: known?.accepted), holding: lock)
+  }
+
+  /// Notes that the artifact is to count as up to date for `fingerprint`, whatever it was made with.
+  func accept(_ fingerprint: Digest, by circumstances: Circumstances, holding lock: borrowing StageLock) throws(FileError) {
+    try adopt(holding: lock)
+    guard var record = record(of: lock.stage) else { return }
+    record.accepted = RunRecord.Acceptance(fingerprint: fingerprint, at: time(), by: circumstances)
+    try write(record, holding: lock)
   }
 
   /// The files that are written for a stage by publishing them.

@@ -25,7 +25,10 @@ public struct Store: Sendable {
 
   /// Looks again at one stage.
   func refresh(_ stage: JobStage, in listing: inout Listing) throws(FileError) {
-    listing.artifacts[stage.name] = try state(of: stage.name)
+    let record = record(of: stage.name)
+    let status = try disk.status(layout.artifact(stage.name))
+    listing.artifacts[stage.name] = try state(of: stage.name, record, status)
+    listing.accepted[stage.name] = record?.status == status ? record?.accepted?.fingerprint : nil
     listing.checkpoints[stage.name] = try CheckpointFolder(layout.checkpoints(stage.name), on: disk).heads()
     var digests: [String: Digest?] = [:]
     for (name, path) in stage.stage.externalInputs { digests[name] = .some(try externals.digest(of: path, for: stage.name)) }
@@ -42,9 +45,8 @@ public struct Store: Sendable {
   }
 
   /// Whether the artifact is there and whole. It is read only where its record does not vouch for the file as it is now.
-  func state(of stage: String) throws(FileError) -> ArtifactState {
-    let record = record(of: stage)
-    guard let status = try disk.status(layout.artifact(stage)) else { return .absent(last: record?.manifest) }
+  private func state(of stage: String, _ record: RunRecord?, _ status: FileStatus?) throws(FileError) -> ArtifactState {
+    guard let status else { return .absent(last: record?.manifest) }
     if let record, record.status == status { return .present(record.manifest) }
     do throws(FileError) {
       return .present(try verified(stage).head)

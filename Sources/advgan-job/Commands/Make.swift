@@ -14,21 +14,23 @@ struct Make: ProgramCommand {
       """)
 
   @OptionGroup var jobOptions: JobOptions
-  @Argument(help: "What to make.") var targets: [String] = []
+  @OptionGroup var wishes: WishOptions
   @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be done, and why.") var isDry = false
+  @Flag(help: "With -n: print JSON.") var json = false
   @Flag(name: [.customShort("k"), .customLong("keep-going")], help: "After a failure, go on with what does not depend on it.")
   var keepsGoing = false
-  @Flag(name: [.customShort("B"), .customLong("always-make")], help: "Run everything, whatever is there, from the beginning.")
-  var isForced = false
   @Option(name: [.customShort("j"), .customLong("jobs")], help: "How many stages may run at once.") var jobs = 1
   @Flag(name: [.customShort("q"), .customLong("question")], help: "Do nothing, print nothing; exit status 1 if something is stale.")
   var isQuestion = false
+  @Flag(name: [.customShort("t"), .customLong("touch")], help: "Take artifacts that are there as up to date, without making them.")
+  var touches = false
   @Flag(name: [.customShort("s"), .customLong("silent")], help: "Print nothing unless a stage was made or failed.") var isSilent = false
-  @Option(help: "Threads to share among the stages (default: SLURM_CPUS_PER_TASK, else all processors).") var threads: Int?
+  @OptionGroup var running: RunningOptions
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("-j must be at least 1, but is \(jobs)") }
-    try Surroundings.check(threads: threads)
+    guard !json || isDry else { throw ValidationError("--json goes with -n (--dry-run)") }
+    guard !touches || !(isDry || isQuestion) else { throw ValidationError("-t makes no sense with -n or -q") }
   }
 
   func run(with kernels: KernelChoice) throws {
@@ -42,22 +44,23 @@ struct Make: ProgramCommand {
 
   /// - Returns: the exit status.
   func perform(_ job: Job, on disk: any Disk, kernels: KernelChoice, stop: StopFlag, terminal: Terminal) throws -> Int32 {
-    let stages = try job.stages(for: targets)
+    let request = try job.request(wishes.wishes)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
-    if isDry || isQuestion { return try look(job, stages, store, terminal) }
+    if isDry || isQuestion { return try look(job, request, store, terminal) }
+    if touches { return try touch(job, request, store, terminal) }
     let options = Runner.Options(
-      jobs: jobs, threads: threads ?? Surroundings.threads(), kernels: kernels.key, keepsGoing: keepsGoing, isForced: isForced)
+      jobs: jobs, threads: running.threadCount, kernels: kernels.key, keepsGoing: keepsGoing, ifBusy: running.ifBusy)
     let printer = RunPrinter(terminal, isSilent: isSilent)
-    let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(stages)
+    let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(request)
     if result.didNothing, !isSilent { terminal.print(nothingToDo) }
-    if keepsGoing, !result.failures.isEmpty { try complainOfGivenUp(job, stages, store, failed: result.failures.map(\.stage), terminal) }
+    if keepsGoing, !result.failures.isEmpty { try complainOfGivenUp(job, request, store, failed: result.failures.map(\.stage), terminal) }
     if let reason = result.stopped { terminal.complain("advgan-job: stopped by \(reason.name)") }
     return result.exitStatus
   }
 
   /// Under `-k`: names the stages that were not made because something they need failed.
-  private func complainOfGivenUp(_ job: Job, _ stages: [String], _ store: Store, failed: [String], _ terminal: Terminal) throws {
-    let plan = try Planner(job).plan(stages, store.listing(of: job.stages(of: stages)))
+  private func complainOfGivenUp(_ job: Job, _ request: Request, _ store: Store, failed: [String], _ terminal: Terminal) throws {
+    let plan = try Planner(job).plan(request, store.listing(of: job.stages(of: request.targets)))
     let waiting = plan.stages.filter { stage in
       stage.decision != .keep && !failed.contains(stage.name) && !job.graph.closure(of: [stage.name]).filter(failed.contains).isEmpty
     }
@@ -67,33 +70,28 @@ struct Make: ProgramCommand {
   }
 
   /// `-n` and `-q`: plans as a run would, and writes nothing.
-  private func look(_ job: Job, _ stages: [String], _ store: Store, _ terminal: Terminal) throws -> Int32 {
-    let listing = try store.listing(of: job.stages(of: stages))
-    let forced = isForced ? Set(job.graph.closure(of: stages)) : []
-    let plan = Planner(job).plan(stages, listing, forced: forced)
+  private func look(_ job: Job, _ request: Request, _ store: Store, _ terminal: Terminal) throws -> Int32 {
+    let plan = try Planner(job).plan(request, store.listing(of: job.stages(of: request.targets)))
     if isQuestion { return plan.isUpToDate ? ExitStatus.success : ExitStatus.stale }
-    if plan.isUpToDate {
-      if !isSilent { terminal.print(nothingToDo) }
-      return ExitStatus.success
+    let printer = PlanPrinter(job, store.layout, terminal)
+    if json {
+      printer.printJSON(plan)
+    } else if !plan.isUpToDate {
+      printer.print(plan)
+    } else if !isSilent {
+      terminal.print(nothingToDo)
     }
-    let rows = plan.stages.map { [$0.name, $0.decision.rawValue, $0.reason] }
-    Table.lines([["STAGE", "PLAN", "WHY"]] + rows).forEach(terminal.print)
-    terminal.print("\(plan.summary). Dry run: nothing was written.")
-    return complain(about: plan, job, terminal) ? ExitStatus.missingInput : ExitStatus.success
+    return printer.complainOfMissing(plan) ? ExitStatus.missingInput : ExitStatus.success
   }
 
-  /// Names the input files without which the plan cannot be carried out.
-  private func complain(about plan: Plan, _ job: Job, _ terminal: Terminal) -> Bool {
-    let missing = plan.stages.flatMap { stage in stage.missing.map { (stage.name, $0) } }
-    for (stage, name) in missing {
-      let path = job.stage(stage)?.stage.externalInputs[name] ?? ""
-      terminal.complain("advgan-job: stage '\(stage)' would fail: its input '\(name)' is missing: there is nothing at \(path)")
-    }
-    return !missing.isEmpty
+  /// `-t`.
+  private func touch(_ job: Job, _ request: Request, _ store: Store, _ terminal: Terminal) throws -> Int32 {
+    let result = try Touch(job, store, Surroundings.circumstances()).run(request)
+    if !isSilent { result.touched.forEach { terminal.print("\($0): touched, counts as up to date though it was not made again") } }
+    for (_, sentence) in result.refused.sorted(by: { $0.key < $1.key }) { terminal.complain("advgan-job: \(sentence)") }
+    if result.touched.isEmpty, result.refused.isEmpty, !isSilent { terminal.print(nothingToDo) }
+    return result.refused.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
 
-  private var nothingToDo: String {
-    let names = targets.isEmpty ? [Job.defaultTarget] : targets
-    return "Nothing to be done for \(names.map { "'\($0)'" }.joined(separator: ", "))."
-  }
+  private var nothingToDo: String { wishes.nothingToDo }
 }

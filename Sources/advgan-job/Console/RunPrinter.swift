@@ -29,6 +29,8 @@ final class RunPrinter: RunObserver {
     case .finished(let stage, let seconds, let isSame):
       terminal.print("\(stage): done in \(Clock.span(seconds))\(isSame ? ", identical to before" : "")")
     case .spared(let stage): say("\(stage): kept, its inputs came out identical")
+    case .waiting(_, let busy): say("\(busy.who); waiting for it to end")
+    case .left(_, let busy): say("\(busy.who); left to that run")
     case .published(let stage): say("\(stage): published")
     case .stopped(let stage, let step):
       say("\(stage): stopped\(step.map { " at step \($0); the same command goes on from there" } ?? "; it keeps no checkpoint")")

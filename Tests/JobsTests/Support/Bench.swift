@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import IO
 import Jobs
 import Synchronization
@@ -46,25 +47,38 @@ final class Bench: Sendable {
     Store(at: artifacts, on: other ?? disk, time: { Date().timeIntervalSince1970 })
   }
 
-  func plan(_ job: Job, _ targets: [String] = []) throws -> Plan {
-    let stages = try job.stages(for: targets)
-    return Planner(job).plan(stages, try store().listing(of: job.stages(of: stages)))
+  func plan(_ job: Job, _ wishes: Wishes = []) throws -> Plan {
+    let request = try job.request(wishes)
+    return Planner(job).plan(request, try store().listing(of: job.stages(of: request.targets)))
   }
 
   /// The plan, a line a stage: `count: run, params changed: letter a -> b`.
-  func reasons(_ job: Job, _ targets: [String] = []) throws -> [String] {
-    try plan(job, targets).stages.map { "\($0.name): \($0.decision), \($0.reason)" }
+  func reasons(_ job: Job, _ wishes: Wishes = []) throws -> [String] {
+    try plan(job, wishes).stages.map { "\($0.name): \($0.decision), \($0.reason)" }
   }
 
   /// Makes targets and returns how that ended; events go to `watch`.
   @discardableResult
   func make(
-    _ job: Job, _ targets: [String] = [], _ options: Runner.Options = Runner.Options(), stop: StopFlag = StopFlag(),
+    _ job: Job, _ wishes: Wishes = [], _ options: Runner.Options = Runner.Options(), stop: StopFlag = StopFlag(),
     on other: (any Disk)? = nil, by circumstances: Circumstances = Bench.circumstances,
     watch: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws -> RunResult {
-    try Runner(job, store(on: other), circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(
-      job.stages(for: targets))
+    try Runner(job, store(on: other), circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(job.request(wishes))
+  }
+
+  /// Turns one bit of a file and puts the time of its last change back.
+  func flip(_ path: FilePath, at offset: Int) throws {
+    let file = try FileDescriptor.open(path, .readWrite)
+    defer { try? file.close() }
+    var before = stat()
+    fstat(file.rawValue, &before)
+    var byte: [UInt8] = [0]
+    _ = try byte.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: Int64(offset), into: $0) }
+    byte[0] ^= 1
+    _ = try byte.withUnsafeBytes { try file.write(toAbsoluteOffset: Int64(offset), $0) }
+    var times = [before.st_atim, before.st_mtim]
+    futimens(file.rawValue, &times)
   }
 
   static let circumstances = Circumstances(program: "tests", host: "bench", user: "tester", pid: 1, boot: "", slurmJob: nil)
@@ -81,6 +95,11 @@ struct Watcher: RunObserver {
   func handle(_ event: RunEvent) { watch(event) }
 }
 
+extension Wishes: ExpressibleByArrayLiteral {
+  /// Targets and nothing else.
+  public init(arrayLiteral targets: String...) { self.init(targets) }
+}
+
 /// Collects values from several threads.
 final class Collector<Value: Sendable>: Sendable {
   private let values = Mutex<[Value]>([])
@@ -91,6 +110,8 @@ final class Collector<Value: Sendable>: Sendable {
 /// The machine's disk without waiting for it: tests do not survive a power cut.
 struct HastyDisk: Disk {
   private let disk = LocalDisk()
+  /// Whether it keeps the times of changes to itself, so that a test can put a file back to where it was.
+  var hidesChanges = false
   func create(_ path: FilePath) throws(FileError) -> OutputFile { try disk.create(path) }
   func write(_ bytes: UnsafeRawBufferPointer, to file: OutputFile) throws(FileError) -> Int { try disk.write(bytes, to: file) }
   func sync(_ file: OutputFile) throws(FileError) {}
@@ -100,6 +121,10 @@ struct HastyDisk: Disk {
   func remove(_ path: FilePath) throws(FileError) { try disk.remove(path) }
   func makeDirectory(_ path: FilePath) throws(FileError) { try disk.makeDirectory(path) }
   func list(_ path: FilePath) throws(FileError) -> [String] { try disk.list(path) }
-  func status(_ path: FilePath) throws(FileError) -> FileStatus? { try disk.status(path) }
+  func status(_ path: FilePath) throws(FileError) -> FileStatus? {
+    var status = try disk.status(path)
+    if hidesChanges { status?.changed = nil }
+    return status
+  }
   func read(_ path: FilePath) throws(FileError) -> [UInt8] { try disk.read(path) }
 }

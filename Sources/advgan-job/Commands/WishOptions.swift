@@ -1,0 +1,31 @@
+import ArgumentParser
+import Jobs
+
+/// What is to be made, and which stages are taken otherwise than their files say; after Make where Make has it.
+struct WishOptions: ParsableArguments {
+  @Argument(help: "What to make; without one, 'all'.") var targets: [String] = []
+  @Flag(name: [.customShort("B"), .customLong("always-make")], help: "Run everything, whatever is there, from the beginning.")
+  var isForced = false
+  @Option(
+    name: [.customShort("o"), .customLong("old-file")],
+    help: ArgumentHelp("Take this stage as it is, and make nothing again on its account.", valueName: "stage"))
+  var old: [String] = []
+  @Option(
+    name: [.customShort("W"), .customLong("what-if")],
+    help: ArgumentHelp("Run what uses this stage, as if its artifact had changed.", valueName: "stage"))
+  var new: [String] = []
+  @Option(help: ArgumentHelp("Go as far as this stage: make it and what it needs.", valueName: "stage")) var until: [String] = []
+  @Option(help: ArgumentHelp("Make this stage alone, from its inputs as they are.", valueName: "stage")) var only: [String] = []
+
+  func validate() throws {
+    if !until.isEmpty, !only.isEmpty { throw ValidationError("--until and --only exclude each other") }
+  }
+
+  var wishes: Wishes { Wishes(targets, always: isForced, old: old, new: new, until: until, only: only) }
+
+  /// What to say when everything is up to date.
+  var nothingToDo: String {
+    let named = !only.isEmpty ? only : !until.isEmpty ? until : targets.isEmpty ? [Job.defaultTarget] : targets
+    return "Nothing to be done for \(named.map { "'\($0)'" }.joined(separator: ", "))."
+  }
+}

@@ -1,0 +1,54 @@
+import IO
+import Jobs
+
+/// Shows a plan that nobody carries out.
+struct PlanPrinter {
+  private let job: Job
+  private let layout: StoreLayout
+  private let terminal: Terminal
+
+  init(_ job: Job, _ layout: StoreLayout, _ terminal: Terminal) {
+    self.job = job
+    self.layout = layout
+    self.terminal = terminal
+  }
+
+  /// A line a stage, then the sum.
+  func print(_ plan: Plan) {
+    let rows = plan.stages.map { [$0.name, $0.decision.rawValue, $0.reason] }
+    Table.lines([["STAGE", "PLAN", "WHY"]] + rows).forEach(terminal.print)
+    terminal.print("\(plan.summary). Dry run: nothing was written.")
+  }
+
+  func printJSON(_ plan: Plan) {
+    let stages = plan.stages.map { stage in
+      JSON.object([
+        "stage": .string(stage.name), "plan": .string(stage.decision.rawValue), "why": .string(stage.reason),
+        "missing": .array(stage.missing.map(JSON.string)), "lacking": .array(stage.lacking.map(JSON.string)),
+      ])
+    }
+    terminal.print(
+      Document.text(
+        "make",
+        [
+          "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string), "up_to_date": .bool(plan.isUpToDate),
+          "stages": .array(stages),
+        ]))
+  }
+
+  /// Names what is not there and without which the plan cannot be carried out.
+  /// - Returns: whether there is any.
+  func complainOfMissing(_ plan: Plan) -> Bool {
+    for stage in plan.stages {
+      for name in stage.missing {
+        let path = job.stage(stage.name)?.stage.externalInputs[name] ?? ""
+        terminal.complain("advgan-job: stage '\(stage.name)' would fail: its input '\(name)' is missing: there is nothing at \(path)")
+      }
+      for name in stage.lacking {
+        terminal.complain(
+          "advgan-job: stage '\(stage.name)' would fail: its input stage '\(name)' has no artifact at \(layout.artifact(name))")
+      }
+    }
+    return plan.stages.contains { !$0.missing.isEmpty || !$0.lacking.isEmpty }
+  }
+}

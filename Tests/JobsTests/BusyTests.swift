@@ -1,0 +1,88 @@
+import IO
+import Synchronization
+import Testing
+
+@testable import Jobs
+@testable import jobs_fixture
+
+/// What happens to a stage that another run holds (`--if-busy`), and what a dead run leaves to be told.
+@Suite struct BusyTests {
+  let bench: Bench
+  static let stages = "x: {run: join}\ny: {run: join, needs: {parts: x}}\nz: {run: join}"
+
+  init() throws { bench = try Bench() }
+
+  /// Makes while `x` is held, until `watch` lets it go.
+  func make(_ ifBusy: IfBusy, stop: StopFlag = StopFlag(), whenWaiting: @escaping @Sendable (Held) -> Void = { _ in }) throws -> (
+    RunResult, told: [String]
+  ) {
+    let store = bench.store()
+    try store.prepare()
+    let held = Held(try StageLock("x", in: bench.layout, for: Bench.circumstances, at: 60, on: bench.disk))
+    let told = Collector<String>()
+    let result = try bench.make(bench.job(Self.stages), [], Runner.Options(keepsGoing: true, ifBusy: ifBusy), stop: stop) { event in
+      switch event {
+      case .waiting(let stage, let busy):
+        told.add("\(stage) waits: \(busy.who)")
+        whenWaiting(held)
+      case .left(let stage, let busy): told.add("\(stage) left: \(busy.who)")
+      default: break
+      }
+    }
+    held.release()
+    return (result, told.all)
+  }
+
+  static let who = "stage 'x' is being run by tester on bench (pid 1) since 1970-01-01 00:01 UTC"
+
+  @Test func failingIsABusyFailure() throws {
+    let (result, told) = try make(.fail)
+    #expect(result.exitStatus == 9 && result.made == ["z"] && told == [])
+    #expect(result.failures.map(\.description) == ["\(Self.who); wait for it to end and run again"])
+  }
+
+  @Test func skippingLeavesTheStageAndWhatDependsOnItAndSucceeds() throws {
+    let (result, told) = try make(.skip)
+    #expect(result.exitStatus == 0 && result.made == ["z"] && result.left == ["x"] && !result.didNothing)
+    #expect(told == ["x left: \(Self.who)"])
+  }
+
+  @Test func waitingGoesOnWhenTheOtherRunEnds() throws {
+    let (result, told) = try make(.wait(seconds: nil)) { $0.release() }
+    #expect(result.exitStatus == 0 && result.made == ["x", "y", "z"])
+    #expect(told == ["x waits: \(Self.who)"])
+  }
+
+  @Test func waitingEndsAtItsTimeOrAtASignal() throws {
+    #expect(try make(.wait(seconds: 0)).0.exitStatus == 9)
+    let stop = StopFlag()
+    let (result, _) = try make(.wait(seconds: nil), stop: stop) { _ in stop.raise(.terminate) }
+    #expect(result.exitStatus == 143 && result.made == [])
+  }
+
+  @Test(arguments: [("fail", IfBusy.fail), ("skip", .skip), ("wait", .wait(seconds: nil)), ("wait:90", .wait(seconds: 90))])
+  func aWordNamesWhatToDo(word: String, meaning: IfBusy) { #expect(IfBusy(word) == meaning) }
+
+  @Test(arguments: ["", "wait:", "wait:-1", "wait:inf", "wait:nan", "sit", "wait: 5"])
+  func otherWordsNameNothing(word: String) { #expect(IfBusy(word) == nil) }
+
+  @Test func aRunThatWasKilledIsToldOfAndBlocksNothing() throws {
+    try bench.store().prepare()
+    try JSON.publish(LockOwner(holder: Bench.circumstances, since: 60), at: bench.layout.owner("x"), on: bench.disk)
+    let warnings = Collector<String>()
+    let result = try bench.make(bench.job(Self.stages)) { if case .warned(_, let words) = $0 { warnings.add(words) } }
+    #expect(result.made == ["x", "y", "z"])
+    #expect(
+      warnings.all == [
+        "an earlier run (tester on bench, pid 1), begun 1970-01-01 00:01 UTC, ended without a word: it was killed, or its machine went down"
+      ])
+    #expect(try bench.disk.status(bench.layout.owner("x")) == nil)
+  }
+}
+
+/// A lock that can be let go from another thread.
+final class Held: Sendable {
+  private let lock: Mutex<StageLock?>
+  init(_ lock: consuming StageLock) { self.lock = Mutex(lock) }
+  func release() { lock.withLock { $0 = nil } }
+}
