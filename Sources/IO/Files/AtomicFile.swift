@@ -32,16 +32,17 @@ public enum AtomicFile {
   public static func removeLeftovers(of path: FilePath, on disk: some Disk) throws(FileError) -> Int {
     guard let name = path.lastComponent?.string else { return 0 }
     let folder = path.removingLastComponent()
-    let leftovers = try disk.list(folder).filter { isTemporary($0, of: name) }
+    let leftovers = try leftovers(in: folder, on: disk)[name] ?? []
     for leftover in leftovers { try disk.remove(folder.appending(leftover)) }
     return leftovers.count
   }
 
-  /// The whole pattern counts: "a.tmp-b" is a name too, and its temporary files begin like those of "a".
-  private static func isTemporary(_ candidate: String, of name: String) -> Bool {
-    let prefix = PendingFile.prefix(for: name)
-    guard candidate.hasPrefix(prefix) else { return false }
-    let numbers = candidate.dropFirst(prefix.count).split(separator: "-", omittingEmptySubsequences: false)
-    return numbers.count == 2 && UInt32(numbers[0]) != nil && UInt32(numbers[1], radix: 16) != nil
+  /// The temporary files in a folder, by the name of the file that each was going to be.
+  public static func leftovers(in folder: FilePath, on disk: some Disk) throws(FileError) -> [String: [String]] {
+    var leftovers: [String: [String]] = [:]
+    for candidate in try disk.list(folder) {
+      if let name = PendingFile.name(behind: candidate) { leftovers[name, default: []].append(candidate) }
+    }
+    return leftovers
   }
 }

@@ -70,12 +70,30 @@ extension Disk {
     try status(path) != nil
   }
 
-  /// Makes a folder and the missing ones above it.
+  /// Writes all the bytes.
+  func writeAll(_ bytes: UnsafeRawBufferPointer, to file: OutputFile) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = try write(UnsafeRawBufferPointer(rebasing: rest), to: file)
+      guard (1...rest.count).contains(count) else {
+        throw FileError(.io, file.path, expected: "\(rest.count) bytes written", found: "\(count)")
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Writes all the bytes.
+  public func writeAll(_ bytes: [UInt8], to file: OutputFile) throws(FileError) {
+    try bytes.withRawBytes { bytes throws(FileError) in try writeAll(bytes, to: file) }
+  }
+
+  /// Makes a folder and the missing ones above it, durably: a file that is flushed into a folder is lost with the folder.
   public func makeDirectories(_ path: FilePath) throws(FileError) {
     if path.isEmpty { return }
     if let status = try status(path), status.kind == .folder { return }
     try makeDirectories(path.removingLastComponent())
     try makeDirectory(path)
+    try syncDirectory(path.removingLastComponent())
   }
 
   /// Removes a file, or a folder with everything in it; nothing of that name is no error. Symbolic links are removed, never followed.

@@ -33,20 +33,23 @@ public final class PendingFile {
   deinit { cancel() }
 
   /// What the temporary names for a file begin with; the process's number, "-" and a random hexadecimal number follow.
-  static func prefix(for name: String) -> String { ".\(name).tmp-" }
+  private static func prefix(for name: String) -> String { ".\(name)\(mark)" }
+  private static let mark = ".tmp-"
+
+  /// The name of the file that a temporary file was going to be; nil for any other file. The last mark counts: "a.tmp-b" is a name too.
+  static func name(behind temporary: String) -> String? {
+    guard temporary.hasPrefix("."), let mark = temporary.ranges(of: mark).last, mark.lowerBound > temporary.index(after: temporary.startIndex)
+    else { return nil }
+    let numbers = temporary[mark.upperBound...].split(separator: "-", omittingEmptySubsequences: false)
+    guard numbers.count == 2, UInt32(numbers[0]) != nil, UInt32(numbers[1], radix: 16) != nil else { return nil }
+    return String(temporary[..<mark.lowerBound].dropFirst())
+  }
 
   /// Writes all the bytes. After an error the temporary file is gone and every later call throws the same error.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     let file = try openFile("write")
     do throws(FileError) {
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = try disk.write(UnsafeRawBufferPointer(rebasing: rest), to: file)
-        guard (1...rest.count).contains(count) else {
-          throw FileError(.io, path, expected: "\(rest.count) bytes written", found: "\(count)")
-        }
-        rest = rest.dropFirst(count)
-      }
+      try disk.writeAll(bytes, to: file)
     } catch {
       throw fail(error)
     }

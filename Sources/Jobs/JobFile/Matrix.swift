@@ -69,6 +69,8 @@ struct Matrix {
   private static func replace(
     in text: String, _ plain: Bool, _ combination: Combination, _ owner: String, at place: JobFileError.Place?, in source: SourceText
   ) throws(JobFileError) -> SettingNode.Value {
+    // Most texts hold no placeholder, and a pattern is dear to compile.
+    guard text.contains("${") else { return .scalar(text, plain: plain) }
     var result = ""
     var rest = text[...]
     while let match = rest.firstMatch(of: /\$\{([^}]*)\}/) {

@@ -82,11 +82,14 @@ public struct Runner: Sendable {
 
   /// For stages that were kept: publishes again what went missing, brings records up to date, cleans up after crashes.
   private func finish(_ state: inout State) throws(FileError) {
-    for planned in state.plan.stages where !state.result.made.contains(planned.name) {
-      guard let stage = job.stage(planned.name), case .present(let manifest)? = state.listing.artifacts[stage.name] else { continue }
-      let publication = Publication(job: job, stage: stage, store: store)
+    let made = Set(state.result.made)
+    let kept = state.plan.stages.filter { !made.contains($0.name) }.compactMap { job.stage($0.name) }
+    let publications = kept.map { Publication(job: job, stage: $0, store: store) }
+    let leftovers = try store.leftovers(of: kept.map(\.name), publishing: publications.flatMap(\.files))
+    for (stage, publication) in zip(kept, publications) {
+      guard case .present(let manifest)? = state.listing.artifacts[stage.name] else { continue }
       let isIncomplete = try publication.isIncomplete()
-      let isUntidy = try store.isUntidy(stage.name, manifest, publishing: publication.files)
+      let isUntidy = try store.isUntidy(stage.name, manifest, publishing: publication.files, leftovers)
       guard isIncomplete || isUntidy else { continue }
       do {
         try store.prepare()

@@ -30,14 +30,7 @@ final class StageLog: Sendable {
 
   private func put(_ bytes: [UInt8]) {
     guard let file else { return }
-    turn.withLock { _ in
-      bytes.withUnsafeBytes { bytes in
-        var rest = bytes[...]
-        while !rest.isEmpty, let count = try? disk.write(UnsafeRawBufferPointer(rebasing: rest), to: file), count > 0 {
-          rest = rest.dropFirst(count)
-        }
-      }
-    }
+    turn.withLock { _ in try? disk.writeAll(bytes, to: file) }
   }
 
   /// A logger that writes here.

@@ -51,12 +51,20 @@ public struct Workspace: Sendable {
   /// The artifact of a role that takes one or none.
   public func optional(_ role: String) -> Artifact? { inputs[role]?.first }
 
-  /// Writes a file below `output`, making the folders it needs.
+  /// Writes a new file below `output`, making the folders it needs. Nothing waits for the disk here: what a crash leaves of the folder is
+  /// thrown away, and the artifact made of it is flushed as a whole.
   /// - Parameter name: the member's name, such as `samples/epoch-0001.png`.
   /// - Throws: ``FileError``.
   public func write(_ name: String, _ bytes: [UInt8]) throws(FileError) {
     let path = output.appending(name)
     try disk.makeDirectories(path.removingLastComponent())
-    try AtomicFile.write(bytes, to: path, on: disk)
+    let file = try disk.create(path)
+    do throws(FileError) {
+      try disk.writeAll(bytes, to: file)
+    } catch {
+      try? disk.close(file)
+      throw error
+    }
+    try disk.close(file)
   }
 }

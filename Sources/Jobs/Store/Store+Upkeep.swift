@@ -6,14 +6,26 @@ extension Store {
     try JSON.publish(record, at: layout.record(lock.stage), on: disk)
   }
 
+  /// The files of stages, by path, that have temporary files of a crash beside them.
+  /// - Parameter files: what the stages publish.
+  func leftovers(of stages: [String], publishing files: [FilePath]) throws(FileError) -> Set<FilePath> {
+    var found: Set<FilePath> = []
+    for folder in Set((stages.flatMap(written) + files).map { $0.removingLastComponent() }) where try disk.exists(folder) {
+      found.formUnion(try AtomicFile.leftovers(in: folder, on: disk).keys.map { folder.appending($0) })
+    }
+    return found
+  }
+
   /// Whether ``tidy(_:publishing:holding:)`` would find anything to do. Reads only.
-  func isUntidy(_ stage: String, _ manifest: Manifest, publishing files: [FilePath]) throws(FileError) -> Bool {
+  /// - Parameter leftovers: as ``leftovers(of:publishing:)`` found them.
+  func isUntidy(
+    _ stage: String, _ manifest: Manifest, publishing files: [FilePath], _ leftovers: Set<FilePath>
+  ) throws(FileError) -> Bool {
     if try record(of: stage)?.status != disk.status(layout.artifact(stage)) { return true }
     if externals.hasNews(of: stage) { return true }
     if try disk.exists(layout.staging(stage)) { return true }
     if try !CheckpointFolder(layout.checkpoints(stage), on: disk).names(of: manifest.fingerprint).isEmpty { return true }
-    for path in written(for: stage) + files where try AtomicFile.hasLeftovers(of: path, on: disk) { return true }
-    return false
+    return (written(for: stage) + files).contains(where: leftovers.contains)
   }
 
   /// Brings the state of a stage whose artifact is up to date to where an undisturbed run would have left it: the record fits, and nothing
@@ -55,13 +67,5 @@ extension Store {
   /// The files that are written for a stage by publishing them.
   private func written(for stage: String) -> [FilePath] {
     [layout.artifact, layout.record, layout.owner, layout.progress, layout.externals].map { $0(stage) }
-  }
-}
-
-extension AtomicFile {
-  /// Whether a crash left temporary files beside `path`; false where the folder itself is missing.
-  static func hasLeftovers(of path: FilePath, on disk: any Disk) throws(FileError) -> Bool {
-    guard let name = path.lastComponent?.string, try disk.exists(path.removingLastComponent()) else { return false }
-    return try disk.list(path.removingLastComponent()).contains { $0.hasPrefix(".\(name).tmp-") }
   }
 }

@@ -60,8 +60,17 @@ final class RunPrinter: RunObserver {
       return true
     }
     guard isDue else { return }
-    let line = RunPrinter.line(stage, progress)
-    if terminal.isLive { terminal.rewrite(String(line.prefix(120))) } else { terminal.print(line) }
+    if terminal.isLive {
+      terminal.rewrite("\(stage) \(RunPrinter.bar(progress)) \(RunPrinter.words(progress))")
+    } else {
+      terminal.print(RunPrinter.line(stage, progress))
+    }
+  }
+
+  /// `[=======             ]`, twenty cells for all of the work.
+  static func bar(_ progress: StageProgress) -> String {
+    let cells = min(max(progress.done * 20 / max(progress.total, 1), 0), 20)
+    return "[" + String(repeating: "=", count: cells) + String(repeating: " ", count: 20 - cells) + "]"
   }
 
   /// `cotrain: step 23400/50000  47%  1.9/s  3 h 53 min left  loss 1.83`.

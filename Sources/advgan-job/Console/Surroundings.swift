@@ -55,6 +55,12 @@ enum Surroundings {
     throw ValidationError("--threads must lie between 1 and \(threadCounts.upperBound), but is \(threads)")
   }
 
+  /// How many columns the window has that standard error shows itself in; 80 where it does not say.
+  static func columns() -> Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
   /// Seconds since some moment, never going back; for measuring.
   static func uptime() -> Double {
     var now = timespec()

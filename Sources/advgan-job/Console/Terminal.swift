@@ -7,12 +7,15 @@ final class Terminal: Sendable {
   private let write: @Sendable (Stream, String) throws -> Void
   /// Whether a person watches standard error, so that a line may be rewritten.
   let isLive: Bool
+  /// How many columns the person's window has.
+  let columns: @Sendable () -> Int
   private let hasOpenLine = Mutex(false)
 
   enum Stream { case output, error }
 
-  init(isLive: Bool, write: @escaping @Sendable (Stream, String) throws -> Void) {
+  init(isLive: Bool, columns: @escaping @Sendable () -> Int = { 120 }, write: @escaping @Sendable (Stream, String) throws -> Void) {
     self.isLive = isLive
+    self.columns = columns
     self.write = write
   }
 
@@ -21,7 +24,7 @@ final class Terminal: Sendable {
   var lostOutput: Errno? { loss.withLock(\.self) }
 
   /// The process's own streams.
-  static let standard = Terminal(isLive: isatty(STDERR_FILENO) == 1) { stream, text in
+  static let standard = Terminal(isLive: isatty(STDERR_FILENO) == 1, columns: Surroundings.columns) { stream, text in
     let descriptor = stream == .output ? FileDescriptor.standardOutput : .standardError
     try descriptor.writeAll(text.utf8)
   }
@@ -43,11 +46,11 @@ final class Terminal: Sendable {
     try? write(.error, line + "\n")
   }
 
-  /// Rewrites the progress line; nothing where nobody watches.
+  /// Rewrites the progress line, cut to the window; nothing where nobody watches.
   func rewrite(_ line: String) {
     guard isLive else { return }
     hasOpenLine.withLock { $0 = true }
-    try? write(.error, "\r\u{1B}[K" + line)
+    try? write(.error, "\r\u{1B}[K" + line.prefix(max(columns() - 1, 20)))
   }
 
   private func closeLine() {
