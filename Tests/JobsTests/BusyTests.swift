@@ -78,6 +78,40 @@ import Testing
       ])
     #expect(try bench.disk.status(bench.layout.owner("x")) == nil)
   }
+
+  /// A note of a run on another machine, that said how far it is at a time.
+  func note(host: String, sign: Double) throws {
+    try bench.store().prepare()
+    var holder = Bench.circumstances
+    holder.host = host
+    try JSON.publish(LockOwner(holder: holder, since: 1000), at: bench.layout.owner("x"), on: bench.disk)
+    let progress = StageProgress(done: 3, total: 9, unit: "steps", note: "", doneAtStart: 0, started: 1000, now: sign)
+    try JSON.publish(progress, at: bench.layout.progress("x"), on: bench.disk)
+  }
+
+  /// The status of `x` seen from a machine named `here`, at a time.
+  func status(at time: Double) throws -> StageStatus {
+    let store = Store(at: bench.artifacts, on: bench.disk, time: { time })
+    return try store.status(of: bench.plan(bench.job(Self.stages)), seenFrom: "here")[0]
+  }
+
+  /// Some shared file systems keep locks to one machine.
+  @Test func aRunOnAnotherMachineIsSeenByItsSignsOfLife() throws {
+    try note(host: "gpu07", sign: 5000)
+    let seen = try status(at: 5899)
+    #expect(seen.word == "running" && seen.lastSign == 5000 && seen.owner?.holder.host == "gpu07" && seen.progress?.done == 3)
+    let dead = try status(at: 5901)
+    #expect(dead.word == "missing" && dead.owner == nil && dead.lastSign == nil)
+  }
+
+  @Test func aNoteOfThisMachineCountsOnlyWithItsLock() throws {
+    try note(host: "here", sign: 5000)
+    #expect(try status(at: 5001).word == "missing")
+    let lock = try StageLock("x", in: bench.layout, for: Bench.circumstances, at: 5000, on: bench.disk)
+    let held = try status(at: 5001)
+    #expect(held.word == "running" && held.lastSign == nil)
+    _ = consume lock
+  }
 }
 
 /// A lock that can be let go from another thread.

@@ -71,7 +71,7 @@ import Testing
     let child = try start(Self.walk)
     #expect(child.read(until: "walk at 4") == "walk at 4")
     let job = try bench.job(Self.walk)
-    let status = try bench.store().status(of: bench.plan(job))
+    let status = try bench.store().status(of: bench.plan(job), seenFrom: "here")
     #expect(status[0].isRunning && status[0].word == "running" && status[0].owner?.holder.pid == Int(child.pid))
     #expect(status[0].progress?.total == 6)
     let result = try bench.make(job)

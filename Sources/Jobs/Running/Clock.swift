@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Times for people, in UTC, so that a record reads the same everywhere.
 public enum Clock {
@@ -7,9 +7,14 @@ public enum Clock {
 
   /// `2026-05-12 02:58:07`, in UTC, from seconds since 1970.
   public static func second(_ seconds: Double) -> String {
-    let style = Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day().dateTimeSeparator(.space).time(
-      includingFractionalSeconds: false)
-    return String(Date(timeIntervalSince1970: seconds).formatted(style).prefix(19))
+    // What a note says may be any number; years of four digits are told.
+    guard seconds.isFinite, abs(seconds) < 2.5e11 else { return "an unknown time" }
+    var time = time_t(seconds.rounded(.down))
+    var parts = tm()
+    gmtime_r(&time, &parts)
+    var text = [CChar](repeating: 0, count: 40)
+    let count = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &parts)
+    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// `0.8 s`, `47 s`, `3 min 20 s`, `2 h 5 min`.

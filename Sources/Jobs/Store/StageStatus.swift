@@ -5,6 +5,9 @@ public struct StageStatus: Sendable {
   public let planned: PlannedStage
   /// Whether some process runs the stage now, and who, as far as is known.
   public let isRunning: Bool
+  /// When a run on another machine last gave a sign of life, in seconds since 1970, where its note is all that tells of it; nil where its
+  /// lock was seen.
+  public let lastSign: Double?
   public let owner: LockOwner?
   /// How far it is; nil while it has not said.
   public let progress: StageProgress?
@@ -12,6 +15,9 @@ public struct StageStatus: Sendable {
   public let record: RunRecord?
   /// Size of its artifact in bytes; nil where there is none.
   public let size: Int?
+
+  /// Seconds without a sign of life after which a run on another machine counts as dead.
+  static let silence = 900.0
 
   /// `running`, `fresh`, `stale`, `missing`, `interrupted`, `waiting`.
   public var word: String {
@@ -40,7 +46,7 @@ public struct StageStatus: Sendable {
     if isRunning, let owner {
       members["owner"] = .object([
         "host": .string(owner.holder.host), "pid": .integer(owner.holder.pid), "user": .string(owner.holder.user),
-        "since": .real(owner.since),
+        "since": .real(owner.since), "last_sign": lastSign.map(JSON.real) ?? .null,
         "slurm_job": owner.holder.slurmJob.map(JSON.string) ?? .null,
       ])
     }
@@ -49,19 +55,30 @@ public struct StageStatus: Sendable {
 }
 
 extension Store {
-  /// The status of every stage of a plan, in its order.
-  public func status(of plan: Plan) throws(FileError) -> [StageStatus] {
+  /// The status of every stage of a plan, in its order, as seen from `host`.
+  public func status(of plan: Plan, seenFrom host: String) throws(FileError) -> [StageStatus] {
     var statuses: [StageStatus] = []
-    for planned in plan.stages {
-      let stage = planned.name
-      let isRunning = StageLock.isHeld(stage, in: layout)
-      statuses.append(
-        StageStatus(
-          planned: planned, isRunning: isRunning,
-          owner: isRunning ? LockOwner(reading: layout.owner(stage), on: disk) : nil,
-          progress: isRunning ? JSON.decode(StageProgress.self, from: layout.progress(stage), on: disk) : nil,
-          record: record(of: stage), size: try disk.status(layout.artifact(stage))?.size))
-    }
+    for planned in plan.stages { statuses.append(try status(of: planned, seenFrom: host)) }
     return statuses
+  }
+
+  private func status(of planned: PlannedStage, seenFrom host: String) throws(FileError) -> StageStatus {
+    let stage = planned.name
+    let isHeld = StageLock.isHeld(stage, in: layout)
+    let owner = LockOwner(reading: layout.owner(stage), on: disk)
+    let progress = owner.flatMap { _ in JSON.decode(StageProgress.self, from: layout.progress(stage), on: disk) }
+    let lastSign = isHeld ? nil : sign(of: owner, progress, seenFrom: host)
+    let isRunning = isHeld || lastSign != nil
+    return StageStatus(
+      planned: planned, isRunning: isRunning, lastSign: lastSign, owner: isRunning ? owner : nil, progress: isRunning ? progress : nil,
+      record: record(of: stage), size: try disk.status(layout.artifact(stage))?.size)
+  }
+
+  /// The last sign of life of a run on another machine, which some shared file systems let lock without showing it here; nil where there
+  /// is none of late.
+  private func sign(of owner: LockOwner?, _ progress: StageProgress?, seenFrom host: String) -> Double? {
+    guard let owner, owner.holder.host != host else { return nil }
+    let last = max(owner.since, progress?.now ?? 0)
+    return time() - last < StageStatus.silence ? last : nil
   }
 }

@@ -28,7 +28,7 @@ struct Status: ProgramCommand {
     let stages = try job.stages(for: targets)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
     let plan = Planner(job).plan(stages, try store.listing(of: job.stages(of: stages)))
-    let statuses = try store.status(of: plan)
+    let statuses = try store.status(of: plan, seenFrom: Surroundings.host())
     if json {
       let report = JSON.object([
         "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string), "up_to_date": .bool(plan.isUpToDate),
@@ -44,9 +44,11 @@ struct Status: ProgramCommand {
   /// Who runs what, then a line a stage.
   static func lines(_ statuses: [StageStatus]) -> [String] {
     var lines: [String] = []
-    for owner in statuses.compactMap(\.owner) {
+    for status in statuses {
+      guard let owner = status.owner else { continue }
       let job = owner.holder.slurmJob.map { ", Slurm job \($0)" } ?? ""
-      let line = "Running since \(Clock.minute(owner.since)) on \(owner.holder.host), pid \(owner.holder.pid)\(job)"
+      let sign = status.lastSign.map { ", by its own account; last sign of life \(Clock.minute($0))" } ?? ""
+      let line = "Running since \(Clock.minute(owner.since)) on \(owner.holder.host), pid \(owner.holder.pid)\(job)\(sign)"
       if !lines.contains(line) { lines.append(line) }
     }
     return lines + Table.lines([["STAGE", "STATE", "SIZE", "DETAIL"]] + statuses.map(row))

@@ -8,14 +8,18 @@ import NN
 /// Where and as whom the program runs: the only place that asks the system and the environment.
 enum Surroundings {
   static func circumstances() -> Circumstances {
-    var name = utsname()
-    uname(&name)
-    let host = withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
     return Circumstances(
-      program: "advgan-job \(AdvGANJob.version)", host: host, user: NSUserName(), pid: Int(getpid()),
+      program: "advgan-job \(AdvGANJob.version)", host: host(), user: NSUserName(), pid: Int(getpid()),
       boot: boot.trimmingCharacters(in: .whitespacesAndNewlines), slurmJob: ProcessInfo.processInfo.environment["SLURM_JOB_ID"],
       processor: processor())
+  }
+
+  /// The machine's name.
+  static func host() -> String {
+    var name = utsname()
+    uname(&name)
+    return withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 
   /// The processor's model, or the machine's architecture where it has no name.
