@@ -136,4 +136,36 @@ import Testing
     #expect(store.due())
     #expect(try store.newest()?.files == ["a": [1, 2]])
   }
+
+  /// An external file may hold hundreds of gigabytes: a signal is not left waiting while it is read for its digest.
+  @Test(arguments: [(StopReason.terminate, 143), (.user1, 75), (.interrupt, 130)] as [(StopReason, Int32)])
+  func aSignalWhileAnInputIsReadForItsDigestEndsTheRun(reason: StopReason, status: Int32) throws {
+    try bench.write("in.txt", String(repeating: "a", count: 3 << 20))
+    let job = try bench.job("text: {run: source, with: {file: FOLDER/in.txt}}")
+    let stop = StopFlag()
+    let read = Collector<Int>()
+    let store = Store(at: bench.artifacts, on: bench.disk, time: { 0 }) { _, done, _ in
+      read.add(done)
+      if done == 2 << 20 { stop.raise(reason) }
+      try stop.check()
+    }
+    let result = try Runner(job, store, Bench.circumstances, Runner.Options(), stop: stop, observer: Watcher { _ in }).run(["text"])
+    #expect(result.exitStatus == status && result.made == [] && read.all == [1 << 20, 2 << 20])
+    #expect(try bench.disk.status(bench.artifacts) == nil)
+  }
+
+  @Test func theDigestOfAnInputIsRememberedAlthoughTheStageFails() throws {
+    let path = try bench.write("in.txt", "a")
+    let soon = Double(try #require(try bench.disk.status(path)).modified) / 1e9 + 10
+    let job = try bench.job("text: {run: source, with: {file: FOLDER/in.txt}}")
+    let disk = DyingDisk(after: 36, with: .io)
+    _ = try? Runner(
+      job, Store(at: bench.artifacts, on: disk, time: { soon }), Bench.circumstances, Runner.Options(), stop: StopFlag(),
+      observer: Watcher { _ in }
+    ).run(["text"])
+    #expect(disk.hasDied)
+    let read = Collector<FilePath>()
+    _ = try Store(at: bench.artifacts, on: bench.disk, time: { soon }, reading: { file, _, _ in read.add(file) }).listing(of: job.stages)
+    #expect(read.all == [])
+  }
 }

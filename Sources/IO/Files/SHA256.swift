@@ -39,15 +39,36 @@ public struct SHA256: ~Copyable {
     return hash.finalize()
   }
 
-  /// The digest of a file's content, read in pieces of 1 MiB.
+  /// The digest of a file's content.
   public static func digest(ofFile path: FilePath) throws(FileError) -> Digest {
     let file = try InputFile(path)
     var hash = SHA256()
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    var buffer = [UInt8](repeating: 0, count: pieceSize)
+    while try hash.update(from: file, through: &buffer) > 0 {}
+    return hash.finalize()
+  }
+
+  /// The same of a file that may be large. `progress` is told after every MiB how many bytes were read, and of how many; what it throws
+  /// ends the reading.
+  public static func digest(ofFile path: FilePath, progress: (_ done: Int, _ total: Int) throws -> Void) throws -> Digest {
+    let file = try InputFile(path)
+    var hash = SHA256()
+    var buffer = [UInt8](repeating: 0, count: pieceSize)
+    var done = 0
     while true {
-      let count = try file.read(into: &buffer)
+      let count = try hash.update(from: file, through: &buffer)
       if count == 0 { return hash.finalize() }
-      buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
+      done += count
+      try progress(done, file.size)
     }
+  }
+
+  private static let pieceSize = 1 << 20
+
+  /// Adds the next piece of a file; returns its size, 0 at the end.
+  private mutating func update(from file: InputFile, through buffer: inout [UInt8]) throws(FileError) -> Int {
+    let count = try file.read(into: &buffer)
+    buffer.withUnsafeBytes { update(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
+    return count
   }
 }

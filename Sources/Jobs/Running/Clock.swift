@@ -3,12 +3,11 @@ import Glibc
 /// Times for people, in UTC, so that a record reads the same everywhere.
 public enum Clock {
   /// `2026-05-12 02:58 UTC`, from seconds since 1970.
-  public static func minute(_ seconds: Double) -> String { second(seconds).prefix(16) + " UTC" }
+  public static func minute(_ seconds: Double) -> String { isKnown(seconds) ? second(seconds).prefix(16) + " UTC" : unknown }
 
   /// `2026-05-12 02:58:07`, in UTC, from seconds since 1970.
   public static func second(_ seconds: Double) -> String {
-    // What a note says may be any number; years of four digits are told.
-    guard seconds.isFinite, abs(seconds) < 2.5e11 else { return "an unknown time" }
+    guard isKnown(seconds) else { return unknown }
     var time = time_t(seconds.rounded(.down))
     var parts = tm()
     gmtime_r(&time, &parts)
@@ -16,6 +15,11 @@ public enum Clock {
     let count = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &parts)
     return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
+
+  private static let unknown = "an unknown time"
+
+  /// What a note says may be any number; years of four digits are told.
+  private static func isKnown(_ seconds: Double) -> Bool { seconds.isFinite && abs(seconds) < 2.5e11 }
 
   /// `0.8 s`, `47 s`, `3 min 20 s`, `2 h 5 min`.
   public static func span(_ seconds: Double) -> String {

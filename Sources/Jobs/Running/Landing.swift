@@ -21,7 +21,7 @@ struct Landing {
   /// - Returns: the record, and whether the content is what it was before.
   func land(
     started: Double, resumedAt: Int?, threads: Int, kernels: String?, circumstances: Circumstances, holding lock: borrowing StageLock
-  ) throws(FileError) -> (record: RunRecord, isSame: Bool) {
+  ) throws -> (record: RunRecord, isSame: Bool) {
     try checkExternalInputs()
     let path = store.layout.artifact(stage.name)
     let before = store.record(of: stage.name)?.manifest.content
@@ -45,7 +45,7 @@ struct Landing {
   }
 
   /// An input that changed while the stage read it would give an artifact that lies about what it was made from.
-  private func checkExternalInputs() throws(FileError) {
+  private func checkExternalInputs() throws {
     for (name, path) in stage.stage.externalInputs {
       guard try store.externals.digest(of: path, for: stage.name) == external[name] else {
         throw FileError(.damaged, path, expected: "the input as it was when the stage began", found: "other content", advice: "run again")

@@ -41,7 +41,7 @@ extension Runner {
     }
 
     /// Takes in how a stage ended, and plans anew.
-    mutating func note(_ stage: String, _ outcome: StageRun.Outcome) throws(FileError) {
+    mutating func note(_ stage: String, _ outcome: StageRun.Outcome) throws {
       running.remove(stage)
       switch outcome {
       case .made:
@@ -70,7 +70,7 @@ extension Runner {
     }
 
     /// Looks again at a stage and at its inputs, which another run may have made meanwhile.
-    private mutating func look(at stage: String) throws(FileError) {
+    private mutating func look(at stage: String) throws {
       guard let stage = runner.job.stage(stage) else { return }
       for name in [stage.name] + stage.inputs where !running.contains(name) {
         if let stage = runner.job.stage(name) { try runner.store.refresh(stage, in: &listing) }

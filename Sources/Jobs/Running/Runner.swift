@@ -46,10 +46,19 @@ public struct Runner: Sendable {
   }
 
   /// Makes stages and all they need.
-  public func run(_ targets: [String]) throws(FileError) -> RunResult { try run(Request(targets)) }
+  public func run(_ targets: [String]) throws -> RunResult { try run(Request(targets)) }
 
   /// - Throws: ``FileError`` where the store or an external file cannot even be listed. Failures of stages are in the result.
-  public func run(_ request: Request) throws(FileError) -> RunResult {
+  public func run(_ request: Request) throws -> RunResult {
+    do {
+      return try carryOut(request)
+    } catch is Stopped {
+      // Outside of stages: while an external file was read for its digest.
+      return RunResult(stopped: stop.reason)
+    }
+  }
+
+  private func carryOut(_ request: Request) throws -> RunResult {
     var state = State(runner: self, request: request, listing: try store.listing(of: job.stages(of: request.targets)))
     observer.handle(.planned(state.plan))
     let finished = Mailbox()

@@ -39,6 +39,8 @@ struct StageRun {
       // found fresh for ever.
       guard let planned = Planner(job).plan(request, listing)[stage.name], planned.decision != .keep else { return .foundFresh }
       if let failure = missingInput(planned) { return .failed(failure) }
+      // So that nobody who asks while the stage runs has to read the files again.
+      try? store.externals.save(holding: lock)
       if let dead = lock.predecessor { observer.handle(.warned(stage: stage.name, dead.obituary)) }
       return try run(
         openInputs(listing), (listing.externals[stage.name] ?? [:]).compactMapValues(\.self),

@@ -10,6 +10,7 @@ final class ExternalDigests: Sendable {
   private let layout: StoreLayout
   private let disk: any Disk
   private let time: @Sendable () -> Double
+  private let reading: Reading
   private let memories = Mutex<[String: Memory]>([:])
 
   /// What is remembered for one stage.
@@ -28,15 +29,22 @@ final class ExternalDigests: Sendable {
   /// Modification times nearer to the time of hashing than this, in seconds, prove nothing.
   static let tick = 2.0
 
+  /// Is told how many bytes of a file were read, and of how many. What it throws ends the reading.
+  typealias Reading = @Sendable (_ file: FilePath, _ done: Int, _ total: Int) throws -> Void
+
   /// - Parameter time: seconds since 1970.
-  init(_ layout: StoreLayout, on disk: any Disk, time: @escaping @Sendable () -> Double) {
+  init(
+    _ layout: StoreLayout, on disk: any Disk, time: @escaping @Sendable () -> Double, reading: @escaping Reading = { _, _, _ in }
+  ) {
     self.layout = layout
     self.disk = disk
     self.time = time
+    self.reading = reading
   }
 
   /// The digest of a file or folder that `stage` reads; nil where there is nothing of that name.
-  func digest(of path: FilePath, for stage: String) throws(FileError) -> Digest? {
+  /// - Throws: ``FileError``; what `reading` throws.
+  func digest(of path: FilePath, for stage: String) throws -> Digest? {
     guard let status = try disk.status(path) else { return nil }
     switch status.kind {
     case .file: return try digest(ofFile: path, status, stage)
@@ -57,14 +65,15 @@ final class ExternalDigests: Sendable {
     memories.withLock { $0[stage]?.isChanged = false }
   }
 
-  private func digest(ofFile file: FilePath, _ status: FileStatus, _ stage: String) throws(FileError) -> Digest {
+  private func digest(ofFile file: FilePath, _ status: FileStatus, _ stage: String) throws -> Digest {
     if let known = memory(of: stage)[file.string], known.status == status,
       known.hashed - Double(status.modified) / 1e9 > ExternalDigests.tick
     {
       return known.digest
     }
     let hashed = time()
-    let entry = Entry(status: status, digest: try SHA256.digest(ofFile: file), hashed: hashed)
+    let digest = try SHA256.digest(ofFile: file) { done, total in try reading(file, done, total) }
+    let entry = Entry(status: status, digest: digest, hashed: hashed)
     memories.withLock {
       $0[stage]?.entries[file.string] = entry
       $0[stage]?.isChanged = true
@@ -82,7 +91,7 @@ final class ExternalDigests: Sendable {
     }
   }
 
-  private func digest(ofFolder folder: FilePath, _ stage: String) throws(FileError) -> Digest {
+  private func digest(ofFolder folder: FilePath, _ stage: String) throws -> Digest {
     var files: [JSON] = []
     for name in try ArtifactWriter.names(below: folder, on: disk) {
       let file = folder.appending(name)

@@ -8,23 +8,31 @@ public struct Store: Sendable {
   let time: @Sendable () -> Double
   let externals: ExternalDigests
 
-  public init(at folder: FilePath, on disk: any Disk, time: @escaping @Sendable () -> Double) {
+  /// - Parameters:
+  ///   - time: seconds since 1970.
+  ///   - reading: is told, while an external file is read for its digest, how many of its bytes were read and of how many. Such a file may
+  ///     hold hundreds of gigabytes; what is thrown here ends the reading.
+  public init(
+    at folder: FilePath, on disk: any Disk, time: @escaping @Sendable () -> Double,
+    reading: @escaping @Sendable (_ file: FilePath, _ done: Int, _ total: Int) throws -> Void = { _, _, _ in }
+  ) {
     layout = StoreLayout(folder: folder)
     self.disk = disk
     self.time = time
-    externals = ExternalDigests(layout, on: disk, time: time)
+    externals = ExternalDigests(layout, on: disk, time: time, reading: reading)
   }
 
   /// What the store and the outside hold for `stages`; for a plan.
-  /// - Throws: ``FileError`` where a folder or an external file cannot be read. Damaged artifacts are no error but part of the answer.
-  public func listing(of stages: [JobStage]) throws(FileError) -> Listing {
+  /// - Throws: ``FileError`` where a folder or an external file cannot be read; what `reading` throws. Damaged artifacts are no error but
+  ///   part of the answer.
+  public func listing(of stages: [JobStage]) throws -> Listing {
     var listing = Listing()
     for stage in stages { try refresh(stage, in: &listing) }
     return listing
   }
 
   /// Looks again at one stage.
-  func refresh(_ stage: JobStage, in listing: inout Listing) throws(FileError) {
+  func refresh(_ stage: JobStage, in listing: inout Listing) throws {
     let record = record(of: stage.name)
     let status = try disk.status(layout.artifact(stage.name))
     listing.artifacts[stage.name] = try state(of: stage.name, record, status)

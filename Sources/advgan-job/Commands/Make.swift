@@ -45,7 +45,10 @@ struct Make: ProgramCommand {
   /// - Returns: the exit status.
   func perform(_ job: Job, on disk: any Disk, kernels: KernelChoice, stop: StopFlag, terminal: Terminal) throws -> Int32 {
     let request = try job.request(wishes.wishes)
-    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
+    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time) { file, done, total in
+      try stop.check()
+      terminal.tellReading(file, done, total)
+    }
     if isDry || isQuestion { return try look(job, request, store, terminal) }
     if touches { return try touch(job, request, store, terminal) }
     let options = Runner.Options(

@@ -26,7 +26,7 @@ struct Status: ProgramCommand {
   /// - Returns: the exit status.
   func perform(_ job: Job, on disk: any Disk, terminal: Terminal) throws -> Int32 {
     let stages = try job.stages(for: targets)
-    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
+    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading)
     let plan = Planner(job).plan(stages, try store.listing(of: job.stages(of: stages)))
     let statuses = try store.status(of: plan, seenFrom: Surroundings.host())
     if json {

@@ -53,6 +53,12 @@ final class Terminal: Sendable {
     try? write(.error, "\r\u{1B}[K" + line.prefix(max(columns() - 1, 20)))
   }
 
+  /// Tells on the progress line how much of a large file was read for its digest, every 64 MiB.
+  @Sendable func tellReading(_ file: FilePath, _ done: Int, _ total: Int) {
+    guard done % (64 << 20) == 0, total > 0 else { return }
+    rewrite("reading \(file) for its digest: \(done * 100 / total)% of \(Table.size(total))")
+  }
+
   private func closeLine() {
     let wasOpen = hasOpenLine.withLock { open in
       defer { open = false }
