@@ -85,8 +85,16 @@ final class ArchiveHandle {
     return position >= 0 && position < Int64.max - 512 ? Int(position) + 512 : nil
   }
 
-  /// Whether the last failure was the disk's, not the archive's.
-  var diskFailed: Bool { archive_errno(archive) == EIO }
+  /// Whose fault the last failure was.
+  var culprit: Culprit {
+    switch archive_errno(archive) {
+    case EIO: .disk
+    case ENOMEM: .memory
+    default: .archive
+    }
+  }
+
+  enum Culprit { case disk, memory, archive }
 
   /// libarchive's last complaint.
   var complaint: String {

@@ -114,7 +114,11 @@ public final class ArchiveReader {
     // The outer archive's own error tells more than what libarchive makes of it.
     if let error = handle.source?.error { return error }
     let (kind, advice): (FileError.Kind, String) =
-      handle.diskFailed ? (.io, "the disk itself may be failing: look at the system's log") : (.damaged, "fetch or make the archive again")
+      switch handle.culprit {
+      case .disk: (.io, "the disk itself may be failing: look at the system's log")
+      case .memory: (.io, "the machine, or a limit on this process, has too little memory: free some, or raise the limit")
+      case .archive: (.damaged, "fetch or make the archive again")
+      }
     return FileError(kind, path, at: place, expected: expected, found: "\"\(handle.complaint)\"", advice: advice)
   }
 
