@@ -5,10 +5,12 @@ import Jobs
 
 /// The options that say which job is meant.
 struct JobOptions: ParsableArguments {
-  @Option(name: [.customShort("f"), .customLong("file")], help: "The job file.")
+  @Option(name: [.customShort("f"), .customLong("file")], help: "The job file.", completion: TargetCompletion.jobFile)
   var file: String?
 
-  @Option(name: [.customShort("C"), .customLong("directory")], help: "Change to this directory first. All paths are relative to it.")
+  @Option(
+    name: [.customShort("C"), .customLong("directory")], help: "Change to this directory first. All paths are relative to it.",
+    completion: .directory)
   var directory: String?
 
   /// Used where no `-f` is given and it exists.

@@ -14,7 +14,7 @@ struct Make: ProgramCommand {
       """)
 
   @OptionGroup var jobOptions: JobOptions
-  @Argument(help: "What to make.") var targets: [String] = []
+  @Argument(help: "What to make.", completion: TargetCompletion.kind) var targets: [String] = []
   @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be done, and why.") var isDry = false
   @Flag(name: [.customShort("k"), .customLong("keep-going")], help: "After a failure, go on with what does not depend on it.")
   var keepsGoing = false
