@@ -52,7 +52,8 @@ import Testing
   }
 
   func checkpoint(_ stage: String, _ fingerprint: Digest) throws {
-    let store = CheckpointStore(folder: desk.layout.checkpoints(stage), fingerprint: fingerprint, policy: .init(), on: desk.disk, time: { 0 })
+    let folder = desk.layout.checkpoints(stage)
+    let store = CheckpointStore(folder: folder, fingerprint: fingerprint, policy: .init(), on: desk.disk, time: { 0 })
     try store.save(step: 1, ["a": [1]])
   }
 
@@ -177,6 +178,16 @@ import Testing
     try put("notes.txt")
     _ = try clean(["--yes"])
     #expect(try files() == ["notes.txt"])
+  }
+
+  @Test func aStageThatWasNeverLockedHereLeavesNoLock() throws {
+    _ = try desk.make(["a"])
+    try desk.disk.removeTree(desk.path(".advgan"))
+    #expect(try collect([], desk.job(Self.without)).lines.last?.hasPrefix("Removed 1 file, ") == true)
+    #expect(try files().filter { !$0.hasPrefix(".advgan") } == ["text.tar"])
+    #expect(try !desk.disk.exists(desk.layout.lock("a")))
+    _ = try clean(["--yes"])
+    #expect(try files() == [])
   }
 
   @Test func cleaningAsksAndWithoutAnAnswerRefuses() throws {

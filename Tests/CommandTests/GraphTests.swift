@@ -45,7 +45,8 @@ import Testing
   @Test func fiveHundredStagesAreDrawnOnceEachInOrder() throws {
     let wide = (0..<498).map { "w\($0): {run: count, needs: {text: text}, with: {letter: x\($0)}}" }.joined(separator: "\n")
     let names = (0..<498).map { "w\($0)" }.joined(separator: ", ")
-    let all = try graph([], desk.job("text: {run: source, with: {file: FOLDER/in.txt}}\n\(wide)\nend: {run: join, needs: {parts: [\(names)]}}"))
+    let text = "text: {run: source, with: {file: FOLDER/in.txt}}"
+    let all = try graph([], desk.job("\(text)\n\(wide)\nend: {run: join, needs: {parts: [\(names)]}}"))
     #expect(all.lines.count == 501 && all.words.last == "`- end missing w0, w1, w10 and 494 more")
     let chain = "s0: {run: walk}\n" + (1..<500).map { "s\($0): {run: join, needs: {parts: [s\($0 - 1)]}}" }.joined(separator: "\n")
     let told = try graph([], desk.job(chain))

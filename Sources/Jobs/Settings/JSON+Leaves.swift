@@ -3,8 +3,11 @@ extension JSON {
   public var leaves: [String: JSON] {
     guard case .object(let members) = self else { return [:] }
     return members.reduce(into: [:]) { leaves, member in
-      guard case .object(let inner) = member.value, !inner.isEmpty else { return leaves[member.key] = member.value }
-      for (key, leaf) in member.value.leaves { leaves["\(member.key).\(key)"] = leaf }
+      if case .object(let inner) = member.value, !inner.isEmpty {
+        for (key, leaf) in member.value.leaves { leaves["\(member.key).\(key)"] = leaf }
+      } else {
+        leaves[member.key] = member.value
+      }
     }
   }
 

@@ -20,15 +20,15 @@ public struct Sweep: Sendable {
 
   private mutating func sweep(_ stage: String, _ remains: [Remains], _ store: Store, _ circumstances: Circumstances) {
     do {
+      let isFirstLock = try !store.disk.exists(store.layout.lock(stage))
       let lock = try StageLock(stage, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
       // The lock's own file goes last: until then it keeps others out.
       for one in remains.filter({ $0.kind != .lock }) + remains.filter({ $0.kind == .lock }) { remove(one, store, holding: lock) }
+      if isFirstLock { try store.disk.remove(store.layout.lock(stage)) }
     } catch let error as StageBusy {
       busy.append(error)
-    } catch let error as FileError {
-      failures.append(error)
     } catch {
-      preconditionFailure("Sweep: \(error)")
+      failures.append((error as? FileError) ?? FileError(.io, store.layout.lock(stage), found: "\(error)"))
     }
   }
 
@@ -36,7 +36,11 @@ public struct Sweep: Sendable {
     do throws(FileError) {
       // Something else may have taken its place since it was found.
       guard !SymbolicLink.isAt(one.path) else { return }
-      if one.kind == .staging { try store.disk.removeTree(one.path) } else if try store.disk.exists(one.path) { try store.disk.remove(one.path) }
+      if one.kind == .staging {
+        try store.disk.removeTree(one.path)
+      } else if try store.disk.exists(one.path) {
+        try store.disk.remove(one.path)
+      }
       removed.append(one)
       if one.kind == .checkpoint || one.kind == .leftover { try store.removeEmpty(store.layout.checkpoints(lock.stage)) }
     } catch {

@@ -21,7 +21,8 @@ struct Attack: ProgramCommand {
     completion: .file())
   var data: String
 
-  @Option(help: "Which pictures: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).", completion: .list(Split.allCases.map(\.rawValue)))
+  @Option(
+    help: "Which pictures: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).", completion: .list(Split.allCases.map(\.rawValue)))
   var split = "test"
 
   @Option(help: ArgumentHelp("Only the first so many pictures of the split.", valueName: "pictures"))

@@ -31,12 +31,10 @@ struct Verify: ProgramCommand {
   func perform(_ job: Job?, on disk: any Disk, terminal: Terminal) throws -> Int32 {
     let paths = targets.compactMap(ArtifactArgument.path)
     let names = targets.filter { ArtifactArgument.path($0) == nil }
-    let stages = try job.flatMap { job in targets.isEmpty || !names.isEmpty ? try job.graph.closure(of: job.stages(for: names)) : nil } ?? []
+    let stages = targets.isEmpty || !names.isEmpty ? try job.map { try $0.graph.closure(of: $0.stages(for: names)) } ?? [] : []
     let store = Store(at: job?.artifacts ?? "", on: disk, time: Surroundings.time)
-    var total = 0
-    for stage in stages { total += try store.sizeToVerify(stage) }
-    for path in paths { total += (try? disk.status(path)?.size) ?? 0 }
-    let progress = ByteProgress(terminal, of: total)
+    let sizes = try stages.map(store.sizeToVerify) + paths.map { try disk.status($0)?.size ?? 0 }
+    let progress = ByteProgress(terminal, of: sizes.reduce(0, +))
     var files: [(stage: String?, verification: Verification)] = []
     for stage in stages { files += try store.verify(stage) { progress.add($0) }.map { (stage, $0) } }
     let verifier = Verifier(on: disk) { progress.add($0) }

@@ -49,7 +49,8 @@ struct GraphReport {
       return "  \(name) [label=\(label), fillcolor=\"\(GraphReport.colour(status.word))\"];"
     }
     let arrows = edges.map { "  \(GraphReport.quoted($0.from)) -> \(GraphReport.quoted($0.to));" }
-    return ["digraph \(GraphReport.quoted(job.file.string)) {", "  rankdir=LR;", "  node [shape=box, style=filled];"] + nodes + arrows + ["}"]
+    let head = ["digraph \(GraphReport.quoted(job.file.string)) {", "  rankdir=LR;", "  node [shape=box, style=filled];"]
+    return head + nodes + arrows + ["}"]
   }
 
   private var mermaid: [String] {

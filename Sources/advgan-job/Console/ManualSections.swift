@@ -26,10 +26,14 @@ enum ManualSections {
   private static let files = section(
     "FILES",
     [
-      ("ARTIFACTS/STAGE.tar", "The artifact of a stage. Its first member, .advgan.json, says how it was made and has the digest of each other."),
+      (
+        "ARTIFACTS/STAGE.tar",
+        "The artifact of a stage. Its first member, .advgan.json, says how it was made and has the digest of each other."
+      ),
       (
         "ARTIFACTS/.advgan/",
-        "Records of runs, logs, locks, checkpoints and remembered digests. Losing it loses no result, only the facts of past runs and unfinished work."
+        "Records of runs, logs, locks, checkpoints and remembered digests. Losing it loses no result, only the facts of past runs and "
+          + "unfinished work."
       ),
       ("jobs/sample.yaml", "The job file where none is named."),
     ])
