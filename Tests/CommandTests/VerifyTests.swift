@@ -82,6 +82,13 @@ import Testing
     _ = try other.make()
     try AtomicFile.write(desk.disk.read(other.path("text.tar")), to: desk.path("text.tar"), on: desk.disk)
     #expect(try verify(["text"]).words[1].hasSuffix(" not the file of its record"))
+    // A record that vouches for these very bytes, and yet names others.
+    let record = try #require(desk.record("text"))
+    let now = try #require(try desk.disk.status(desk.path("text.tar")))
+    try JSON.publish(
+      RunRecord(manifest: record.manifest, digest: record.digest, status: now, run: nil), at: desk.layout.record("text"), on: desk.disk)
+    let told = try verify(["text"])
+    #expect(told.status == 3 && told.error.contains(": is damaged; expected the digest \(record.digest.short) of its record, found "))
     try desk.disk.remove(desk.layout.record("a"))
     #expect(try verify(["a"]).words[2].hasSuffix(" without a record"))
   }

@@ -61,7 +61,7 @@ struct StageLock: ~Copyable {
   }
 
   /// Whether the open file still has its name.
-  private static func isStill(_ path: FilePath, _ descriptor: Int32) -> Bool {
+  static func isStill(_ path: FilePath, _ descriptor: Int32) -> Bool {
     var (named, opened) = (stat(), stat())
     guard path.withPlatformString({ stat($0, &named) }) == 0, fstat(descriptor, &opened) == 0 else { return false }
     return named.st_ino == opened.st_ino && named.st_dev == opened.st_dev

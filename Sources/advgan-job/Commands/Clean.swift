@@ -16,7 +16,7 @@ struct Clean: ProgramCommand {
   @Argument(help: "Targets, stages or matrices; without one, every stage of the job file.", completion: TargetCompletion.kind)
   var targets: [String] = []
   @Flag(help: "Do not ask.") var yes = false
-  @Flag(name: .customLong("dry-run"), help: "Only print what would be removed.") var isDry = false
+  @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be removed.") var isDry = false
   @Flag(help: "Print JSON.") var json = false
 
   func run(with _: KernelChoice) throws {

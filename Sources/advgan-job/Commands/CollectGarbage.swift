@@ -15,7 +15,7 @@ struct CollectGarbage: ProgramCommand {
       """)
 
   @OptionGroup var jobOptions: JobOptions
-  @Flag(name: .customLong("dry-run"), help: "Only print what would be removed.") var isDry = false
+  @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be removed.") var isDry = false
   @Flag(help: "Print JSON.") var json = false
 
   func run(with _: KernelChoice) throws {
