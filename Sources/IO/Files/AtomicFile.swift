@@ -32,18 +32,16 @@ public enum AtomicFile {
   public static func removeLeftovers(of path: FilePath, on disk: some Disk) throws(FileError) -> Int {
     guard let name = path.lastComponent?.string else { return 0 }
     let folder = path.removingLastComponent()
-    let leftovers = try disk.list(folder).filter { self.name(behind: $0) == name }
+    let leftovers = try disk.list(folder).filter { isTemporary($0, of: name) }
     for leftover in leftovers { try disk.remove(folder.appending(leftover)) }
     return leftovers.count
   }
 
-  /// The name of the file that a temporary one was to become; nil for any other name. The whole pattern counts: "a.tmp-b" is a name too,
-  /// and its temporary files begin like those of "a".
-  public static func name(behind temporary: String) -> String? {
-    guard temporary.hasPrefix("."), let mark = temporary.ranges(of: ".tmp-").last else { return nil }
-    let numbers = temporary[mark.upperBound...].split(separator: "-", omittingEmptySubsequences: false)
-    guard numbers.count == 2, UInt32(numbers[0]) != nil, UInt32(numbers[1], radix: 16) != nil else { return nil }
-    let name = String(temporary[..<mark.lowerBound].dropFirst())
-    return name.isEmpty || PendingFile.prefix(for: name) + temporary[mark.upperBound...] != temporary ? nil : name
+  /// The whole pattern counts: "a.tmp-b" is a name too, and its temporary files begin like those of "a".
+  private static func isTemporary(_ candidate: String, of name: String) -> Bool {
+    let prefix = PendingFile.prefix(for: name)
+    guard candidate.hasPrefix(prefix) else { return false }
+    let numbers = candidate.dropFirst(prefix.count).split(separator: "-", omittingEmptySubsequences: false)
+    return numbers.count == 2 && UInt32(numbers[0]) != nil && UInt32(numbers[1], radix: 16) != nil
   }
 }

@@ -49,9 +49,6 @@ public struct StageStatus: Sendable {
 }
 
 extension Store {
-  /// Whether some process runs a stage now. Takes no lock for longer than a moment.
-  public func isRunning(_ stage: String) -> Bool { StageLock.isHeld(stage, in: layout) }
-
   /// The status of every stage of a plan, in its order.
   public func status(of plan: Plan) throws(FileError) -> [StageStatus] {
     var statuses: [StageStatus] = []
