@@ -10,8 +10,23 @@ struct AdvGANJob: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "advgan-job",
     abstract: "Runs the stages of a job file that are not up to date.",
+    discussion: "The manual page, docs/man/advgan-job.1, has exit statuses, files, environment and examples.",
     version: version,
-    subcommands: [Make.self, Status.self, Inspect.self, Attack.self, Sample.self, Bench.self])
+    subcommands: [
+      Make.self,
+      Status.self,
+      Graph.self,
+      Log.self,
+      Inspect.self,
+      Verify.self,
+      Diff.self,
+      CollectGarbage.self,
+      Clean.self,
+      Attack.self,
+      Sample.self,
+      Bench.self,
+      Manual.self,
+    ])
 
   static func main() {
     let terminal = Terminal.standard

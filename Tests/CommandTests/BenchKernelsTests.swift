@@ -40,7 +40,7 @@ import Testing
         "product    2 x 3  10.00    400.0  GFLOPS  200 %",
         "sum        10     12.50    32.0   GB/s    80 %",
       ])
-    let row = try #require(record.json["operations"]?.elements?.last)
+    let row = try #require(record.members["operations"]?.elements?.last)
     #expect(row["gb_s"]?.real == 32 && row["of_peak"]?.real == 0.8 && row["gflops"] == nil)
   }
 

@@ -22,7 +22,7 @@ import Testing
   @Test func noJobFile() throws {
     let (status, output, error) = try run("make")
     #expect(status == 66 && output == "")
-    #expect(error == "advgan-job: jobs/sample.yaml: does not exist; expected a job file; name a job file with -f\n")
+    #expect(error == "advgan-job: jobs/sample.yaml: does not exist; expected a job file; name a job file with --file\n")
     #expect(try run("make", "-C", "nowhere").status == 66)
   }
 

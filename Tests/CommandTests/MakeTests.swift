@@ -215,7 +215,7 @@ final class Desk: Sendable {
   func inspect(_ stage: String, _ arguments: [String] = []) throws -> (status: Int32, paper: Paper) {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["inspect", stage] + arguments) as? Inspect)
-    return (try command.perform(command.path(of: desk.job()), on: LocalDisk(), terminal: paper.terminal()), paper)
+    return (try command.perform(ArtifactArgument.path(stage, of: desk.job()), on: LocalDisk(), terminal: paper.terminal()), paper)
   }
 
   @Test func anArtifactIsInspected() throws {
@@ -244,7 +244,45 @@ final class Desk: Sendable {
     try ArtifactWriter.pack(desk.folder.appending("out"), to: path, stage: "net", run: "cotrain", version: 1)
     let command = try #require(try AdvGANJob.parseAsRoot(["inspect", path.string]) as? Inspect)
     #expect(try command.perform(path, on: LocalDisk(), terminal: paper.terminal()) == 0)
-    #expect(paper.output.contains("members  net.safetensors  2 tensors, \(file.encoded().count) bytes\n"))
+    #expect(paper.output.hasSuffix("members  net.safetensors  2 tensors, \(file.encoded().count) bytes\n"))
+    let named = Paper()
+    let curious = try desk.command(Inspect.self, ["inspect", path.string, "--tensors"])
+    #expect(try curious.perform(path, on: LocalDisk(), terminal: named.terminal()) == 0)
+    #expect(
+      named.output == paper.output + """
+        TENSOR OF net.safetensors  TYPE  SHAPE
+        b                          F32   1
+        w                          F32   2
+
+        """)
+  }
+
+  @Test func provenanceTellsWhetherTheArtifactsBesideItAreStillThose() throws {
+    _ = try desk.make()
+    func inputs() throws -> [String] {
+      let told = try inspect("both").paper.output.split(separator: "\n").dropFirst(2).prefix { !$0.hasPrefix("params") }
+      return told.map { String($0).replacing(/\([0-9a-f]{12}\)/, with: "(…)") }
+    }
+    #expect(
+      try inputs() == [
+        "inputs   parts=a (…) unchanged", "           text=text (…) unchanged, file (…)", "         parts=text (…) unchanged, file (…)",
+      ])
+    try desk.write("in.txt", "other")
+    _ = try desk.make(["text"])
+    #expect(try inputs() == ["inputs   parts=a (…) unchanged", "           text=text (…) replaced", "         parts=text (…) replaced"])
+    try desk.disk.remove(desk.path("text.tar"))
+    try AtomicFile.write([1, 2, 3], to: desk.path("a.tar"), on: desk.disk)
+    #expect(try inputs() == ["inputs   parts=a (…) damaged", "         parts=text (…) missing"])
+  }
+
+  @Test func inputsThatAManifestNamesOutsideTheFolderAreNotLookedFor() throws {
+    _ = try desk.make()
+    let content = try Artifact(opening: desk.path("text.tar")).manifest.content
+    try AtomicFile.write(desk.disk.read(desk.path("text.tar")), to: desk.folder.appending("text.tar"), on: desk.disk)
+    let manifest = Manifest(
+      stage: "x", run: "count", version: 1, settings: .object([:]), inputs: ["text": [.init(stage: "../text", digest: content)]],
+      external: [:], members: [])
+    #expect(Provenance(of: manifest, in: desk.layout.folder).links.map(\.state) == [.missing])
   }
 
   @Test func aDamagedArtifactHasItsOwnStatus() throws {

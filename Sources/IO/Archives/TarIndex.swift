@@ -2,8 +2,9 @@ import SystemPackage
 
 /// Random access to the members of a tar as `TarWriter` makes it: one pass over the headers, then a single read for each member.
 ///
-/// Any number of threads may read at once. Stricter than `ArchiveReader`: plain ustar, files only, no name twice, no gap between members, and
-/// the two zero blocks of the end in their place, so that a tar cut off between two members is noticed.
+/// Any number of threads may read at once. Stricter than `ArchiveReader`: files only, no name twice, every header just as `TarWriter` writes
+/// it, no gap between members, nothing but zeros behind a content, and the two zero blocks of the end in their place. So a byte that is
+/// altered outside the contents is noticed, and a tar cut off between two members.
 public final class TarIndex: Sendable {
   public struct Entry: Equatable, Sendable {
     public let name: String
@@ -33,7 +34,8 @@ public final class TarIndex: Sendable {
           .unsafe, path, at: "member '\(entry.name)'", expected: "each name once", found: "it twice", advice: "make the tar again")
       }
       entries.append(entry)
-      end = entry.offset + (entry.size + 511) / 512 * 512
+      try TarIndex.checkFrame(of: entry, in: file)
+      end = entry.offset + entry.size + TarHeader.padding(behind: entry.size)
     }
     try TarIndex.checkEnd(of: file, at: end)
     self.entries = entries
@@ -54,6 +56,35 @@ public final class TarIndex: Sendable {
     return try file.bytes(at: entry.offset, count: entry.size)
   }
 
+  /// Reads the whole file once, from its start to its end.
+  /// - Parameter progress: is told now and then how many bytes were read.
+  /// - Returns: the digest of the whole, and those of the members' contents by name.
+  /// - Throws: `.damaged` when the file ends before; `.io`.
+  public func digests(_ progress: (Int) -> Void = { _ in }) throws(FileError) -> (whole: Digest, members: [String: Digest]) {
+    var whole = SHA256()
+    var members: [String: Digest] = [:]
+    var place = 0
+    for entry in entries {
+      try add(place..<entry.offset, to: &whole)
+      var content = SHA256()
+      place = entry.offset
+      while place < entry.offset + entry.size {
+        let piece = try file.bytes(at: place, count: min(entry.offset + entry.size - place, 1 << 20))
+        whole.update(piece)
+        content.update(piece)
+        place += piece.count
+        progress(place)
+      }
+      members[entry.name] = content.finalize()
+    }
+    try add(place..<file.size, to: &whole)
+    return (whole.finalize(), members)
+  }
+
+  private func add(_ range: Range<Int>, to hash: inout SHA256) throws(FileError) {
+    hash.update(try file.bytes(at: range.lowerBound, count: range.count))
+  }
+
   private static func entry(of member: ArchiveMember, after end: Int, in file: InputFile) throws(FileError) -> Entry {
     let place = "member '\(member.name)'"
     guard member.kind == .file, let size = member.size, let offset = member.dataOffset else {
@@ -68,6 +99,22 @@ public final class TarIndex: Sendable {
         advice: "the tar was cut short: make it again")
     }
     return Entry(name: member.name, offset: offset, size: size)
+  }
+
+  /// The header before a content and the zeros behind it.
+  private static func checkFrame(of entry: Entry, in file: InputFile) throws(FileError) {
+    let place = "member '\(entry.name)'"
+    let header = try file.bytes(at: entry.offset - TarHeader.blockSize, count: TarHeader.blockSize)
+    guard header == TarHeader.bytes(name: entry.name, size: entry.size) else {
+      throw FileError(
+        .damaged, file.path, at: place, expected: "the header that this program writes", found: "another", advice: "make the tar again")
+    }
+    let padding = TarHeader.padding(behind: entry.size)
+    guard try file.bytes(at: entry.offset + entry.size, count: padding).allSatisfy({ $0 == 0 }) else {
+      throw FileError(
+        .damaged, file.path, at: place, expected: "zeros behind it up to the end of its block", found: "other bytes",
+        advice: "make the tar again")
+    }
   }
 
   /// Nothing may follow the last member but the two blocks of zeros.

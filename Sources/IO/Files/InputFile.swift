@@ -2,14 +2,16 @@ import Glibc
 import SystemPackage
 
 /// A file open for reading, closed when the last reference to it goes.
-final class InputFile: Sendable {
-  let path: FilePath
+public final class InputFile: Sendable {
+  public let path: FilePath
   let descriptor: FileDescriptor
   /// The size in bytes when the file was opened.
-  let size: Int
+  public let size: Int
+  /// Tells the open file from one that takes its name later.
+  public let inode: UInt64
 
   /// - Throws: `.missing`, `.permission`; `.unsupported` for anything but a regular file, whose size would mean nothing.
-  init(_ path: FilePath) throws(FileError) {
+  public init(_ path: FilePath) throws(FileError) {
     self.path = path
     do {
       // Without `nonBlocking` opening a named pipe would wait for a writer for ever.
@@ -28,12 +30,13 @@ final class InputFile: Sendable {
       throw FileError(.unsupported, path, expected: "a regular file", found: "a folder or a device", advice: "name a file")
     }
     size = Int(status.st_size)
+    inode = UInt64(status.st_ino)
   }
 
   deinit { try? descriptor.close() }
 
   /// Reads the next bytes into the buffer, as many as come; 0 at the end.
-  func read(into buffer: inout [UInt8]) throws(FileError) -> Int {
+  public func read(into buffer: inout [UInt8]) throws(FileError) -> Int {
     do {
       return try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
     } catch {

@@ -37,7 +37,7 @@ public final class PendingFile {
   private static let mark = ".tmp-"
 
   /// The name of the file that a temporary file was going to be; nil for any other file. The last mark counts: "a.tmp-b" is a name too.
-  static func name(behind temporary: String) -> String? {
+  public static func name(behind temporary: String) -> String? {
     guard temporary.hasPrefix("."), let mark = temporary.ranges(of: mark).last, mark.lowerBound > temporary.index(after: temporary.startIndex)
     else { return nil }
     let numbers = temporary[mark.upperBound...].split(separator: "-", omittingEmptySubsequences: false)

@@ -42,7 +42,7 @@ struct Matrix {
   func name(_ group: String, _ combination: Combination) -> String {
     guard !axes.isEmpty else { return group }
     let parts = axes.map { "\($0.name)=\(Matrix.text(combination[$0.name]))" }
-    return group + "@" + String(parts.joined(separator: ",").map { StageName.isAllowed($0) || "=,+".contains($0) ? $0 : "_" })
+    return group + "@" + String(parts.joined(separator: ",").map { StageName.isAllowedInCombination($0) ? $0 : "_" })
   }
 
   /// `node` with every `${name}` replaced. A scalar that is `${name}` and nothing else takes the value's kind with it.
@@ -96,6 +96,15 @@ struct Matrix {
 enum StageName {
   static func isAllowed(_ character: Character) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+  }
+
+  /// What may stand behind the `@` of a stage of a matrix.
+  static func isAllowedInCombination(_ character: Character) -> Bool { isAllowed(character) || "=,+".contains(character) }
+
+  /// Whether a stage may have this name, one combination of a matrix included: then it is safe as the name of a file.
+  static func isExpanded(_ name: String) -> Bool {
+    let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    return isValid(String(parts[0])) && (parts.count == 1 || parts[1].allSatisfy(isAllowedInCombination))
   }
 
   /// Letters, digits, `.`, `_`, `-`; a letter or digit first; at most 60 characters.

@@ -48,21 +48,10 @@ enum Reasons {
 
   /// `attack.steps 5 -> 7` for every setting that differs, sorted by key; the key alone where its values fill more than a line.
   static func settings(from before: JSON, to now: JSON) -> [String] {
-    let before = flattened(before)
-    let now = flattened(now)
-    return Set(before.keys).union(now.keys).sorted().compactMap { key in
-      let old = before[key] ?? "unset"
-      let new = now[key] ?? "unset"
-      if old == new { return nil }
-      return old.count + new.count > 100 ? key : "\(key) \(old) -> \(new)"
-    }
-  }
-
-  /// Leaves by dotted key, spelt for people.
-  private static func flattened(_ json: JSON, _ prefix: String = "") -> [String: String] {
-    guard case .object(let members) = json, !members.isEmpty || prefix.isEmpty else { return [prefix: json.text ?? json.canonical] }
-    return members.reduce(into: [:]) { leaves, member in
-      leaves.merge(flattened(member.value, prefix.isEmpty ? member.key : "\(prefix).\(member.key)")) { $1 }
+    Change.between(before.leaves, now.leaves).map { change in
+      let old = change.before?.words ?? "unset"
+      let new = change.after?.words ?? "unset"
+      return old.count + new.count > 100 ? change.key : "\(change.key) \(old) -> \(new)"
     }
   }
 

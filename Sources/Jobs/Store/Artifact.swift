@@ -36,11 +36,7 @@ public struct Artifact: Sendable {
   /// - Throws: ``FileError``: `.missing` where there is no such member; `.damaged`; `.io`.
   public func bytes(of name: String) throws(FileError) -> [UInt8] {
     let bytes = try index.bytes(of: name)
-    guard let member = members[name], SHA256.digest(of: bytes) == member.sha256 else {
-      throw FileError(
-        .damaged, path, at: "member '\(name)'", expected: "the content that its manifest names", found: "other bytes",
-        advice: "remove the file and run make again, which rebuilds it")
-    }
+    guard let member = members[name], SHA256.digest(of: bytes) == member.sha256 else { throw otherBytes(name) }
     return bytes
   }
 
@@ -52,6 +48,29 @@ public struct Artifact: Sendable {
   /// Reads everything and compares it with the digests in the manifest.
   /// - Throws: ``FileError``.
   public func verify() throws(FileError) {
-    for member in manifest.members { _ = try bytes(of: member.name) }
+    if let damage = try inspect().damages.first { throw damage }
+  }
+
+  /// Reads everything once, whatever is found.
+  /// - Parameter progress: is told now and then how many bytes were read.
+  /// - Returns: the digest of the whole tar, and a sentence for each member that is not what the manifest names.
+  /// - Throws: ``FileError`` where the file cannot be read to its end.
+  public func inspect(_ progress: (Int) -> Void = { _ in }) throws(FileError) -> (digest: Digest, damages: [FileError]) {
+    let (digest, found) = try index.digests(progress)
+    return (digest, manifest.members.filter { found[$0.name] != $0.sha256 }.map { otherBytes($0.name) })
+  }
+
+  /// What is wrong with an artifact that stands in the place of a stage's and names another; nil where it names that stage.
+  func stranger(to stage: String) -> FileError? {
+    if manifest.stage == stage { return nil }
+    return FileError(
+      .damaged, path, at: "member '\(Manifest.memberName)'", expected: "the artifact of stage '\(stage)'",
+      found: "that of '\(manifest.stage)'", advice: "remove the file and run make again, which rebuilds it")
+  }
+
+  private func otherBytes(_ name: String) -> FileError {
+    FileError(
+      .damaged, path, at: "member '\(name)'", expected: "the content that its manifest names", found: "other bytes",
+      advice: "remove the file and run make again, which rebuilds it")
   }
 }

@@ -33,6 +33,11 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
     self = head
   }
 
+  /// Reads the head of a checkpoint.
+  init(of tar: TarIndex) throws(FileError) {
+    try self.init(parsing: tar.bytes(of: CheckpointHead.memberName), from: tar.path)
+  }
+
   func encoded() -> [UInt8] {
     let members = members.map { JSON.object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }
     let json = JSON.object([
@@ -72,6 +77,12 @@ struct CheckpointFolder {
     return try disk.list(folder).filter { $0.hasPrefix("\(fingerprint.short)-") && $0.hasSuffix(".tar") }.reversed()
   }
 
+  /// All files that look like checkpoints of any fingerprint, the oldest of each first.
+  func paths() throws(FileError) -> [FilePath] {
+    guard try disk.exists(folder) else { return [] }
+    return try disk.list(folder).filter { $0.hasSuffix(".tar") && !$0.hasPrefix(".") }.map { folder.appending($0) }
+  }
+
   /// Removes all but the newest `count` of a fingerprint; those of other fingerprints stay until the artifact lands.
   func keep(_ count: Int, of fingerprint: Digest) throws(FileError) {
     for name in try names(of: fingerprint).dropFirst(count) { try disk.remove(folder.appending(name)) }
@@ -79,13 +90,9 @@ struct CheckpointFolder {
 
   /// The head of the newest checkpoint that looks whole, by fingerprint. Contents are not compared with their digests here.
   func heads() throws(FileError) -> [Digest: CheckpointHead] {
-    guard try disk.exists(folder) else { return [:] }
     var heads: [Digest: CheckpointHead] = [:]
-    for name in try disk.list(folder).reversed() where name.hasSuffix(".tar") && !name.hasPrefix(".") {
-      let path = folder.appending(name)
-      guard let tar = try? TarIndex(path), let bytes = try? tar.bytes(of: CheckpointHead.memberName),
-        let head = try? CheckpointHead(parsing: bytes, from: path)
-      else { continue }
+    for path in try paths().reversed() {
+      guard let head = try? CheckpointHead(of: TarIndex(path)) else { continue }
       if heads[head.fingerprint] == nil { heads[head.fingerprint] = head }
     }
     return heads

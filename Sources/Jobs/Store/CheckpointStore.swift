@@ -78,7 +78,7 @@ public struct CheckpointStore: Sendable {
 
   private static func read(_ path: FilePath, _ fingerprint: Digest) throws(FileError) -> (head: CheckpointHead, files: [String: [UInt8]])? {
     let tar = try TarIndex(path)
-    let head = try CheckpointHead(parsing: tar.bytes(of: CheckpointHead.memberName), from: path)
+    let head = try CheckpointHead(of: tar)
     guard head.fingerprint == fingerprint else { return nil }
     var files: [String: [UInt8]] = [:]
     for member in head.members {

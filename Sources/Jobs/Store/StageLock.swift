@@ -25,6 +25,12 @@ struct StageLock: ~Copyable {
       guard error == .wouldBlock else { throw FileError(error, path, while: "locking") }
       throw StageBusy(stage: stage, owner: LockOwner(reading: layout.owner(stage), on: disk))
     }
+    // Lock files are removed too, by `gc` and `clean`: hold of one that is gone would keep nobody out.
+    guard StageLock.isStill(path, descriptor) else {
+      close(descriptor)
+      self = try StageLock(stage, in: layout, for: circumstances, at: now, on: disk)
+      return
+    }
     self.stage = stage
     self.descriptor = descriptor
     self.owner = layout.owner(stage)
@@ -55,6 +61,13 @@ struct StageLock: ~Copyable {
       usleep(25_000)
     }
     return false
+  }
+
+  /// Whether the open file still has its name.
+  static func isStill(_ path: FilePath, _ descriptor: Int32) -> Bool {
+    var (named, opened) = (stat(), stat())
+    guard path.withPlatformString({ stat($0, &named) }) == 0, fstat(descriptor, &opened) == 0 else { return false }
+    return named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
   }
 
   private static func retrying(_ call: () -> Int32) -> Int32 {

@@ -76,7 +76,7 @@ extension Store {
 
   /// The last sign of life of a run on another machine, which some shared file systems let lock without showing it here; nil where there
   /// is none of late.
-  private func sign(of owner: LockOwner?, _ progress: StageProgress?, seenFrom host: String) -> Double? {
+  func sign(of owner: LockOwner?, _ progress: StageProgress?, seenFrom host: String) -> Double? {
     guard let owner, owner.holder.host != host else { return nil }
     let last = max(owner.since, progress?.now ?? 0)
     return time() - last < StageStatus.silence ? last : nil

@@ -63,11 +63,12 @@ public struct Store: Sendable {
     }
   }
 
-  /// Reads a stage's artifact from end to end.
+  /// Reads a stage's artifact from end to end. It must name the stage: nothing else in it depends on that name.
   /// - Throws: ``FileError``.
   func verified(_ stage: String) throws(FileError) -> Manifest {
     let artifact = try Artifact(opening: layout.artifact(stage))
     try artifact.verify()
+    if let stranger = artifact.stranger(to: stage) { throw stranger }
     return artifact.manifest
   }
 

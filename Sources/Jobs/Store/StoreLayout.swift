@@ -35,5 +35,8 @@ public struct StoreLayout: Sendable, Equatable {
   /// The folders that must be there before anything is written.
   var folders: [FilePath] { ["records", "locks", "checkpoints", "staging", "logs", "progress", "externals"].map(state) }
 
-  private func state(_ name: String) -> FilePath { folder.appending(".advgan").appending(name) }
+  /// The folder of everything but artifacts.
+  var state: FilePath { folder.appending(".advgan") }
+
+  private func state(_ name: String) -> FilePath { state.appending(name) }
 }

@@ -17,10 +17,12 @@ struct Attack: ProgramCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A data set's artifact, cifar-10-binary.tar.gz, or an archive or folder of class-named folders.", valueName: "path"))
+      "A data set's artifact, cifar-10-binary.tar.gz, or an archive or folder of class-named folders.", valueName: "path"),
+    completion: .file())
   var data: String
 
-  @Option(help: "Which pictures: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "Which pictures: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).", completion: .list(Split.allCases.map(\.rawValue)))
   var split = "test"
 
   @Option(help: ArgumentHelp("Only the first so many pictures of the split.", valueName: "pictures"))
@@ -29,7 +31,7 @@ struct Attack: ProgramCommand {
   @Option(help: ArgumentHelp("Sizes of the perturbation, separated by commas.", valueName: "sizes"))
   var epsilon = "0,2/255,4/255,8/255"
 
-  @Option(help: "The attack: \(Attacks.names.joined(separator: ", ")).")
+  @Option(help: "The attack: \(Attacks.names.joined(separator: ", ")).", completion: .list(Attacks.names))
   var attack = "pgd"
 
   @Option(help: "Steps of the attack.")
@@ -44,7 +46,9 @@ struct Attack: ProgramCommand {
   @Option(help: "How often the attack is tried.")
   var restarts = 1
 
-  @Option(help: "Which candidates of the attack count: \(CandidateRule.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "Which candidates of the attack count: \(CandidateRule.allCases.map(\.rawValue).joined(separator: ", ")).",
+    completion: .list(CandidateRule.allCases.map(\.rawValue)))
   var counted = CandidateRule.last.rawValue
 
   @Option(help: "Pictures at a time.")
@@ -65,7 +69,7 @@ struct Attack: ProgramCommand {
     let record = try AttackReport.measure(
       modelOptions.model(), data: FilePath(data), plan: plan(), on: backendOptions.backend(kernels), progress: LineProgress(terminal))
     if json {
-      terminal.print(String(record.pretty.dropLast()))
+      terminal.print(Document.text("attack", record.members ?? [:]))
     } else {
       AttackTable.lines(record).forEach(terminal.print)
     }

@@ -3,7 +3,9 @@ import NN
 
 /// The options that say how the arithmetic is done.
 struct BackendOptions: ParsableArguments {
-  @Option(help: "How 3 x 3 convolutions are computed: \(ConvolutionMethod.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "How 3 x 3 convolutions are computed: \(ConvolutionMethod.allCases.map(\.rawValue).joined(separator: ", ")).",
+    completion: .list(ConvolutionMethod.allCases.map(\.rawValue)))
   var convolution = ConvolutionMethod.winograd.rawValue
 
   @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.")

@@ -16,7 +16,7 @@ struct BenchCoTrain: ProgramCommand {
   /// Those that co-training can use.
   static let networks = Networks.all.filter { $0.judgesRealness && $0.generator != nil }.map(\.name)
 
-  @Option(help: "The networks: \(BenchCoTrain.networks.joined(separator: ", ")).")
+  @Option(help: "The networks: \(BenchCoTrain.networks.joined(separator: ", ")).", completion: .list(BenchCoTrain.networks))
   var network = Networks.all[0].name
 
   @Option(help: "Channels of the network's narrowest block, 64 in the paper.")
@@ -52,7 +52,7 @@ struct BenchCoTrain: ProgramCommand {
     let measured = CoTrainingMeasurement(seconds: seconds, clock: Surroundings.uptime) { benchmark.round() }
     let record = CoTrainingRecord(
       settings: settings, backend: backend, measured: measured, peakMemory: Surroundings.peakMemory())
-    (json ? [record.json.canonical] : record.lines).forEach(terminal.print)
+    (json ? [Document.line("bench cotrain", record.members)] : record.lines).forEach(terminal.print)
   }
 
   /// The options' mistakes as usage errors.

@@ -43,7 +43,7 @@ struct BenchKernels: ProgramCommand {
     }
     let record = KernelRecord(backend: backend, processor: Surroundings.processor(), peaks: peaks, measured: measured)
     if json {
-      terminal.print(String(record.json.pretty.dropLast()))
+      terminal.print(Document.text("bench kernels", record.members))
     } else {
       record.lines.forEach(terminal.print)
     }

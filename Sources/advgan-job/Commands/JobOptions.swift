@@ -4,15 +4,35 @@ import IO
 import Jobs
 
 /// The options that say which job is meant.
-struct JobOptions: ParsableArguments {
-  @Option(name: [.customShort("f"), .customLong("file")], help: "The job file.")
+struct JobOptions: ParsableArguments, JobNaming {
+  @Option(name: [.customShort("f"), .customLong("file")], help: "The job file.", completion: TargetCompletion.jobFile)
   var file: String?
 
-  @Option(name: [.customShort("C"), .customLong("directory")], help: "Change to this directory first. All paths are relative to it.")
+  @Option(
+    name: [.customShort("C"), .customLong("directory")], help: "Change to this directory first. All paths are relative to it.",
+    completion: .directory)
   var directory: String?
+}
 
-  /// Used where no `-f` is given and it exists.
-  static let defaultFile = "jobs/sample.yaml"
+/// The same for a command whose `-f` means something else.
+struct LongJobOptions: ParsableArguments, JobNaming {
+  @Option(help: "The job file.", completion: TargetCompletion.jobFile) var file: String?
+
+  @Option(
+    name: [.customShort("C"), .customLong("directory")], help: "Change to this directory first. All paths are relative to it.",
+    completion: .directory)
+  var directory: String?
+}
+
+/// Which job is meant.
+protocol JobNaming {
+  var file: String? { get }
+  var directory: String? { get }
+}
+
+extension JobNaming {
+  /// Used where no file is given and it exists.
+  static var defaultFile: String { "jobs/sample.yaml" }
 
   /// Changes the directory.
   func enter() throws {
@@ -22,9 +42,9 @@ struct JobOptions: ParsableArguments {
 
   /// Reads the job file.
   func job(_ registry: StageRegistry, on disk: any Disk) throws -> Job {
-    let path = FilePath(file ?? JobOptions.defaultFile)
+    let path = FilePath(file ?? Self.defaultFile)
     guard try disk.exists(path) else {
-      let advice = file == nil ? "name a job file with -f" : "check -f, and -C: the path is relative to that directory"
+      let advice = file == nil ? "name a job file with --file" : "check --file, and -C: the path is relative to that directory"
       throw FileError(.missing, path, expected: "a job file", advice: advice)
     }
     let bytes = try disk.read(path)

@@ -4,16 +4,20 @@ import IO
 
 /// The options that say whose weights are meant: a safetensors file with its network, or an artifact that knows.
 struct ModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Weights in a safetensors file, under the published PyTorch names.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Weights in a safetensors file, under the published PyTorch names.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
   var weights: String?
 
-  @Option(help: ArgumentHelp("An artifact of cotrain or finetune, in place of --weights.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("An artifact of cotrain or finetune, in place of --weights.", valueName: "file"),
+    completion: .file(extensions: ["tar"]))
   var artifact: String?
 
   @Option(help: ArgumentHelp("Which weights of the artifact, such as best or generator.", valueName: "name"))
   var member: String?
 
-  @Option(help: "The network the weights belong to: \(Networks.names.joined(separator: ", ")).")
+  @Option(help: "The network the weights belong to: \(Networks.names.joined(separator: ", ")).", completion: .list(Networks.names))
   var network: String?
 
   @Option(help: "Channels of the network's narrowest block, 64 in the paper.")

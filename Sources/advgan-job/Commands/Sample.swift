@@ -24,7 +24,7 @@ struct Sample: ProgramCommand {
 
   @OptionGroup var backendOptions: BackendOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The picture to write.", valueName: "file.png"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The picture to write.", valueName: "file.png"), completion: .file(extensions: ["png"]))
   var output: String
 
   func validate() throws {

@@ -12,7 +12,7 @@ struct Status: ProgramCommand {
   )
 
   @OptionGroup var jobOptions: JobOptions
-  @Argument(help: "Targets to look at; without one, 'all'.") var targets: [String] = []
+  @Argument(help: "Targets to look at; without one, 'all'.", completion: TargetCompletion.kind) var targets: [String] = []
   @Flag(help: "Exit with status 1 if something is stale.") var check = false
   @Flag(help: "Print JSON.") var json = false
 
@@ -30,11 +30,13 @@ struct Status: ProgramCommand {
     let plan = Planner(job).plan(stages, try store.listing(of: job.stages(of: stages)))
     let statuses = try store.status(of: plan, seenFrom: Surroundings.host())
     if json {
-      let report = JSON.object([
-        "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string), "up_to_date": .bool(plan.isUpToDate),
-        "stages": .array(statuses.map(\.json)),
-      ])
-      terminal.print(String(report.pretty.dropLast()))
+      terminal.print(
+        Document.text(
+          "status",
+          [
+            "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string), "up_to_date": .bool(plan.isUpToDate),
+            "stages": .array(statuses.map(\.json)),
+          ]))
     } else {
       Status.lines(statuses).forEach(terminal.print)
     }

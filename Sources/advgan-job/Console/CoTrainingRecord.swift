@@ -11,8 +11,8 @@ struct CoTrainingRecord {
   let peakMemory: Int
 
   /// Times in milliseconds, memory in MB (powers of 1000).
-  var json: JSON {
-    .object([
+  var members: [String: JSON] {
+    [
       "network": .string(settings.network.name), "width": .integer(settings.shape.width), "batch": .integer(settings.batch),
       "classes": .integer(settings.shape.classes), "batch_norm": .bool(settings.shape.batchNorm), "steps": .integer(settings.steps),
       "threads": .integer(backend.threads), "kernels": .string(backend.choice.key),
@@ -20,7 +20,7 @@ struct CoTrainingRecord {
       "attack_ms": milliseconds(measured.best.attack), "update_d_ms": milliseconds(measured.best.updateDiscriminator),
       "update_g_ms": milliseconds(measured.best.updateGenerator), "cycle_ms": milliseconds(measured.cycle),
       "peak_memory_mb": .real((Double(peakMemory) / 1e5).rounded() / 10),
-    ])
+    ]
   }
 
   var lines: [String] {

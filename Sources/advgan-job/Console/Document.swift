@@ -6,7 +6,14 @@ import Jobs
 /// `docs/json.md` describes every document.
 enum Document {
   static func text(_ command: String, format: Int = 1, _ members: [String: JSON]) -> String {
+    String(json(command, format, members).pretty.dropLast())
+  }
+
+  /// The same on one line.
+  static func line(_ command: String, format: Int = 1, _ members: [String: JSON]) -> String { json(command, format, members).canonical }
+
+  private static func json(_ command: String, _ format: Int, _ members: [String: JSON]) -> JSON {
     let head: [String: JSON] = ["document": .string("advgan-job \(command)"), "format": .integer(format)]
-    return String(JSON.object(members.merging(head) { $1 }).pretty.dropLast())
+    return .object(members.merging(head) { $1 })
   }
 }

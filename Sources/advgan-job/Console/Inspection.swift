@@ -14,23 +14,22 @@ struct Inspection {
   /// How it was made, where the record speaks of these very bytes.
   private var run: RunRecord.Run? { record?.digest == digest ? record?.run : nil }
 
-  func lines() throws -> [String] {
-    let inputs = manifest.inputs.sorted { $0.key < $1.key }.flatMap { role, inputs in
-      inputs.map { "\(role)=\($0.stage) (\($0.digest.short))" }
-    }
+  /// - Parameter tensors: whether to name each tensor.
+  func lines(tensors: Bool = false) throws -> [String] {
     let external = manifest.external.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value.short))" }
     var rows = [["made by", "\(manifest.stage): \(manifest.run), stage version \(manifest.version)\(circumstances)"]]
-    if !inputs.isEmpty { rows.append(["inputs", inputs.joined(separator: "  ")]) }
+    rows += Inspection.rows("inputs", provenance.links.map(Inspection.line))
     if !external.isEmpty { rows.append(["files", external.joined(separator: "  ")]) }
-    rows.append(["params", manifest.settings.canonical])
-    for (index, member) in try shownMembers().enumerated() { rows.append([index == 0 ? "members" : "", member]) }
-    return ["\(artifact.path)  \(Table.size(size))  sha256 \(digest.short)  verified"] + Table.lines(rows)
+    rows += Inspection.rows("params", settings)
+    rows += Inspection.rows("members", try shownMembers())
+    let head = "\(artifact.path)  \(Table.size(size))  sha256 \(digest.short)  verified"
+    return ([head] + Table.lines(rows) + (tensors ? try tensorTables() : [])).map(Printable.text)
   }
 
-  func json() throws -> JSON {
+  func document() throws -> [String: JSON] {
     var members: [String: JSON] = [
       "path": .string(artifact.path.string), "bytes": .integer(size), "sha256": .string(digest.hex), "verified": .bool(true),
-      "manifest": manifest.json,
+      "manifest": manifest.json, "provenance": .array(provenance.links.map(Inspection.json)), "tensors": .object(try allTensors()),
     ]
     if let run {
       members["run"] = .object([
@@ -42,7 +41,39 @@ struct Inspection {
         "processor": run.circumstances.processor.map(JSON.string) ?? .null,
       ])
     }
-    return .object(members)
+    return members
+  }
+
+  private var provenance: Provenance { Provenance(of: manifest, in: artifact.path.removingLastComponent()) }
+
+  /// On one line where they fill no more than that, else one a line.
+  private var settings: [String] {
+    let all = manifest.settings.canonical
+    return all.count <= 100 ? [all] : manifest.settings.leaves.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.words)" }
+  }
+
+  private static func rows(_ title: String, _ lines: [String]) -> [[String]] {
+    lines.enumerated().map { [$0 == 0 ? title : "", $1] }
+  }
+
+  private static func line(_ link: Provenance.Link) -> String {
+    let files = link.external.sorted { $0.key < $1.key }.map { ", \($0.key) (\($0.value.short))" }.joined()
+    return String(repeating: "  ", count: link.depth) + "\(link.role)=\(link.stage) (\(link.content.short)) \(link.state.rawValue)\(files)"
+  }
+
+  private static func json(_ link: Provenance.Link) -> JSON {
+    .object([
+      "depth": .integer(link.depth), "role": .string(link.role), "stage": .string(link.stage), "content": .string(link.content.hex),
+      "state": .string(link.state.rawValue), "external": .object(link.external.mapValues { .string($0.hex) }),
+    ])
+  }
+
+  /// One for each member that holds tensors.
+  private func tensorTables() throws -> [String] {
+    try manifest.members.flatMap { member in
+      let rows = try tensors(in: member)?.map { [$0.name, $0.type, $0.shape.map(String.init).joined(separator: " x ")] } ?? []
+      return rows.isEmpty ? [] : Table.lines([["TENSOR OF \(member.name)", "TYPE", "SHAPE"]] + rows)
+    }
   }
 
   private var circumstances: String {
@@ -56,21 +87,28 @@ struct Inspection {
   private func shownMembers() throws -> [String] {
     let most = 30
     let shown = try manifest.members.prefix(most).map { member in
-      "\(member.name)  \(try tensors(in: member).map { "\($0) tensors, " } ?? "")\(Table.size(member.size))"
+      "\(member.name)  \(try tensors(in: member).map { "\($0.count) tensors, " } ?? "")\(Table.size(member.size))"
     }
     let rest = manifest.members.dropFirst(most)
     guard !rest.isEmpty else { return shown }
     return shown + ["and \(rest.count) more, \(Table.size(rest.reduce(0) { $0 + $1.size })) (all of them: --json)"]
   }
 
-  /// How many tensors a safetensors member's header names; nil for other members.
-  private func tensors(in member: Manifest.Member) throws -> Int? {
+  /// The tensors of a safetensors member; nil for other members, and for what only has the name of one.
+  private func tensors(in member: Manifest.Member) throws -> [SafetensorsListing.Tensor]? {
     guard member.name.hasSuffix(".safetensors") else { return nil }
     let bytes = try artifact.bytes(of: member.name)
-    guard bytes.count >= 8 else { return nil }
-    let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= bytes.count - 8 else { return nil }
-    let header = try? JSON(parsing: Array(bytes[8..<8 + Int(length)]))
-    return header?.members.map { $0.count { $0.key != "__metadata__" } }
+    return (try? SafetensorsListing(bytes: bytes, from: artifact.path))?.tensors
+  }
+
+  /// By member.
+  private func allTensors() throws -> [String: JSON] {
+    try manifest.members.reduce(into: [:]) { all, member in
+      guard let tensors = try tensors(in: member) else { return }
+      all[member.name] = .array(
+        tensors.map {
+          .object(["name": .string($0.name), "type": .string($0.type), "shape": .array($0.shape.map(JSON.integer))])
+        })
+    }
   }
 }

@@ -10,15 +10,15 @@ struct KernelRecord {
   let measured: [KernelMeasurement]
 
   /// Times in milliseconds; rates in 10^9 operations or bytes a second.
-  var json: JSON {
-    .object([
+  var members: [String: JSON] {
+    [
       "threads": .integer(backend.threads), "kernels": .string(backend.choice.key), "convolution": .string(backend.convolutions.rawValue),
       "openblas": .string(OpenBLASCore.loaded), "processor": .string(processor),
       "peaks": .object([
         "gflops": rounded(peaks.operations / 1e9), "read_gb_s": rounded(peaks.read / 1e9), "copy_gb_s": rounded(peaks.copied / 1e9),
       ]),
       "operations": .array(measured.map(row)),
-    ])
+    ]
   }
 
   private func row(_ one: KernelMeasurement) -> JSON {

@@ -88,6 +88,15 @@ enum Surroundings {
     return Int(words[1]).map { $0 * 1024 }
   }
 
+  /// Puts a question to whoever sits at the terminal, where only yes is yes; nil where nobody sits there.
+  static func question() -> ((String) -> Bool)? {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return nil }
+    return { question in
+      _ = try? FileDescriptor.standardError.writeAll("\(question) [y/N] ".utf8)
+      return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+  }
+
   /// Seconds since 1970.
   static func time() -> Double { Date().timeIntervalSince1970 }
 }

@@ -1,0 +1,56 @@
+import ArgumentParser
+import IO
+import Jobs
+import NN
+
+/// `advgan-job clean`.
+struct Clean: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Remove artifacts and all that is kept of their making.",
+    discussion: """
+      A target stands for the stages that it names, not for what they need. Asks before it removes anything; where nobody can answer, it \
+      needs --yes. Refuses, with exit status 9, while one of the stages runs.
+      """)
+
+  @OptionGroup var jobOptions: JobOptions
+  @Argument(help: "Targets, stages or matrices; without one, every stage of the job file.", completion: TargetCompletion.kind)
+  var targets: [String] = []
+  @Flag(help: "Do not ask.") var yes = false
+  @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be removed.") var isDry = false
+  @Flag(help: "Print JSON.") var json = false
+
+  func run(with _: KernelChoice) throws {
+    try jobOptions.enter()
+    let job = try jobOptions.job(Stages.registry, on: LocalDisk())
+    let status = try perform(job, on: LocalDisk(), terminal: .standard, ask: Surroundings.question())
+    if status != ExitStatus.success { throw ExitCode(status) }
+  }
+
+  /// - Parameter ask: puts a question to a person; nil where nobody could answer.
+  /// - Returns: the exit status.
+  func perform(_ job: Job, on disk: any Disk, terminal: Terminal, ask: ((String) -> Bool)?) throws -> Int32 {
+    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
+    let stages = targets.isEmpty ? job.stages.map(\.name) : try job.stages(for: targets)
+    let removal = try store.everything(of: stages, in: job, seenFrom: Surroundings.host())
+    if isDry || removal.remains.isEmpty {
+      return RemovalReport(dry: removal).tell("clean", json: json, terminal) ? ExitStatus.success : ExitStatus.failure
+    }
+    if !yes {
+      guard let ask, !json else { throw ValidationError("nobody can be asked: give --yes, or --dry-run to see what would be removed") }
+      RemovalReport(dry: removal).lines.dropLast().map(Printable.text).forEach(terminal.print)
+      guard ask("Remove \(Table.size(removal.size))?") else {
+        terminal.print("Nothing was removed.")
+        return ExitStatus.success
+      }
+    }
+    return try sweep(removal, store, terminal)
+  }
+
+  private func sweep(_ removal: Removal, _ store: Store, _ terminal: Terminal) throws -> Int32 {
+    let sweep = try Sweep(removal, from: store, by: Surroundings.circumstances())
+    try store.removeEmptyFolders()
+    let isWhole = RemovalReport(sweep, of: removal).tell("clean", json: json, terminal)
+    if !sweep.busy.isEmpty { return ExitStatus.busy }
+    return isWhole ? ExitStatus.success : ExitStatus.failure
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import IO
+import Jobs
+import NN
+
+/// `advgan-job gc`.
+struct CollectGarbage: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gc",
+    abstract: "Remove what nobody needs any more from the folder of the artifacts.",
+    discussion: """
+      That is what is left of stages that the job file does not know, checkpoints that no run would go on from, and what crashes left. If \
+      several job files share a folder, each would remove what is the others'. What cannot be proved to be this program's stays, and so do \
+      the files of running stages.
+      """)
+
+  @OptionGroup var jobOptions: JobOptions
+  @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be removed.") var isDry = false
+  @Flag(help: "Print JSON.") var json = false
+
+  func run(with _: KernelChoice) throws {
+    try jobOptions.enter()
+    let job = try jobOptions.job(Stages.registry, on: LocalDisk())
+    let status = try perform(job, on: LocalDisk(), terminal: .standard)
+    if status != ExitStatus.success { throw ExitCode(status) }
+  }
+
+  /// - Returns: the exit status.
+  func perform(_ job: Job, on disk: any Disk, terminal: Terminal) throws -> Int32 {
+    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
+    let garbage = try store.garbage(of: job, seenFrom: Surroundings.host())
+    let report =
+      isDry ? RemovalReport(dry: garbage) : RemovalReport(try Sweep(garbage, from: store, by: Surroundings.circumstances()), of: garbage)
+    return report.tell("gc", json: json, terminal) ? ExitStatus.success : ExitStatus.failure
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import IO
+import Jobs
+import NN
+
+/// `advgan-job graph`.
+struct Graph: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw which stage needs which, and what state they are in.",
+    discussion: """
+      Each stage stands below all that it needs; what follows from other needs is left out there. dot (for Graphviz) and mermaid have \
+      every arrow. Takes no lock and writes nothing.
+      """)
+
+  @OptionGroup var jobOptions: JobOptions
+  @Argument(help: "Targets to draw, with all they need; without one, 'all'.", completion: TargetCompletion.kind) var targets: [String] = []
+  @Option(help: "The notation: \(GraphReport.Notation.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format = GraphReport.Notation.ascii
+  @Flag(help: "Print JSON.") var json = false
+
+  func run(with _: KernelChoice) throws {
+    try jobOptions.enter()
+    try perform(jobOptions.job(Stages.registry, on: LocalDisk()), on: LocalDisk(), terminal: .standard)
+  }
+
+  func perform(_ job: Job, on disk: any Disk, terminal: Terminal) throws {
+    let stages = try job.stages(for: targets)
+    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading)
+    let plan = Planner(job).plan(stages, try store.listing(of: job.stages(of: stages)))
+    let report = GraphReport(job: job, statuses: try store.status(of: plan, seenFrom: Surroundings.host()))
+    (json ? [Document.text("graph", report.members)] : report.lines(format)).forEach(terminal.print)
+  }
+}
+
+extension GraphReport.Notation: ExpressibleByArgument {}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import IO
+import Jobs
+
+/// What a person names where an artifact is meant: its path, or a stage of the job file.
+enum ArtifactArgument {
+  /// The path; nil for what is to be looked up in the job file.
+  static func path(_ word: String) -> FilePath? { word.hasSuffix(".tar") || word.contains("/") ? FilePath(word) : nil }
+
+  /// The one stage that a word stands for.
+  static func stage(_ word: String, of job: Job) throws -> JobStage {
+    let stages = try job.stages(for: [word])
+    guard stages.count == 1, let stage = job.stage(stages[0]) else {
+      throw ValidationError("'\(word)' stands for \(stages.count) stages; name one of \(stages.joined(separator: ", "))")
+    }
+    return stage
+  }
+
+  /// The artifact's path, looked up where the word is none.
+  static func path(_ word: String, of job: @autoclosure () throws -> Job) throws -> FilePath {
+    if let path = path(word) { return path }
+    let job = try job()
+    return StoreLayout(folder: job.artifacts).artifact(try stage(word, of: job).name)
+  }
+
+  /// The record beside an artifact.
+  static func record(for path: FilePath, on disk: any Disk) -> RunRecord? {
+    Store(at: path.removingLastComponent(), on: disk, time: Surroundings.time).record(of: path.stem ?? "")
+  }
+}

@@ -1,0 +1,92 @@
+import Jobs
+
+/// The graph of a job with the state of its stages, in the notations that people and programs read.
+struct GraphReport {
+  let job: Job
+  /// In an order in which every stage comes after what it needs.
+  let statuses: [StageStatus]
+
+  enum Notation: String, CaseIterable { case ascii, dot, mermaid }
+
+  func lines(_ notation: Notation) -> [String] {
+    switch notation {
+    case .ascii: tree
+    case .dot: dot
+    case .mermaid: mermaid
+    }
+  }
+
+  var members: [String: JSON] {
+    [
+      "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string),
+      "stages": .array(
+        statuses.map { status in
+          let stage = job.stage(status.planned.name)
+          return .object([
+            "stage": .string(status.planned.name), "run": .string(stage?.kind ?? ""), "state": .string(status.word),
+            "why": .string(status.planned.reason),
+            "needs": .object((stage?.needs ?? [:]).mapValues { .array($0.map(JSON.string)) }),
+          ])
+        }),
+    ]
+  }
+
+  /// Inputs that others imply are left out: they would only fill the page.
+  private var tree: [String] {
+    let states = Dictionary(statuses.map { ($0.planned.name, $0.word) }) { first, _ in first }
+    let tree = GraphTree(order: statuses.map(\.planned.name), inputs: job.graph.essentialInputs.filter { states[$0.key] != nil })
+    let rows = tree.rows.map { row in
+      let named = row.others.prefix(3).joined(separator: ", ") + (row.others.count > 3 ? " and \(row.others.count - 3) more" : "")
+      return [row.text, states[row.name] ?? "", named]
+    }
+    return Table.lines([["STAGE", "STATE", "NEEDS ALSO"]] + rows)
+  }
+
+  private var dot: [String] {
+    let nodes = statuses.map { status in
+      let name = GraphReport.quoted(status.planned.name)
+      let label = GraphReport.quoted(status.planned.name).dropLast() + "\\n\(words(status))\""
+      return "  \(name) [label=\(label), fillcolor=\"\(GraphReport.colour(status.word))\"];"
+    }
+    let arrows = edges.map { "  \(GraphReport.quoted($0.from)) -> \(GraphReport.quoted($0.to));" }
+    let head = ["digraph \(GraphReport.quoted(job.file.string)) {", "  rankdir=LR;", "  node [shape=box, style=filled];"]
+    return head + nodes + arrows + ["}"]
+  }
+
+  private var mermaid: [String] {
+    let numbers = Dictionary(statuses.enumerated().map { ($1.planned.name, $0) }) { first, _ in first }
+    let nodes = statuses.enumerated().map { number, status in
+      "  n\(number)[\"\(GraphReport.escaped(status.planned.name))<br/>\(words(status))\"]:::\(status.word)"
+    }
+    let arrows = edges.map { "  n\(numbers[$0.from] ?? 0) --> n\(numbers[$0.to] ?? 0)" }
+    let classes = Set(statuses.map(\.word)).sorted().map { "  classDef \($0) fill:\(GraphReport.colour($0)),stroke:#666" }
+    return ["flowchart LR"] + nodes + arrows + classes
+  }
+
+  /// From each input to the stage, as the job file has them.
+  private var edges: [(from: String, to: String)] {
+    statuses.flatMap { status in (job.stage(status.planned.name)?.inputs ?? []).map { ($0, status.planned.name) } }
+  }
+
+  private func words(_ status: StageStatus) -> String { "\(job.stage(status.planned.name)?.kind ?? ""), \(status.word)" }
+
+  /// As dot reads it: `"` and `\` are escaped.
+  static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+
+  /// As Mermaid reads it within quotes: what it or a browser would take for more than a letter becomes a number.
+  static func escaped(_ text: String) -> String {
+    text.unicodeScalars.map { "#;&<>\"".unicodeScalars.contains($0) ? "#\($0.value);" : String($0) }.joined()
+  }
+
+  private static func colour(_ state: String) -> String {
+    switch state {
+    case "fresh": "#d9ead3"
+    case "running": "#cfe2f3"
+    case "stale", "interrupted", "waiting": "#fff2cc"
+    case "missing": "#eeeeee"
+    default: "#ffffff"
+    }
+  }
+}

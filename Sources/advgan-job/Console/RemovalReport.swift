@@ -1,0 +1,67 @@
+import IO
+import Jobs
+
+/// What was removed, or would be, for people and as a document.
+struct RemovalReport {
+  /// Found, or removed.
+  let remains: [Remains]
+  let busy: [String]
+  let links: [FilePath]
+  let failures: [FileError]
+  let isDry: Bool
+
+  init(dry removal: Removal) {
+    (remains, busy, links, failures, isDry) = (removal.remains, removal.busy, removal.links, [], true)
+  }
+
+  init(_ sweep: Sweep, of removal: Removal) {
+    remains = sweep.removed
+    busy = removal.busy + sweep.busy.map(\.stage)
+    links = removal.links
+    failures = sweep.failures
+    isDry = false
+  }
+
+  var lines: [String] {
+    let rows = remains.map { [$0.path.string, $0.kind.rawValue, Table.size($0.size), $0.why] }
+    return (rows.isEmpty ? [] : Table.lines([["FILE", "KIND", "SIZE", rows.allSatisfy { $0[3].isEmpty } ? "" : "WHY"]] + rows)) + [summary]
+  }
+
+  /// What one should know beside it, and what went wrong.
+  var complaints: [String] {
+    busy.map { "stage '\($0)' is running: its files were left alone" }
+      + links.map { "\($0) is a symbolic link: it was left alone" } + failures.map(\.description)
+  }
+
+  var document: [String: JSON] {
+    [
+      "dry_run": .bool(isDry), "bytes": .integer(size),
+      "files": .array(
+        remains.map {
+          .object([
+            "path": .string($0.path.string), "stage": .string($0.stage), "kind": .string($0.kind.rawValue), "bytes": .integer($0.size),
+            "why": .string($0.why),
+          ])
+        }),
+      "busy": .array(busy.map(JSON.string)), "links": .array(links.map { .string($0.string) }),
+      "failures": .array(failures.map { .string($0.description) }),
+    ]
+  }
+
+  private var size: Int { remains.reduce(0) { $0 + $1.size } }
+
+  private var summary: String {
+    if remains.isEmpty { return "Nothing to remove." }
+    let words = "\(remains.count) file\(remains.count == 1 ? "" : "s"), \(Table.size(size))"
+    return isDry ? "\(words). Dry run: nothing was removed." : "Removed \(words)."
+  }
+}
+
+extension RemovalReport {
+  /// - Returns: whether nothing failed.
+  func tell(_ command: String, json: Bool, _ terminal: Terminal) -> Bool {
+    if json { terminal.print(Document.text(command, document)) } else { lines.map(Printable.text).forEach(terminal.print) }
+    for complaint in complaints { terminal.complain("advgan-job: \(Printable.text(complaint))") }
+    return failures.isEmpty
+  }
+}

@@ -1,0 +1,157 @@
+import Glibc
+import IO
+import Testing
+
+@testable import Jobs
+@testable import NN
+@testable import advgan_job
+
+/// Documents under `--json` hold what docs/json.md says, and nothing that it does not say.
+@Suite(.serialized) struct DocumentTests {
+  let desk: Desk
+  init() throws { desk = try Desk() }
+
+  /// One row of a table: where a value stands, and when it is there.
+  struct Row {
+    let pattern: [Substring]
+    let isAlways: Bool
+  }
+
+  /// The tables of a section, and that of the head.
+  static func rows(_ command: String) throws -> [Row] {
+    let text = String(decoding: try LocalDisk().read(Repository.path("docs/json.md")), as: UTF8.self)
+    let sections = text.split(separator: "\n## ")
+    let section = try #require(sections.dropFirst().first { $0.hasPrefix("\(command)\n") }, "docs/json.md has no section '\(command)'")
+    return [sections[0], section].flatMap { section in
+      section.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
+        let cells = line.split(separator: "|").map { $0.split(separator: " ").joined(separator: " ") }
+        return Row(pattern: parts(cells[0].replacing("`", with: "")), isAlways: cells[1] == "always")
+      }
+    }
+  }
+
+  /// `a[].b` as `a`, `[]`, `b`.
+  static func parts(_ place: String) -> [Substring] { place.replacing("[]", with: ".[]").split(separator: ".") }
+
+  /// Where values stand that hold no others, and which containers are empty.
+  static func leaves(_ json: JSON, _ place: [Substring] = []) -> [[Substring]] {
+    switch json {
+    case .object(let members) where !members.isEmpty:
+      members.flatMap { leaves($0.value, place + [$0.key.replacing(".", with: "_")[...]]) }
+    case .array(let elements) where !elements.isEmpty: elements.flatMap { leaves($0, place + ["[]"]) }
+    default: [place]
+    }
+  }
+
+  static func matches(_ place: [Substring], _ pattern: [Substring]) -> Bool {
+    for (index, part) in pattern.enumerated() {
+      if part == "**" { return true }
+      // An empty container, or null in the place of one, stands for all that it could hold.
+      guard index < place.count else { return true }
+      guard part == "*" || part == place[index] else { return false }
+    }
+    return place.count == pattern.count
+  }
+
+  func check(_ command: String, _ documents: [JSON]) throws {
+    let rows = try Self.rows(command)
+    for document in documents {
+      #expect(document["document"]?.text == "advgan-job \(command)" && document["format"] == .integer(1))
+    }
+    let places = Set(documents.flatMap { Self.leaves($0) })
+    for place in places where !rows.contains(where: { Self.matches(place, $0.pattern) }) {
+      Issue.record("docs/json.md does not describe \(place.joined(separator: ".")) of '\(command)'")
+    }
+    for row in rows where row.isAlways && !places.contains(where: { Self.matches($0, row.pattern) }) {
+      Issue.record("no document of '\(command)' has \(row.pattern.joined(separator: "."))")
+    }
+  }
+
+  func perform<Command>(_ type: Command.Type, _ arguments: [String], _ body: (Command, Terminal) throws -> Void) throws -> JSON {
+    let paper = Paper()
+    try body(desk.command(type, arguments + ["--json"]), paper.terminal())
+    return try JSON(parsing: Array(paper.output.utf8))
+  }
+
+  @Test func statusAndGraph() throws {
+    func status() throws -> JSON {
+      try perform(Status.self, ["status"]) { _ = try $0.perform(desk.job(), on: desk.disk, terminal: $1) }
+    }
+    let before = try status()
+    _ = try desk.make(["a"])
+    let held = try StageLock("both", in: desk.layout, for: Surroundings.circumstances(), at: 1, on: desk.disk)
+    let progress = StageProgress(done: 1, total: 2, unit: "steps", note: "", doneAtStart: 0, started: 0, now: 1)
+    try JSON.publish(progress, at: desk.layout.progress("both"), on: desk.disk)
+    let running = try status()
+    #expect(running["stages"]?.elements?.last?["progress"]?["seconds_left"] == .integer(1))
+    try check("status", [before, running])
+    try check("graph", [perform(Graph.self, ["graph"]) { try $0.perform(desk.job(), on: desk.disk, terminal: $1) }])
+    _ = held.stage
+  }
+
+  @Test func logInspectAndVerify() throws {
+    let file = SafetensorsFile(tensors: ["w": .init(shape: [2, 1], values: [1, 2])])
+    try desk.disk.makeDirectories(desk.folder.appending("out"))
+    try AtomicFile.write(file.encoded(), to: desk.folder.appending("out/net.safetensors"), on: desk.disk)
+    let net = desk.folder.appending("net.tar")
+    try ArtifactWriter.pack(desk.folder.appending("out"), to: net, stage: "net", run: "cotrain", version: 1)
+    _ = try desk.make()
+    func inspect(_ path: FilePath) throws -> JSON {
+      try perform(Inspect.self, ["inspect", path.string]) { _ = try $0.perform(path, on: desk.disk, terminal: $1) }
+    }
+    try check("inspect", [inspect(desk.path("both.tar")), inspect(net)])
+    try check("log", [perform(Log.self, ["log", "a"]) { try $0.perform(desk.job(), on: desk.disk, terminal: $1, pause: {}) }])
+    try desk.flip(desk.path("a.tar"), at: desk.place(of: "a: 6", in: desk.path("a.tar")))
+    try check(
+      "verify",
+      [
+        perform(Verify.self, ["verify", "all", net.string, "none.tar"]) {
+          _ = try $0.perform(desk.job(), on: desk.disk, terminal: $1)
+        }
+      ])
+  }
+
+  @Test func diff() throws {
+    _ = try desk.make()
+    func diff(_ a: String, _ b: String) throws -> JSON {
+      try perform(Diff.self, ["diff", a, b]) { _ = try $0.perform(desk.job(), on: desk.disk, terminal: $1) }
+    }
+    let artifacts = try [1, 2].map { number in
+      let folder = desk.folder.appending("out\(number)")
+      try desk.disk.makeDirectories(folder)
+      try AtomicFile.write(Array("{\"n\": \(number)}".utf8), to: folder.appending("x.json"), on: desk.disk)
+      let path = desk.folder.appending("out\(number).tar")
+      try ArtifactWriter.pack(folder, to: path, stage: "x", run: "walk", version: number, settings: .object(["n": .integer(number)]))
+      return path.string
+    }
+    try check("diff", [diff("a", "text"), diff("a", "both"), diff(artifacts[0], artifacts[1]), diff("a", "a")])
+  }
+
+  @Test func gcAndClean() throws {
+    _ = try desk.make()
+    let one = try desk.job(GarbageTests.without)
+    try check(
+      "gc",
+      [
+        perform(CollectGarbage.self, ["gc", "--dry-run"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1) },
+        perform(CollectGarbage.self, ["gc"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1) },
+      ])
+    try check(
+      "clean", [perform(Clean.self, ["clean", "--yes"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1, ask: nil) }])
+  }
+
+  @Test func attackAndBench() throws {
+    let models = try ModelDesk()
+    try models.writeDiscriminator("net.safetensors")
+    func parsed(_ answer: Answer) throws -> JSON { try JSON(parsing: Array(answer.output.utf8)) }
+    try check("attack", [parsed(models.run("\(AttackTests.command) net.safetensors --json"))])
+    try check("bench cotrain", [parsed(models.desk.run(BenchTests.command + ["--json"]))])
+    try check("bench kernels", [parsed(models.desk.run(BenchKernelsTests.command + ["--json"]))])
+  }
+
+  @Test func whatIsNotDescribedIsNoticed() {
+    #expect(!Self.matches(["a", "c"], Self.parts("a.b")) && !Self.matches(["a", "b", "c"], Self.parts("a.b")))
+    #expect(Self.matches(["a", "x", "[]"], Self.parts("a.*[]")) && Self.matches(["a", "b", "c"], Self.parts("a.**")))
+    #expect(Self.matches(["a"], Self.parts("a[].b")) && !Self.matches(["b"], Self.parts("a[].b")))
+  }
+}

@@ -1,0 +1,224 @@
+import Glibc
+import IO
+import Testing
+
+@testable import Jobs
+@testable import advgan_job
+
+/// `gc` and `clean`: what goes, and what stays whatever happens.
+@Suite struct GarbageTests {
+  let desk: Desk
+  init() throws { desk = try Desk() }
+
+  static let without = """
+    text: {run: source, with: {file: FOLDER/in.txt}}
+    """
+
+  func collect(_ arguments: [String] = [], _ job: Job? = nil) throws -> Told {
+    let paper = Paper()
+    let command = try desk.command(CollectGarbage.self, ["gc"] + arguments)
+    return Told(try command.perform(job ?? desk.job(), on: desk.disk, terminal: paper.terminal()), paper)
+  }
+
+  func clean(_ arguments: [String] = [], _ job: Job? = nil, answer: Bool? = nil) throws -> Told {
+    let paper = Paper()
+    let command = try desk.command(Clean.self, ["clean"] + arguments)
+    let ask = answer.map { answer in { (_: String) in answer } }
+    return Told(try command.perform(job ?? desk.job(), on: desk.disk, terminal: paper.terminal(), ask: ask), paper)
+  }
+
+  func lock(_ stage: String) throws -> StageLock {
+    try Store(at: desk.layout.folder, on: desk.disk, time: { 0 }).prepare()
+    return try StageLock(stage, in: desk.layout, for: Surroundings.circumstances(), at: 0, on: desk.disk)
+  }
+
+  /// All files and folders of the store, with what a link leads to.
+  func files() throws -> [String] {
+    var names: [String] = []
+    func collect(_ folder: FilePath, _ prefix: String) throws {
+      for name in try desk.disk.list(folder) {
+        names.append(prefix + name)
+        let path = folder.appending(name)
+        if !SymbolicLink.isAt(path), try desk.disk.status(path)?.kind == .folder { try collect(path, "\(prefix)\(name)/") }
+      }
+    }
+    if try desk.disk.exists(desk.layout.folder) { try collect(desk.layout.folder, "") }
+    return names
+  }
+
+  func put(_ name: String, _ text: String = "x") throws {
+    try desk.disk.makeDirectories(desk.path(name).removingLastComponent())
+    try AtomicFile.write(Array(text.utf8), to: desk.path(name), on: desk.disk)
+  }
+
+  func checkpoint(_ stage: String, _ fingerprint: Digest) throws {
+    let folder = desk.layout.checkpoints(stage)
+    let store = CheckpointStore(folder: folder, fingerprint: fingerprint, policy: .init(), on: desk.disk, time: { 0 })
+    try store.save(step: 1, ["a": [1]])
+  }
+
+  @Test func inAFolderWithoutWasteNothingGoes() throws {
+    _ = try desk.make()
+    let before = try files()
+    let told = try collect()
+    #expect(told.status == 0 && told.output == "Nothing to remove.\n" && told.error == "")
+    #expect(try files() == before)
+  }
+
+  @Test func allThatIsLeftOfAStageThatIsGoneGoes() throws {
+    _ = try desk.make()
+    let all = try files()
+    let dry = try collect(["--dry-run"], desk.job(Self.without))
+    #expect(dry.words[0] == "FILE KIND SIZE WHY")
+    #expect(dry.words[1].hasPrefix("\(desk.path("a.tar")) artifact ") && dry.words[1].hasSuffix(" its stage is not in job.yaml"))
+    #expect(dry.lines.last?.hasPrefix("8 files, ") == true && dry.lines.last?.hasSuffix(". Dry run: nothing was removed.") == true)
+    #expect(try files() == all)
+    let told = try collect([], desk.job(Self.without))
+    #expect(told.lines.dropLast() == dry.lines.dropLast() && told.lines.last?.hasPrefix("Removed 8 files, ") == true)
+    #expect(try files() == all.filter { !$0.contains("/a.") && !$0.contains("/both.") && !["a.tar", "both.tar"].contains($0) })
+    #expect(try desk.make(["-q"], desk.job(Self.without)).status == 0)
+  }
+
+  @Test func whatIsNotProvablyOursStays() throws {
+    _ = try desk.make()
+    let strangers = [
+      "notes.tar", "report.html", ".hidden.tar.tmp-1-ff", "a.tar.bak", ".advgan/records/.x", ".advgan/records/no stage.json",
+      ".advgan/checkpoints/gone/mine.tar", ".advgan/extra/x.json", "sub/a.tar",
+    ]
+    for name in strangers { try put(name) }
+    // An artifact, but not that of the stage whose place it takes.
+    try AtomicFile.write(desk.disk.read(desk.path("a.tar")), to: desk.path("copy.tar"), on: desk.disk)
+    // Damaged: nothing proves what it was.
+    try desk.flip(desk.path("both.tar"), at: 5)
+    _ = try collect([], desk.job(Self.without))
+    for name in strangers + ["copy.tar", "both.tar"] { #expect(try desk.disk.exists(desk.path(name)), "\(name)") }
+  }
+
+  @Test func linksAreNeitherFollowedNorRemoved() throws {
+    _ = try desk.make()
+    let outside = desk.folder.appending("outside")
+    try desk.disk.makeDirectories(outside.appending("gone"))
+    for name in ["gone.json", "gone.log", "gone/000000000000-000000000001.tar"] {
+      try AtomicFile.write([1], to: outside.appending(name), on: desk.disk)
+    }
+    try desk.disk.removeTree(desk.path(".advgan/logs"))
+    #expect(symlink(outside.string, desk.path(".advgan/logs").string) == 0)
+    #expect(symlink(outside.appending("gone.json").string, desk.path(".advgan/records/gone.json").string) == 0)
+    #expect(symlink(outside.appending("gone").string, desk.path(".advgan/checkpoints/gone").string) == 0)
+    #expect(symlink(outside.appending("gone").string, desk.path(".advgan/staging/a").string) == 0)
+    let told = try collect()
+    #expect(told.output == "Nothing to remove.\n" && told.error.split(separator: "\n").count == 4)
+    #expect(told.error.contains("advgan-job: \(desk.path(".advgan/logs")) is a symbolic link: it was left alone\n"))
+    _ = try clean(["--yes"])
+    #expect(try desk.disk.list(outside) == ["gone", "gone.json", "gone.log"])
+    #expect(try desk.disk.list(outside.appending("gone")).count == 1)
+  }
+
+  @Test func runningStagesAreLeftAloneAndSaid() throws {
+    _ = try desk.make()
+    let held = try lock("a")
+    let told = try collect([], desk.job(Self.without))
+    #expect(told.status == 0 && told.error == "advgan-job: stage 'a' is running: its files were left alone\n")
+    #expect(try desk.disk.exists(desk.path("a.tar")) && !desk.disk.exists(desk.path("both.tar")))
+    #expect(try collect(["--json"], desk.job(Self.without)).json()["busy"] == .array([.string("a")]))
+    let busy = #expect(throws: StageBusy.self) { try clean(["--yes", "a", "text"]) }
+    #expect(busy.map(Complaint.status) == 9)
+    #expect(try desk.disk.exists(desk.path("text.tar")))
+    _ = held.stage
+  }
+
+  @Test func whatCrashesLeftGoes() throws {
+    _ = try desk.make()
+    let before = try files()
+    let left = [
+      ".a.tar.tmp-12-ab", ".advgan/records/.a.json.tmp-12-ab", ".advgan/staging/a/deep/x", ".advgan/progress/a.json",
+      ".advgan/checkpoints/a/.0123456789ab-000000000001.tar.tmp-1-1",
+    ]
+    for name in left { try put(name) }
+    #expect(try collect().words.dropFirst().dropLast().allSatisfy { $0.hasSuffix(" left by a run that broke off") })
+    #expect(try files() == before)
+  }
+
+  @Test func checkpointsThatNoRunWouldGoOnFromGo() throws {
+    let job = try desk.job()
+    let store = Store(at: job.artifacts, on: desk.disk, time: { 0 })
+    _ = try desk.make(["text"])
+    let plan = Planner(job).plan(["both"], try store.listing(of: job.stages))
+    let current = try #require(plan["a"]?.fingerprint)
+    #expect(plan["both"]?.fingerprint == nil)
+    let other = SHA256.digest(of: [7])
+    try checkpoint("a", current)
+    try checkpoint("a", other)
+    try checkpoint("text", other)
+    // What 'both' would go on from is not known before 'a' is made.
+    try checkpoint("both", other)
+    let told = try collect()
+    #expect(told.words[1].hasSuffix(" of other settings or inputs than now") && told.words[1].contains("/a/\(other.short)-"))
+    #expect(told.words[2].hasSuffix(" its stage is up to date") && told.lines.count == 4)
+    #expect(try desk.disk.list(desk.layout.checkpoints("a")) == ["\(current.short)-000000000001.tar"])
+    #expect(try desk.disk.exists(desk.layout.checkpoints("both")) && !desk.disk.exists(desk.layout.checkpoints("text")))
+  }
+
+  @Test func cleaningRemovesTheNamedStagesAndNothingElse() throws {
+    let job = try desk.job(Desk.stages.replacing("parts: [a, text]}", with: "parts: [a, text]}, with: {published: true}"))
+    _ = try desk.make([], job)
+    let all = try files()
+    #expect(all.contains("both.txt"))
+    let told = try clean(["both", "--yes"], job)
+    #expect(told.status == 0 && told.lines.last?.hasPrefix("Removed 5 files, ") == true)
+    #expect(try files() == all.filter { !$0.contains("both") })
+  }
+
+  @Test func cleaningEverythingLeavesNothingButOtherPeoplesFiles() throws {
+    _ = try desk.make()
+    _ = try clean(["--yes"])
+    #expect(try !desk.disk.exists(desk.layout.folder))
+    #expect(try clean(["--yes"]).output == "Nothing to remove.\n")
+    _ = try desk.make()
+    try put("notes.txt")
+    _ = try clean(["--yes"])
+    #expect(try files() == ["notes.txt"])
+  }
+
+  @Test func aStageThatWasNeverLockedHereLeavesNoLock() throws {
+    _ = try desk.make(["a"])
+    try desk.disk.removeTree(desk.path(".advgan"))
+    #expect(try collect([], desk.job(Self.without)).lines.last?.hasPrefix("Removed 1 file, ") == true)
+    #expect(try files().filter { !$0.hasPrefix(".advgan") } == ["text.tar"])
+    #expect(try !desk.disk.exists(desk.layout.lock("a")))
+    _ = try clean(["--yes"])
+    #expect(try files() == [])
+  }
+
+  @Test func cleaningAsksAndWithoutAnAnswerRefuses() throws {
+    _ = try desk.make()
+    let before = try files()
+    let declined = try clean(answer: false)
+    #expect(declined.status == 0 && declined.lines.last == "Nothing was removed." && declined.words[0] == "FILE KIND SIZE")
+    do {
+      _ = try clean()
+      Issue.record("no error")
+    } catch {
+      #expect("\(error)".contains("nobody can be asked: give --yes, or --dry-run to see what would be removed"))
+      #expect(AdvGANJob.exitCode(for: error).rawValue == 64)
+    }
+    #expect(try clean(["-n"]).lines.last?.hasSuffix("Dry run: nothing was removed.") == true)
+    #expect(try files() == before)
+    #expect(try clean(answer: true).status == 0)
+    #expect(try files() == [])
+  }
+
+  /// Otherwise two runs could hold one stage, each the lock of a file of its own.
+  @Test func aLockFileThatLostItsNameIsToldFromTheOneThatHasIt() throws {
+    try put("x.lock")
+    let path = desk.path("x.lock")
+    let file = try FileDescriptor.open(path, .readOnly)
+    try file.closeAfter {
+      #expect(StageLock.isStill(path, file.rawValue))
+      try desk.disk.remove(path)
+      #expect(!StageLock.isStill(path, file.rawValue))
+      try put("x.lock")
+      #expect(!StageLock.isStill(path, file.rawValue))
+    }
+  }
+}
