@@ -11,7 +11,7 @@ struct AdvGANJob: ParsableCommand {
     commandName: "advgan-job",
     abstract: "Runs the stages of a job file that are not up to date.",
     version: version,
-    subcommands: [Make.self, Status.self, Inspect.self, Attack.self, Sample.self, Bench.self])
+    subcommands: [Make.self, Run.self, Submit.self, Cancel.self, Status.self, Inspect.self, Attack.self, Sample.self, Bench.self])
 
   static func main() {
     let terminal = Terminal.standard

@@ -177,10 +177,12 @@ final class Desk: Sendable {
   let desk: Desk
   init() throws { desk = try Desk() }
 
-  func status(_ arguments: [String] = [], _ job: Job? = nil) throws -> (status: Int32, output: String) {
+  func status(
+    _ arguments: [String] = [], _ job: Job? = nil, _ slurm: FakeSlurm = FakeSlurm()
+  ) throws -> (status: Int32, output: String) {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["status"] + arguments) as? Status)
-    return (try command.perform(job ?? desk.job(), on: LocalDisk(), terminal: paper.terminal()), paper.output)
+    return (try command.perform(job ?? desk.job(), on: LocalDisk(), slurm, terminal: paper.terminal()), paper.output)
   }
 
   @Test func statusTellsWhatIsFreshAndWhatIsStale() throws {
