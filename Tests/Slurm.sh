@@ -88,6 +88,7 @@ is_fresh() { job status --check "$@" >/dev/null 2>&1; }
 # The training has come some way, and has a checkpoint to fall back to.
 has_checkpoint() { compgen -G 'artifacts/train/.advgan/checkpoints/train/*.tar' >/dev/null; }
 owner() { sed -n 's/^ *"pid" : \([0-9]*\),*$/\1/p' artifacts/train/.advgan/locks/train.owner.json 2>/dev/null; }
+owner_is_known() { [ -n "$(owner)" ]; }
 is_free() { [ ! -e artifacts/train/.advgan/locks/train.owner.json ]; }
 log() { cat artifacts/train/.advgan/logs/train.log; }
 expect_same_artifact() { cmp -s artifacts/train/train.tar "$reference" || complaints+=("the artifact differs from that of an uninterrupted make"); }
@@ -146,6 +147,9 @@ begin "a job that comes near its time limit puts itself back into the queue and 
 sed '/checkpoint: {every: 1s}/s//resources: {time: "1", signal: 55}/' "$root/Tests/slurm/train.yaml" >train.yaml
 file=train.yaml
 expect_text "submit" "$(job submit)" "1 job sent, 0 left."
+await "the start" 30 owner_is_known
+# Slurm looks at time limits every 30 s. Till then the training stands still; Slurm lets it go on when it sends the signal.
+kill -STOP "$(owner)"
 await "the requeue" 60 is_restarted
 expect_text "the job's output" "$(cat artifacts/train/.advgan/slurm/train.out)" "advgan-job: stopped by SIGUSR1"
 await "the end" 120 is_fresh

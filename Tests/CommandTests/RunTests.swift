@@ -10,7 +10,7 @@ import Testing
 @Suite struct RunTests {
   let desk: Desk
   let slurm = FakeSlurm()
-  static let walk = "w: {run: walk, with: {steps: 6, hold: 3}}"
+  static let walk = "w: {run: walk, with: {steps: 6}}"
   init() throws { desk = try Desk() }
 
   /// - Parameter reason: why the stage is stopped as soon as it has begun; nil lets it be.
@@ -78,7 +78,7 @@ import Testing
     let (status, paper) = try run(["w", "--requeue"], job, stoppedBy: .user1, slurmJob: "12")
     #expect(status == 75 && slurm.calls == ["requeue 12"] && paper.error == "advgan-job: stopped by SIGUSR1\n")
     #expect(paper.output.hasSuffix("\nSlurm job 12 goes back into the queue\n"))
-    #expect(try run(["w", "--requeue"], job, slurmJob: "12").paper.output.hasPrefix("[1/1] w: resume, interrupted at step 4 of 6 "))
+    #expect(try run(["w", "--requeue"], job, slurmJob: "12").paper.output.hasPrefix("[1/1] w: resume, interrupted at step 1 of 6 "))
     #expect(slurm.calls == ["requeue 12"])
   }
 
@@ -89,7 +89,7 @@ import Testing
 
   @Test func onlyWhereItIsAskedToAndInAJobDoesItPutTheJobBack() throws {
     #expect(try run(["w"], desk.job(Self.walk), stoppedBy: .user1, slurmJob: "12").status == 75)
-    #expect(try run(["w", "--requeue"], desk.job(Self.walk), stoppedBy: .user1).status == 75 || slurm.calls == [])
+    #expect(try run(["w", "--requeue"], desk.job(Self.walk), stoppedBy: .user1).status == 75)
     #expect(slurm.calls == [])
   }
 
