@@ -1,3 +1,4 @@
+import Glibc
 import IO
 import NN
 import Testing
@@ -15,7 +16,8 @@ import Testing
 
   /// - Parameter reason: why the stage is stopped as soon as it has begun; nil lets it be.
   func run(
-    _ arguments: [String], _ job: Job? = nil, stoppedBy reason: StopReason? = nil, slurmJob: String? = nil
+    _ arguments: [String], _ job: Job? = nil, stoppedBy reason: StopReason? = nil, slurmJob: String? = nil,
+    watch: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> (status: Int32, paper: Paper) {
     let paper = Paper()
     let stop = StopFlag()
@@ -23,6 +25,7 @@ import Testing
     let terminal = Terminal(isLive: false) { stream, line in
       let line = String(line.dropLast())
       if stream == .output { inner.print(line) } else { inner.complain(line) }
+      watch(line)
       if let reason, line.hasPrefix("[1/1]") { stop.raise(reason) }
     }
     let command = try #require(try AdvGANJob.parseAsRoot(["run"] + arguments) as? Run)
@@ -64,6 +67,18 @@ import Testing
     #expect(try run(["both"]).paper.output == "Nothing to be done for 'both'.\n")
   }
 
+  @Test func waitsForAnotherRunThatHoldsTheStage() throws {
+    let job = try desk.job("w: {run: walk}")
+    try LocalDisk().makeDirectories(desk.folder.appending("artifacts/.advgan/locks"))
+    let lock = try FileDescriptor.open(
+      desk.folder.appending("artifacts/.advgan/locks/w.lock"), .readWrite, options: [.create], permissions: .ownerReadWrite)
+    #expect(flock(lock.rawValue, LOCK_EX) == 0)
+    let (status, paper) = try run(["w"], job) { line in
+      if line.hasSuffix("; waiting for it to end") { try? lock.close() }
+    }
+    #expect(status == 0 && paper.output.contains("stage 'w' is locked by another run; waiting for it to end\nw: done in "))
+  }
+
   @Test func takesOneStage() throws {
     let job = try desk.job("w: {run: walk, matrix: {steps: [1, 2]}, with: {steps: \"${steps}\"}}")
     #expect { try run(["w"], job) } throws: {
@@ -100,7 +115,8 @@ import Testing
     #expect(
       paper.error == """
         advgan-job: stopped by SIGUSR1
-        advgan-job: Slurm job 12 was not put back into the queue, because the stage left no checkpoint: give it more 'time'
+        advgan-job: Slurm job 12 was not put back into the queue: without a checkpoint it would meet the same limit again; \
+        give it more 'time' and submit again
 
         """)
   }

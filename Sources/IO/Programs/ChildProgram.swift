@@ -16,7 +16,8 @@ public struct ChildProgram: Sendable {
     self.environment = environment
   }
 
-  /// The program of a name in one of the folders of a PATH; nil where no folder has one that may be executed. Relative folders are passed over.
+  /// The program of a name in one of the folders of the PATH; nil where none has one that may be executed. Relative folders are passed
+  /// over.
   public init?(named name: String, environment: [String: String]) {
     let folders = (environment["PATH"] ?? "").split(separator: ":").filter { $0.hasPrefix("/") }
     let paths = folders.map { FilePath(String($0)).appending(name) }
@@ -37,22 +38,25 @@ public struct ChildProgram: Sendable {
   ///   - input: what it reads from its standard input.
   ///   - seconds: after which it is killed.
   public func run(_ arguments: [String], input: String = "", within seconds: Double) throws(ChildProgramError) -> Answer {
+    let stdout: ScratchFile
+    let stderr: ScratchFile
+    let child: pid_t
     do throws(Errno) {
-      let (stdin, stdout, stderr) = (try ScratchFile(), try ScratchFile(), try ScratchFile())
+      let stdin = try ScratchFile()
+      (stdout, stderr) = (try ScratchFile(), try ScratchFile())
       try stdin.fill(input)
-      let child = try start(arguments, [stdin, stdout, stderr])
-      let status = wait(for: child, within: seconds) { max(stdout.size(), stderr.size()) <= ChildProgram.mostOutput }
-      guard let status else {
-        let isTooLong = max(stdout.size(), stderr.size()) > ChildProgram.mostOutput
-        throw isTooLong ? Errno.fileTooLarge : Errno.timedOut
-      }
+      child = try start(arguments, [stdin, stdout, stderr])
+    } catch {
+      throw .notRun(path, error)
+    }
+    func isTolerable() -> Bool { max(stdout.size(), stderr.size()) <= ChildProgram.mostOutput }
+    let status = wait(for: child, within: seconds, while: isTolerable)
+    guard isTolerable() else { throw .saidTooMuch(path) }
+    guard let status else { throw .tookTooLong(path, seconds) }
+    do throws(Errno) {
       return Answer(status: status, output: try stdout.content(), error: try stderr.content())
     } catch {
-      switch error {
-      case .timedOut: throw .tookTooLong(path, seconds)
-      case .fileTooLarge: throw .saidTooMuch(path)
-      default: throw .notRun(path, error)
-      }
+      throw .notRun(path, error)
     }
   }
 
@@ -81,14 +85,16 @@ public struct ChildProgram: Sendable {
     return child
   }
 
-  /// The exit status; nil for a child that took too long, or of which `isTolerable` no longer held, and was killed.
+  /// The exit status; nil for a child that was killed, because it took too long or `isTolerable` no longer held.
   private func wait(for child: pid_t, within seconds: Double, while isTolerable: () -> Bool) -> Int32? {
     let patience = ContinuousClock.now.advanced(by: .seconds(seconds))
     var pause: UInt32 = 500
     var status: Int32 = 0
     while true {
       let ended = waitpid(child, &status, WNOHANG)
-      if ended == child || ended < 0 && errno != EINTR { break }
+      if ended == child { break }
+      // Somebody else took the child's status: what became of it is not known.
+      if ended < 0, errno != EINTR { return 127 }
       guard ContinuousClock.now < patience, isTolerable() else {
         kill(child, SIGKILL)
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
@@ -97,7 +103,6 @@ public struct ChildProgram: Sendable {
       usleep(pause)
       pause = min(pause * 2, 20_000)
     }
-    guard isTolerable() else { return nil }
     let signal = status & 0x7f
     return signal == 0 ? status >> 8 & 0xff : 128 + signal
   }

@@ -7,7 +7,7 @@ import Testing
 @testable import jobs_fixture
 
 /// `submit`, `cancel` and what `status` says of Slurm, by a Slurm that only notes what it is asked.
-@Suite struct SlurmCommandsTests {
+@Suite struct SubmitTests {
   let desk: Desk
   let slurm = FakeSlurm()
   init() throws { desk = try Desk() }
