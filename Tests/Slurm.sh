@@ -8,7 +8,7 @@
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-# shellcheck source=slurm/cluster.sh
+# shellcheck disable=SC1091 # it is beside this file
 . "$root/Tests/slurm/cluster.sh"
 export PATH=$PATH:/usr/sbin
 unset ADVGAN_KERNELS SLURM_CPUS_PER_TASK
@@ -43,10 +43,10 @@ fi
 
 # --- words of the tests ---
 
-# begin CLAIM: in a new folder of its own, which has the data set of train.yaml once that is made.
+# begin CLAIM: in a new folder of its own, which has the data set of train.yaml once that is made. Its name is one that has to be quoted.
 begin() {
   claim=$1 complaints=()
-  desk=$scratch/desk-$((++desks))
+  desk="$scratch/it's \"desk\" #$((++desks)), \$(50%j)"
   mkdir -p "$desk/artifacts/train"
   cd "$desk" || exit 1
   ln -sfn "$root/data-prep" data-prep

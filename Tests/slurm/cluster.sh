@@ -6,7 +6,6 @@
 
 # Numbers of the daemons' processes by name.
 declare -A daemon=()
-declare -A node_port=()
 
 # Prints COUNT ports of loopback that nobody listens on, one a line.
 free_ports() {
@@ -62,8 +61,8 @@ SlurmdPidFile=$cluster/%n.pid
 SlurmdSpoolDir=$cluster/%n
 SlurmctldLogFile=$cluster/slurmctld.log
 SlurmdLogFile=$cluster/%n.log
-NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=${ports[1]} CPUs=1 State=UNKNOWN
-NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=${ports[2]} CPUs=1 State=UNKNOWN
+NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=${ports[1]} CPUs=1 RealMemory=500 State=UNKNOWN
+NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=${ports[2]} CPUs=1 RealMemory=500 State=UNKNOWN
 PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 END
   export SLURM_CONF=$cluster/slurm.conf
