@@ -122,7 +122,7 @@ import Testing
   @Test func aMissingInputIsFoundBeforeAnythingIsSent() throws {
     try bench.disk.remove(bench.folder.appending("in.txt"))
     let (submission, sent) = try submitter().send(["both"])
-    #expect(sent.isEmpty && slurm.scripts.isEmpty && submission.missing.map(\.input) == ["file"])
+    #expect(sent.isEmpty && slurm.scripts.isEmpty && submission.plan["text"]?.missing == ["file"])
   }
 
   @Test func ofTwoWhoSubmitAtOnceOneIsToldSo() throws {

@@ -6,14 +6,6 @@ public enum SlurmHint: Equatable, Sendable {
   /// Slurm did not answer.
   case unknown(SlurmJobID)
 
-  /// Whether the job still waits or runs, as far as is known.
-  public var isActive: Bool {
-    switch self {
-    case .known(let job): job.phase != .ended
-    case .unknown: true
-    }
-  }
-
   /// `Slurm job 123 is queued (Dependency)`; nil for a job that is simply done.
   public var words: String? {
     switch self {

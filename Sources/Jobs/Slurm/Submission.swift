@@ -45,6 +45,6 @@ public struct Submission: Equatable, Sendable {
   /// The job that a stage is left to; nil for one that is sent or up to date.
   func job(leftFor stage: String) -> SlurmJobID? { left.first { $0.stage == stage }?.job.id }
 
-  /// Stages whose external inputs are not there, with the stage's own names for them.
-  public var missing: [(stage: String, input: String)] { plan.stages.flatMap { stage in stage.missing.map { (stage.name, $0) } } }
+  /// Whether an external input is not there, so that the chain would fail.
+  var lacksInput: Bool { plan.stages.contains { !$0.missing.isEmpty } }
 }

@@ -29,11 +29,11 @@ public struct Submitter: Sendable {
     Planner(job).plan(targets, try store.listing(of: job.stages(of: targets)))
   }
 
-  /// What would be sent. Slurm is asked only where it was sent something before.
+  /// What would be sent. Slurm is asked only where it was sent something before for a stage that is not up to date.
   /// - Throws: ``FileError``; ``SlurmError`` where it does not answer.
   public func submission(_ targets: [String]) throws -> Submission {
     let plan = try plan(targets)
-    let records = store.slurmRecords(of: plan.stages.map(\.name))
+    let records = store.slurmRecords(of: plan.stages.filter { $0.decision != .keep }.map(\.name))
     let jobs = records.isEmpty ? [] : try client.jobs(records.map(\.id), within: 30)
     return Submission(job, plan, known: SlurmJob.byStage(records, jobs))
   }
@@ -45,7 +45,7 @@ public struct Submitter: Sendable {
 
   /// The script of an entry before the jobs that it waits for have numbers.
   public func script(of entry: Submission.Entry, in submission: Submission) throws(SlurmError) -> String {
-    try script(of: entry) { submission.job(leftFor: $0).map { "\($0.number)" } ?? "<job of \($0)>" }
+    try script(of: entry, after: entry.waits.map { submission.job(leftFor: $0).map { "\($0.number)" } ?? "<job of \($0)>" })
   }
 
   /// Sends the whole chain, inputs first; nothing where an external input is missing.
@@ -53,7 +53,7 @@ public struct Submitter: Sendable {
   public func send(_ targets: [String]) throws -> (submission: Submission, sent: [Sent]) {
     let lock = try SubmitLock(store.layout, on: store.disk)
     let submission = try submission(targets)
-    guard submission.missing.isEmpty else { return (submission, []) }
+    guard !submission.lacksInput else { return (submission, []) }
     if !submission.superseded.isEmpty { try client.cancel(submission.superseded) }
     var sent: [Sent] = []
     do {
@@ -69,7 +69,7 @@ public struct Submitter: Sendable {
   ) throws -> Sent {
     let known = Dictionary(sent.map { ($0.entry.planned.name, $0.id) }) { first, _ in first }
     let ids = entry.waits.compactMap { known[$0] ?? submission.job(leftFor: $0) }
-    let script = try script(of: entry) { stage in "\((known[stage] ?? submission.job(leftFor: stage))?.number ?? 0)" }
+    let script = try script(of: entry, after: ids.map { "\($0.number)" })
     let id = try client.submit(script)
     let record = SlurmRecord(
       stage: entry.planned.name, id: id, fingerprint: entry.planned.fingerprint, submitted: store.time(), by: by, dependencies: ids)
@@ -83,9 +83,9 @@ public struct Submitter: Sendable {
     return Sent(entry: entry, id: id, script: script)
   }
 
-  private func script(of entry: Submission.Entry, number: (String) -> String) throws(SlurmError) -> String {
+  private func script(of entry: Submission.Entry, after jobs: [String]) throws(SlurmError) -> String {
     guard let stage = job.stage(entry.planned.name) else { preconditionFailure("Submitter: no stage '\(entry.planned.name)'") }
-    return try BatchScript(stage: stage, launch: launch, output: store.layout.slurmOutput(stage.name)).text(after: entry.waits.map(number))
+    return try BatchScript(stage: stage, launch: launch, output: store.layout.slurmOutput(stage.name)).text(after: jobs)
   }
 
   /// Cancels what was sent of a chain that cannot be sent whole.

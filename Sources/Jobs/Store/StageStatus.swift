@@ -15,7 +15,7 @@ public struct StageStatus: Sendable {
   public let record: RunRecord?
   /// Size of its artifact in bytes; nil where there is none.
   public let size: Int?
-  /// What Slurm says of the job that was sent for it; nil where none was, where Slurm has forgotten it, or was not asked.
+  /// What Slurm says of the job that was sent for it; nil where none was, where Slurm has forgotten it, and for a fresh stage.
   public var slurm: SlurmHint?
 
   /// Seconds without a sign of life after which a run on another machine counts as dead.

@@ -29,7 +29,8 @@ struct Status: ProgramCommand {
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading)
     let plan = Planner(job).plan(stages, try store.listing(of: job.stages(of: stages)))
     var statuses = try store.status(of: plan, seenFrom: Surroundings.host())
-    let hints = store.slurmHints(of: statuses.map(\.planned.name), slurm, within: 2)
+    // Where the artifact is there, what became of the job means nothing any more, and nobody has to be asked.
+    let hints = store.slurmHints(of: statuses.filter { $0.word != "fresh" }.map(\.planned.name), slurm, within: 2)
     for index in statuses.indices { statuses[index].slurm = hints[statuses[index].planned.name] }
     if json {
       let report = JSON.object([
@@ -60,8 +61,7 @@ struct Status: ProgramCommand {
     var detail = status.planned.reason
     if status.isRunning { detail = status.progress.map(RunPrinter.words) ?? "has not said how far it is" }
     if status.word == "fresh", let run = status.record?.run { detail = "made \(Clock.minute(run.finished)) in \(Clock.span(run.seconds))" }
-    // How a job ended means nothing any more where the artifact is there.
-    if let hint = status.slurm, hint.isActive || status.word != "fresh", let words = hint.words { detail += "; \(words)" }
+    if let words = status.slurm?.words { detail += "; \(words)" }
     return [status.planned.name, status.word, status.size.map(Table.size) ?? "-", detail]
   }
 }

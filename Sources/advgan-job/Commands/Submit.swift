@@ -35,7 +35,8 @@ struct Submit: ParsableCommand {
     let submitter = Submitter(job, store, slurm, launch, by: by)
     // Neither a lock nor Slurm is needed to see that there is nothing to do.
     let plan = try submitter.plan(stages)
-    if PlanPrinter(job, store.layout, terminal).complainOfMissing(plan) { return ExitStatus.missingInput }
+    let printer = PlanPrinter(job, store.layout, terminal)
+    if printer.complainOfMissing(plan) { return ExitStatus.missingInput }
     let report: SubmissionReport
     if plan.isUpToDate {
       report = SubmissionReport(plan, isDry: isDry)
@@ -43,6 +44,7 @@ struct Submit: ParsableCommand {
       report = try look(submitter, stages, terminal)
     } else {
       let (submission, sent) = try submitter.send(stages)
+      if printer.complainOfMissing(submission.plan) { return ExitStatus.missingInput }
       report = SubmissionReport(submission, sent: sent)
     }
     if json { terminal.print(report.json) } else { report.lines(targets).forEach(terminal.print) }
