@@ -159,6 +159,17 @@ expect "the number of jobs" "$(find artifacts/train/.advgan/slurm -name 'train.j
 unset file
 finish
 
+begin "a job waits for a make that is at its stage, and finds it made"
+job make -s --threads 1 >/dev/null &
+make=$!
+await "the start" 30 owner_is_known
+expect_text "submit" "$(job submit)" "1 job sent, 0 left."
+wait "$make" || complaints+=("make ended with $?")
+await "the end of the job" 30 has_state train COMPLETED
+expect_text "the job's output" "$(cat artifacts/train/.advgan/slurm/train.out)" "; waiting for it to end"
+expect_same_artifact
+finish
+
 begin "cancel empties the queue"
 rm -f artifacts/train/dataset.tar
 expect_text "submit" "$(job submit)" "2 jobs sent, 0 left."
