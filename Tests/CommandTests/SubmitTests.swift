@@ -15,7 +15,7 @@ import Testing
   func submit(_ arguments: [String] = [], _ job: Job? = nil) throws -> (status: Int32, paper: Paper) {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["submit"] + arguments) as? Submit)
-    let launch = Launch(program: "/bin/advgan-job", directory: "/work", jobFile: "job.yaml")
+    let launch = Launch(program: "/bin/advgan-job", directory: "/home/me", jobFile: "job.yaml")
     return (
       try command.perform(job ?? desk.job(), on: LocalDisk(), slurm, launch, by: "me@here", terminal: paper.terminal()), paper
     )
@@ -74,7 +74,7 @@ import Testing
       """
       #!/bin/sh
       #SBATCH --job-name=\(stage)
-      #SBATCH --chdir=/work
+      #SBATCH --chdir=/home/me
       #SBATCH --output=\(desk.folder)/artifacts/.advgan/slurm/\(stage).out
       #SBATCH --open-mode=append
       #SBATCH --requeue

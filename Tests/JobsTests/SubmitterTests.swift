@@ -16,7 +16,7 @@ import Testing
 
   func submitter(_ stages: String = SubmissionTests.stages) throws -> Submitter {
     Submitter(
-      try bench.job(stages), bench.store(), slurm, Launch(program: "/bin/advgan-job", directory: "/work", jobFile: "job.yaml"),
+      try bench.job(stages), bench.store(), slurm, Launch(program: "/bin/advgan-job", directory: "/home/me", jobFile: "job.yaml"),
       by: "me@here")
   }
 
@@ -97,7 +97,7 @@ import Testing
       let disk = DyingDisk(after: changes, with: .noSpace)
       let store = Store(at: bench.artifacts, on: disk, time: { 0 })
       let slurm = FakeSlurm()
-      let launch = Launch(program: "/bin/advgan-job", directory: "/work", jobFile: "job.yaml")
+      let launch = Launch(program: "/bin/advgan-job", directory: "/home/me", jobFile: "job.yaml")
       do {
         _ = try Submitter(try bench.job(SubmissionTests.stages), store, slurm, launch, by: "").send(["both"])
         break
