@@ -14,6 +14,9 @@ struct AdvGANJob: ParsableCommand {
     version: version,
     subcommands: [
       Make.self,
+      Run.self,
+      Submit.self,
+      Cancel.self,
       Status.self,
       Graph.self,
       Log.self,

@@ -5,6 +5,7 @@ import Testing
 @testable import Jobs
 @testable import NN
 @testable import advgan_job
+@testable import jobs_fixture
 
 /// Documents under `--json` hold what docs/json.md says, and nothing that it does not say.
 @Suite(.serialized) struct DocumentTests {
@@ -73,9 +74,28 @@ import Testing
     return try JSON(parsing: Array(paper.output.utf8))
   }
 
+  @Test func makeSubmitAndCancel() throws {
+    try check("make", [perform(Make.self, ["make", "-n"]) { _ = try $0.perform(desk.job(), on: desk.disk, kernels: .best, stop: StopFlag(), terminal: $1) }])
+    let slurm = FakeSlurm()
+    let launch = Launch(program: "/bin/advgan-job", directory: desk.folder, jobFile: "job.yaml")
+    func submit(_ options: [String]) throws -> JSON {
+      try perform(Submit.self, ["submit"] + options) {
+        _ = try $0.perform(desk.job(), on: desk.disk, slurm, launch, by: "tester@here", terminal: $1)
+      }
+    }
+    let dry = try submit(["-n"])
+    let sent = try submit(["a"])
+    slurm.put(101, "RUNNING", node: "node1")
+    try check("submit", [dry, sent, submit([])])
+    let status = try perform(Status.self, ["status"]) { _ = try $0.perform(desk.job(), on: desk.disk, slurm, terminal: $1) }
+    #expect(status["stages"]?.elements?.first?["slurm"]?["nodes"] == .string("node1"))
+    try check("status", [status])
+    try check("cancel", [perform(Cancel.self, ["cancel"]) { try $0.perform(desk.job(), on: desk.disk, slurm, terminal: $1) }])
+  }
+
   @Test func statusAndGraph() throws {
     func status() throws -> JSON {
-      try perform(Status.self, ["status"]) { _ = try $0.perform(desk.job(), on: desk.disk, terminal: $1) }
+      try perform(Status.self, ["status"]) { _ = try $0.perform(desk.job(), on: desk.disk, FakeSlurm(), terminal: $1) }
     }
     let before = try status()
     _ = try desk.make(["a"])

@@ -214,11 +214,11 @@ import Testing
     let path = desk.path("x.lock")
     let file = try FileDescriptor.open(path, .readOnly)
     try file.closeAfter {
-      #expect(StageLock.isStill(path, file.rawValue))
+      #expect(FileLock.isStill(path, file.rawValue))
       try desk.disk.remove(path)
-      #expect(!StageLock.isStill(path, file.rawValue))
+      #expect(!FileLock.isStill(path, file.rawValue))
       try put("x.lock")
-      #expect(!StageLock.isStill(path, file.rawValue))
+      #expect(!FileLock.isStill(path, file.rawValue))
     }
   }
 }

@@ -163,6 +163,8 @@ final class Desk: Sendable {
 
   @Test func slurmsThreadsCountWhereThereAreAny() {
     let processors = Surroundings.threads([:])
+    #expect(Surroundings.threads(["SLURM_CPUS_ON_NODE": "\(processors + 2)"]) == processors + 2)
+    #expect(Surroundings.threads(["SLURM_CPUS_ON_NODE": "9", "SLURM_CPUS_PER_TASK": "3"]) == 3)
     #expect(processors >= 1 && Surroundings.threads(["SLURM_CPUS_PER_TASK": "\(processors + 3)"]) == processors + 3)
     for nonsense in ["", "0", "-2", "many", "100000"] { #expect(Surroundings.threads(["SLURM_CPUS_PER_TASK": nonsense]) == processors) }
   }
@@ -180,7 +182,7 @@ final class Desk: Sendable {
   func status(_ arguments: [String] = [], _ job: Job? = nil) throws -> (status: Int32, output: String) {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["status"] + arguments) as? Status)
-    return (try command.perform(job ?? desk.job(), on: LocalDisk(), terminal: paper.terminal()), paper.output)
+    return (try command.perform(job ?? desk.job(), on: LocalDisk(), FakeSlurm(), terminal: paper.terminal()), paper.output)
   }
 
   @Test func statusTellsWhatIsFreshAndWhatIsStale() throws {

@@ -50,7 +50,7 @@ import Testing
   @Test func anUnknownKeyOfTheFile() {
     #expect(
       Self.message("version: 1\nstages: {a: {run: walk}}\nfoo: 1\n") == """
-        job.yaml:3:1: error: unknown key 'foo' in the job file (known: version, artifacts, checkpoint, stages, targets)
+        job.yaml:3:1: error: unknown key 'foo' in the job file (known: version, artifacts, checkpoint, resources, stages, targets)
             3 | foo: 1
               | ^~~
         """)

@@ -1,4 +1,5 @@
 import Foundation
+import IO
 
 /// Draws figures by running gnuplot as a child process.
 struct Gnuplot: Sendable {
@@ -8,15 +9,15 @@ struct Gnuplot: Sendable {
   /// Draws one figure as SVG. The same figure gives the same bytes with the same gnuplot; its version is left out of them.
   /// - Throws: `GnuplotError` when the program is absent or refuses the script.
   func draw(_ plot: Plot) throws -> [UInt8] {
-    let input = try ScratchFile()
-    let output = try ScratchFile()
-    let complaints = try ScratchFile()
+    guard let input = try? ScratchFile(), let output = try? ScratchFile(), let complaints = try? ScratchFile() else {
+      throw GnuplotError.noScratchFile
+    }
     try input.fill(plot.script)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     // -d: without the user's own start-up file. GNUTERM would win over that. A comma as the decimal sign would be locale's work.
     process.arguments = ["-u", "GNUTERM", "LC_ALL=C.UTF-8", program, "-d"]
-    (process.standardInput, process.standardOutput, process.standardError) = (input.handle, output.handle, complaints.handle)
+    (process.standardInput, process.standardOutput, process.standardError) = (handle(input), handle(output), handle(complaints))
     do {
       try process.run()
     } catch {
@@ -28,6 +29,10 @@ struct Gnuplot: Sendable {
     guard process.terminationStatus == 0, process.terminationReason == .exit, drawn.hasSuffix("</svg>\n\n") || drawn.hasSuffix("</svg>\n")
     else { throw GnuplotError.refused(figure: plot.name, message: try complaints.content()) }
     return Array(Self.signed(drawn, title: plot.caption).utf8)
+  }
+
+  private func handle(_ file: ScratchFile) -> FileHandle {
+    FileHandle(fileDescriptor: file.descriptor.rawValue, closeOnDealloc: false)
   }
 
   /// gnuplot signs its pictures with its version, a fact about the machine that does not belong into an artifact, and calls them all "Gnuplot".
@@ -59,30 +64,5 @@ enum GnuplotError: Error, Equatable, CustomStringConvertible {
     case .noScratchFile:
       return "no scratch file could be made in the folder for temporary files, where figures are drawn: free some space there and run again"
     }
-  }
-}
-
-/// A nameless temporary file. Unlike pipes, files let the child write as much as it likes before anyone reads, and a child that ends early
-/// costs no broken-pipe signal.
-private final class ScratchFile {
-  private let file: UnsafeMutablePointer<FILE>
-  let handle: FileHandle
-
-  init() throws {
-    guard let file = tmpfile() else { throw GnuplotError.noScratchFile }
-    self.file = file
-    handle = FileHandle(fileDescriptor: fileno(file), closeOnDealloc: false)
-  }
-
-  deinit { fclose(file) }
-
-  func fill(_ text: String) throws {
-    try handle.write(contentsOf: Data(text.utf8))
-    try handle.seek(toOffset: 0)
-  }
-
-  func content() throws -> String {
-    try handle.seek(toOffset: 0)
-    return String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
   }
 }

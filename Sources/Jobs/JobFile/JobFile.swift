@@ -26,16 +26,19 @@ struct JobFile: Sendable {
     artifacts = try reader.path("artifacts", default: FilePath("artifacts").appending(file.stem ?? "job"))
     let policy =
       try reader.optionalSection("checkpoint") { try CheckpointPolicy(&$0, inheriting: CheckpointPolicy()) } ?? CheckpointPolicy()
-    stages = try JobFile.stages(reader.required("stages"), policy, source)
+    let resources = try reader.optionalSection("resources") { try Resources(&$0, inheriting: Resources()) } ?? Resources()
+    stages = try JobFile.stages(reader.required("stages"), policy, resources, source)
     targets = try JobFile.targets(reader.node("targets"), source)
     try reader.finish()
   }
 
-  private static func stages(_ node: SettingNode, _ policy: CheckpointPolicy, _ source: SourceText) throws -> [StageDeclaration] {
+  private static func stages(
+    _ node: SettingNode, _ policy: CheckpointPolicy, _ resources: Resources, _ source: SourceText
+  ) throws -> [StageDeclaration] {
     guard case .mapping(let members) = node.value, !members.isEmpty else {
       throw source.error("'stages' must be a mapping from names to stages, but is \(node.words)", at: node.place)
     }
-    let stages = try members.flatMap { try StageDeclaration.expand($0, policy, in: source) }
+    let stages = try members.flatMap { try StageDeclaration.expand($0, policy, resources, in: source) }
     var seen: Set<String> = []
     for stage in stages where !seen.insert(stage.name).inserted {
       throw source.error("two combinations of a matrix are both named '\(stage.name)'", at: stage.place)
@@ -60,7 +63,9 @@ struct JobFile: Sendable {
 
 extension StageDeclaration {
   /// The stages that one entry under `stages` stands for: itself, or one for each combination of its matrix.
-  static func expand(_ member: SettingNode.Member, _ policy: CheckpointPolicy, in source: SourceText) throws -> [StageDeclaration] {
+  static func expand(
+    _ member: SettingNode.Member, _ policy: CheckpointPolicy, _ inherited: Resources, in source: SourceText
+  ) throws -> [StageDeclaration] {
     let owner = "stage '\(member.key)'"
     guard StageName.isValid(member.key) else {
       throw source.error("'\(member.key)' is no name for a stage: use up to 60 letters, digits, '.', '_' and '-'", at: member.place)
@@ -71,7 +76,7 @@ extension StageDeclaration {
     let needs = reader.node("needs")
     let with = reader.node("with") ?? SettingNode(value: .mapping([]), place: member.place)
     let matrix = try Matrix(reader.node("matrix"), owner: owner, in: source)
-    let resources = try reader.optionalSection("resources") { try Resources(&$0) } ?? Resources()
+    let resources = try reader.optionalSection("resources") { try Resources(&$0, inheriting: inherited) } ?? inherited
     let checkpoint = try reader.optionalSection("checkpoint") { try CheckpointPolicy(&$0, inheriting: policy) } ?? policy
     try reader.finish()
     return try matrix.combinations.map { combination in

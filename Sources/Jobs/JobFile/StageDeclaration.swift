@@ -28,22 +28,6 @@ struct StageDeclaration: Sendable {
   }
 }
 
-/// What a stage asks of a cluster. Never part of a fingerprint.
-public struct Resources: Equatable, Sendable {
-  /// Processors; nil leaves the choice to the cluster.
-  public var cpus: Int?
-  /// As Slurm writes it: a whole number and `K`, `M`, `G` or `T`.
-  public var memory: String?
-  /// As Slurm writes it, such as `24:00:00` or `2-00:00:00`.
-  public var time: String?
-
-  public init(cpus: Int? = nil, memory: String? = nil, time: String? = nil) {
-    self.cpus = cpus
-    self.memory = memory
-    self.time = time
-  }
-}
-
 /// How often a stage saves its state, and how many states are kept. Never part of a fingerprint.
 public struct CheckpointPolicy: Equatable, Sendable {
   /// Seconds between two checkpoints.
@@ -76,20 +60,6 @@ extension CheckpointPolicy {
       return count * length
     }
     return nil
-  }
-}
-
-extension Resources {
-  init(_ settings: inout SettingsReader) throws(JobFileError) {
-    cpus = try settings.optionalInteger("cpus", in: 1...65_536)
-    memory = try settings.optionalText("memory")
-    if let memory, memory.wholeMatch(of: /[1-9][0-9]*[KMGT]?/) == nil {
-      throw settings.error(at: "memory", "'memory' must be a whole number and K, M, G or T, but is '\(memory)'")
-    }
-    time = try settings.optionalText("time")
-    if let time, time.wholeMatch(of: /([0-9]+-)?[0-9]+(:[0-9]{1,2}){0,2}/) == nil {
-      throw settings.error(at: "time", "'time' must be a time such as \"24:00:00\" or \"2-00:00:00\" (in quotes), but is '\(time)'")
-    }
   }
 }
 

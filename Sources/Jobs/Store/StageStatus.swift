@@ -15,6 +15,8 @@ public struct StageStatus: Sendable {
   public let record: RunRecord?
   /// Size of its artifact in bytes; nil where there is none.
   public let size: Int?
+  /// What Slurm says of the job that was sent for it; nil where none was, where Slurm has forgotten it, and for a fresh stage.
+  public var slurm: SlurmHint?
 
   /// Seconds without a sign of life after which a run on another machine counts as dead.
   static let silence = 900.0
@@ -37,6 +39,7 @@ public struct StageStatus: Sendable {
     members["bytes"] = size.map(JSON.integer)
     members["sha256"] = size.flatMap { _ in record.map { .string($0.digest.hex) } }
     if let run = record?.run { members["seconds"] = .real(run.seconds) }
+    members["slurm"] = slurm?.json
     if isRunning, let progress {
       members["progress"] = .object([
         "done": .integer(progress.done), "total": .integer(progress.total), "unit": .string(progress.unit), "note": .string(progress.note),

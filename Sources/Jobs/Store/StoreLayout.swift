@@ -14,6 +14,9 @@ import IO
 ///     logs/cotrain.log               what the stage's last run wrote to its log
 ///     progress/cotrain.json          how far the running stage is; informs people, decides nothing
 ///     externals/cotrain.json         digests of the stage's external files by path, size, inode and modification time
+///     slurm/cotrain.json             the Slurm job that was sent for the stage last
+///     slurm/cotrain.out              what that job and those before it wrote to standard output and standard error
+///     slurm/submit.lock              empty; locked with flock(2) while jobs are sent
 /// ```
 public struct StoreLayout: Sendable, Equatable {
   /// The folder of the artifacts, such as `artifacts/cifar10`.
@@ -31,6 +34,10 @@ public struct StoreLayout: Sendable, Equatable {
   func staging(_ stage: String) -> FilePath { state("staging").appending(stage) }
   func progress(_ stage: String) -> FilePath { state("progress").appending("\(stage).json") }
   func externals(_ stage: String) -> FilePath { state("externals").appending("\(stage).json") }
+  public func slurmOutput(_ stage: String) -> FilePath { slurm.appending("\(stage).out") }
+  func slurmRecord(_ stage: String) -> FilePath { slurm.appending("\(stage).json") }
+  var slurm: FilePath { state("slurm") }
+  var submitLock: FilePath { slurm.appending("submit.lock") }
 
   /// The folders that must be there before anything is written.
   var folders: [FilePath] { ["records", "locks", "checkpoints", "staging", "logs", "progress", "externals"].map(state) }

@@ -4,6 +4,8 @@ import IO
 public struct Remains: Equatable, Sendable {
   public enum Kind: String, Sendable {
     case artifact, record, log, progress, externals, owner, checkpoint, staging, published
+    /// What the stage's Slurm jobs wrote. The note of the job itself stays: `cancel` may still need it.
+    case slurmOutput = "slurm-output"
     /// A temporary file that a crash left.
     case leftover
     case lock
@@ -103,6 +105,7 @@ private struct StatePlace {
   static let all = [
     StatePlace(folder: "records", suffix: ".json", kind: .record), StatePlace(folder: "logs", suffix: ".log", kind: .log),
     StatePlace(folder: "progress", suffix: ".json", kind: .progress), StatePlace(folder: "externals", suffix: ".json", kind: .externals),
+    StatePlace(folder: "slurm", suffix: ".out", kind: .slurmOutput),
     StatePlace(folder: "locks", suffix: ".owner.json", kind: .owner), StatePlace(folder: "locks", suffix: ".lock", kind: .lock),
   ]
 }

@@ -67,7 +67,7 @@ struct Diff: ProgramCommand {
   /// The first one's stage as it would be made now.
   private func now(_ job: Job?, _ disk: any Disk) throws -> ComparedSide {
     guard let job else { preconditionFailure("Diff.now: no job") }
-    let stage = try ArtifactArgument.stage(first, of: job)
+    let stage = try job.oneStage(first)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
     let listing = try store.listing(of: job.stages.filter { $0.name == stage.name || stage.inputs.contains($0.name) })
     let manifest = try Artifact(opening: store.layout.artifact(stage.name)).manifest

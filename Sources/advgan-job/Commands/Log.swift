@@ -34,7 +34,7 @@ struct Log: ProgramCommand {
 
   /// - Parameter pause: lets some time pass between two looks at a log that is followed.
   func perform(_ job: Job, on disk: any Disk, terminal: Terminal, pause: () -> Void) throws {
-    let stage = try ArtifactArgument.stage(stage, of: job).name
+    let stage = try job.oneStage(stage).name
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
     let path = store.layout.log(stage)
     while follows, try !disk.exists(path), store.isRunning(stage, seenFrom: Surroundings.host()) { pause() }

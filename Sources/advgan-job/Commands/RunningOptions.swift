@@ -3,7 +3,7 @@ import Jobs
 
 /// How stages run.
 struct RunningOptions: ParsableArguments {
-  @Option(help: "Threads to share among the stages (default: SLURM_CPUS_PER_TASK, else all processors).") var threads: Int?
+  @Option(help: "Threads to share among the stages (default: as many as Slurm gave the job, else all processors).") var threads: Int?
   @Option(
     help: ArgumentHelp(
       "A stage that another run holds: fail (status 9), skip (leave it to that run), or wait, at most so many seconds.",

@@ -19,16 +19,19 @@ struct Status: ProgramCommand {
   func run(with _: KernelChoice) throws {
     try jobOptions.enter()
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
-    let status = try perform(job, on: LocalDisk(), terminal: .standard)
+    let status = try perform(job, on: LocalDisk(), Surroundings.slurm(), terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 
   /// - Returns: the exit status.
-  func perform(_ job: Job, on disk: any Disk, terminal: Terminal) throws -> Int32 {
+  func perform(_ job: Job, on disk: any Disk, _ slurm: any SlurmClient, terminal: Terminal) throws -> Int32 {
     let stages = try job.stages(for: targets)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading)
     let plan = Planner(job).plan(stages, try store.listing(of: job.stages(of: stages)))
-    let statuses = try store.status(of: plan, seenFrom: Surroundings.host())
+    var statuses = try store.status(of: plan, seenFrom: Surroundings.host())
+    // Where the artifact is there, what became of the job means nothing any more, and nobody has to be asked.
+    let hints = store.slurmHints(of: statuses.filter { $0.word != "fresh" }.map(\.planned.name), slurm, within: 2)
+    for index in statuses.indices { statuses[index].slurm = hints[statuses[index].planned.name] }
     if json {
       terminal.print(
         Document.text(
@@ -60,6 +63,7 @@ struct Status: ProgramCommand {
     var detail = status.planned.reason
     if status.isRunning { detail = status.progress.map(RunPrinter.words) ?? "has not said how far it is" }
     if status.word == "fresh", let run = status.record?.run { detail = "made \(Clock.minute(run.finished)) in \(Clock.span(run.seconds))" }
+    if let words = status.slurm?.words { detail += "; \(words)" }
     return [status.planned.name, status.word, status.size.map(Table.size) ?? "-", detail]
   }
 }

@@ -30,7 +30,6 @@ struct WishOptions: ParsableArguments {
 
   /// What to say when everything is up to date.
   var nothingToDo: String {
-    let named = !only.isEmpty ? only : !until.isEmpty ? until : targets.isEmpty ? [Job.defaultTarget] : targets
-    return "Nothing to be done for \(named.map { "'\($0)'" }.joined(separator: ", "))."
+    PlanPrinter.nothingToDo(for: !only.isEmpty ? only : !until.isEmpty ? until : targets)
   }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import IO
 import Jobs
 
@@ -7,20 +6,11 @@ enum ArtifactArgument {
   /// The path; nil for what is to be looked up in the job file.
   static func path(_ word: String) -> FilePath? { word.hasSuffix(".tar") || word.contains("/") ? FilePath(word) : nil }
 
-  /// The one stage that a word stands for.
-  static func stage(_ word: String, of job: Job) throws -> JobStage {
-    let stages = try job.stages(for: [word])
-    guard stages.count == 1, let stage = job.stage(stages[0]) else {
-      throw ValidationError("'\(word)' stands for \(stages.count) stages; name one of \(stages.joined(separator: ", "))")
-    }
-    return stage
-  }
-
   /// The artifact's path, looked up where the word is none.
   static func path(_ word: String, of job: @autoclosure () throws -> Job) throws -> FilePath {
     if let path = path(word) { return path }
     let job = try job()
-    return StoreLayout(folder: job.artifacts).artifact(try stage(word, of: job).name)
+    return StoreLayout(folder: job.artifacts).artifact(try job.oneStage(word).name)
   }
 
   /// The record beside an artifact.

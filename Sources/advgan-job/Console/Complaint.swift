@@ -9,9 +9,9 @@ enum Complaint {
     case is JobFileError: ExitStatus.badJobFile
     case is UnknownTarget: ExitStatus.usage
     case let error as KernelError: error.isUsage ? ExitStatus.usage : ExitStatus.failure
-    case is StageBusy: ExitStatus.busy
+    case is StageBusy, is SubmitBusy: ExitStatus.busy
     case let error as FileError: error.kind == .missing ? ExitStatus.missingInput : ExitStatus.failure
-    case is StageError, is StageFailure: ExitStatus.failure
+    case is StageError, is StageFailure, is SlurmError: ExitStatus.failure
     default: nil
     }
   }

@@ -13,6 +13,12 @@ struct PlanPrinter {
     self.terminal = terminal
   }
 
+  /// What to say when everything is up to date: `Nothing to be done for 'all'.`
+  static func nothingToDo(for targets: [String]) -> String {
+    let names = targets.isEmpty ? [Job.defaultTarget] : targets
+    return "Nothing to be done for \(names.map { "'\($0)'" }.joined(separator: ", "))."
+  }
+
   /// A line a stage, then the sum.
   func print(_ plan: Plan) {
     let rows = plan.stages.map { [$0.name, $0.decision.rawValue, $0.reason] }

@@ -39,9 +39,12 @@ enum Surroundings {
     return name.isEmpty ? nil : name
   }
 
-  /// As many threads as Slurm gave the task, else as there are processors.
+  /// As many threads as Slurm gave the task, or the job on this machine where the task has no number of its own; else as there are
+  /// processors.
   static func threads(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Int {
-    if let given = environment["SLURM_CPUS_PER_TASK"].flatMap({ Int($0) }), threadCounts.contains(given) { return given }
+    for name in ["SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"] {
+      if let given = environment[name].flatMap({ Int($0) }), threadCounts.contains(given) { return given }
+    }
     return max(1, ProcessInfo.processInfo.activeProcessorCount)
   }
 

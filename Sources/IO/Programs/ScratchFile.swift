@@ -1,0 +1,53 @@
+import Glibc
+import SystemPackage
+
+/// A nameless temporary file. Unlike pipes, files let a child write as much as it likes before anyone reads, and a child that ends early
+/// costs no broken-pipe signal.
+public final class ScratchFile {
+  private let file: UnsafeMutablePointer<FILE>
+  public let descriptor: FileDescriptor
+
+  /// - Throws: `Errno` where the folder for temporary files takes none.
+  public init() throws(Errno) {
+    guard let file = tmpfile() else { throw Errno(rawValue: errno) }
+    self.file = file
+    descriptor = FileDescriptor(rawValue: fileno(file))
+  }
+
+  deinit { fclose(file) }
+
+  /// Writes a text, and goes back to its beginning for whoever reads it.
+  public func fill(_ text: String) throws(Errno) {
+    do {
+      try descriptor.writeAll(text.utf8)
+      try descriptor.seek(offset: 0, from: .start)
+    } catch {
+      throw (error as? Errno) ?? .ioError
+    }
+  }
+
+  /// How many bytes it holds.
+  public func size() -> Int {
+    var status = stat()
+    return fstat(descriptor.rawValue, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// What was written to it, from the beginning.
+  public func content() throws(Errno) -> String {
+    var bytes = [UInt8](repeating: 0, count: size())
+    do {
+      let count = try bytes.withUnsafeMutableBytes { buffer in
+        var count = 0
+        while count < buffer.count {
+          let read = try descriptor.read(fromAbsoluteOffset: Int64(count), into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+          if read == 0 { break }
+          count += read
+        }
+        return count
+      }
+      return String(decoding: bytes.prefix(count), as: UTF8.self)
+    } catch {
+      throw (error as? Errno) ?? .ioError
+    }
+  }
+}

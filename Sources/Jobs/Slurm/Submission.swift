@@ -1,0 +1,50 @@
+/// What `submit` is going to do: which stages get a job, and for which other jobs each waits. A pure function of the plan and of what
+/// Slurm says of the jobs that were sent before.
+public struct Submission: Equatable, Sendable {
+  /// A stage to be sent.
+  public struct Entry: Equatable, Sendable {
+    public let planned: PlannedStage
+    /// Its inputs that are not up to date, by name.
+    public let waits: [String]
+  }
+
+  /// A stage for which a job is queued or runs already.
+  public struct Left: Equatable, Sendable {
+    public let stage: String
+    public let job: SlurmJob
+  }
+
+  public let plan: Plan
+  /// Every entry after those that it waits for.
+  public let entries: [Entry]
+  public let left: [Left]
+  /// Queued jobs that would start without their inputs, because an input is sent anew, or never start: to be cancelled, and sent anew.
+  public let superseded: [SlurmJobID]
+
+  /// - Parameter known: what Slurm says of the job sent last, by stage; a job that it has forgotten is left out.
+  init(_ job: Job, _ plan: Plan, known: [String: SlurmJob]) {
+    var entries: [Entry] = []
+    var left: [Left] = []
+    var superseded: [SlurmJobID] = []
+    for planned in plan.stages where planned.decision != .keep {
+      let waits = (job.stage(planned.name)?.inputs ?? []).filter { plan[$0]?.decision != .keep }
+      let isInputSent = waits.contains { input in entries.contains { $0.planned.name == input } }
+      if let known = known[planned.name], known.phase == .running || known.phase == .queued && !isInputSent {
+        left.append(Left(stage: planned.name, job: known))
+        continue
+      }
+      if let known = known[planned.name], known.phase != .ended { superseded.append(known.id) }
+      entries.append(Entry(planned: planned, waits: waits))
+    }
+    self.plan = plan
+    self.entries = entries
+    self.left = left
+    self.superseded = superseded
+  }
+
+  /// The job that a stage is left to; nil for one that is sent or up to date.
+  func job(leftFor stage: String) -> SlurmJobID? { left.first { $0.stage == stage }?.job.id }
+
+  /// Whether an external input is not there, so that the chain would fail.
+  var lacksInput: Bool { plan.stages.contains { !$0.missing.isEmpty } }
+}

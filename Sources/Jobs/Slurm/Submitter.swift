@@ -1,0 +1,114 @@
+import IO
+
+/// Sends what is stale as one chain of Slurm jobs. What to send, ``Submission`` decides.
+public struct Submitter: Sendable {
+  let job: Job
+  let store: Store
+  let client: any SlurmClient
+  let launch: Launch
+  /// Who sends: user and machine.
+  let by: String
+
+  public init(_ job: Job, _ store: Store, _ client: any SlurmClient, _ launch: Launch, by: String) {
+    self.job = job
+    self.store = store
+    self.client = client
+    self.launch = launch
+    self.by = by
+  }
+
+  /// A stage that was sent.
+  public struct Sent: Equatable, Sendable {
+    public let entry: Submission.Entry
+    public let id: SlurmJobID
+    public let script: String
+  }
+
+  /// The plan for `targets` (names of stages).
+  public func plan(_ targets: [String]) throws -> Plan {
+    Planner(job).plan(targets, try store.listing(of: job.stages(of: targets)))
+  }
+
+  /// What would be sent. Slurm is asked only where it was sent something before for a stage that is not up to date.
+  /// - Throws: ``FileError``; ``SlurmError`` where it does not answer.
+  public func submission(_ targets: [String]) throws -> Submission {
+    let plan = try plan(targets)
+    let records = store.slurmRecords(of: plan.stages.filter { $0.decision != .keep }.map(\.name))
+    let jobs = records.isEmpty ? [] : try client.jobs(records.map(\.id), within: 30)
+    return Submission(job, plan, known: SlurmJob.byStage(records, jobs))
+  }
+
+  /// What would be sent if Slurm knew of nothing.
+  public func submissionWithoutSlurm(_ targets: [String]) throws -> Submission {
+    Submission(job, try plan(targets), known: [:])
+  }
+
+  /// The script of an entry before the jobs that it waits for have numbers.
+  public func script(of entry: Submission.Entry, in submission: Submission) throws(SlurmError) -> String {
+    try script(of: entry, after: entry.waits.map { submission.job(leftFor: $0).map { "\($0.number)" } ?? "<job of \($0)>" })
+  }
+
+  /// Sends the whole chain, inputs first; nothing where an external input is missing.
+  /// - Throws: ``SubmitBusy``, ``SlurmError``, ``FileError``; then nothing of the chain stays queued.
+  public func send(_ targets: [String]) throws -> (submission: Submission, sent: [Sent]) {
+    let lock = try SubmitLock(store.layout, on: store.disk)
+    let submission = try submission(targets)
+    guard !submission.lacksInput else { return (submission, []) }
+    if !submission.superseded.isEmpty { try client.cancel(submission.superseded) }
+    var sent: [Sent] = []
+    do {
+      for entry in submission.entries { sent.append(try send(entry, submission, after: sent, holding: lock)) }
+    } catch {
+      throw takeBack(sent, for: error, holding: lock)
+    }
+    return (submission, sent)
+  }
+
+  private func send(
+    _ entry: Submission.Entry, _ submission: Submission, after sent: [Sent], holding lock: borrowing SubmitLock
+  ) throws -> Sent {
+    let known = Dictionary(sent.map { ($0.entry.planned.name, $0.id) }) { first, _ in first }
+    let ids = entry.waits.compactMap { known[$0] ?? submission.job(leftFor: $0) }
+    let script = try script(of: entry, after: ids.map { "\($0.number)" })
+    let id = try client.submit(script)
+    let record = SlurmRecord(
+      stage: entry.planned.name, id: id, fingerprint: entry.planned.fingerprint, submitted: store.time(), by: by, dependencies: ids)
+    do {
+      try store.write(record, holding: lock)
+    } catch {
+      // A job that nobody remembers would be sent twice.
+      try client.cancel([id])
+      throw error
+    }
+    return Sent(entry: entry, id: id, script: script)
+  }
+
+  private func script(of entry: Submission.Entry, after jobs: [String]) throws(SlurmError) -> String {
+    guard let stage = job.stage(entry.planned.name) else { preconditionFailure("Submitter: no stage '\(entry.planned.name)'") }
+    return try BatchScript(stage: stage, launch: launch, output: store.layout.slurmOutput(stage.name)).text(after: jobs)
+  }
+
+  /// Cancels what was sent of a chain that cannot be sent whole.
+  private func takeBack(_ sent: [Sent], for error: any Error, holding lock: borrowing SubmitLock) -> any Error {
+    guard !sent.isEmpty else { return error }
+    let ids = sent.reversed().map(\.id)
+    do throws(SlurmError) {
+      try client.cancel(ids)
+    } catch let second {
+      return SlurmError("\(error); the jobs sent before it could not be cancelled (\(second)): cancel \(SlurmJobID.list(ids)) by hand")
+    }
+    for sent in sent { try? store.removeSlurmRecord(of: sent.entry.planned.name, holding: lock) }
+    return SlurmError("\(error); the jobs sent before it were cancelled (\(SlurmJobID.list(ids)))")
+  }
+}
+
+extension SlurmJobID {
+  static func list(_ ids: [SlurmJobID]) -> String { ids.map(\.description).joined(separator: ", ") }
+}
+
+extension SlurmJob {
+  /// What Slurm says of remembered jobs, by stage.
+  static func byStage(_ records: [SlurmRecord], _ jobs: [SlurmJob]) -> [String: SlurmJob] {
+    records.reduce(into: [:]) { known, record in known[record.stage] = jobs.first { $0.id == record.id } }
+  }
+}

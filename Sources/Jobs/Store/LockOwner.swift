@@ -1,0 +1,41 @@
+import IO
+
+/// Who holds a lock, as far as is known.
+public struct LockOwner: Codable, Equatable, Sendable {
+  public let holder: Circumstances
+  /// Seconds since 1970.
+  public let since: Double
+
+  init(holder: Circumstances, since: Double) {
+    self.holder = holder
+    self.since = since
+  }
+
+  /// nil for a note that is missing or torn.
+  init?(reading path: FilePath, on disk: any Disk) {
+    guard let owner = JSON.decode(LockOwner.self, from: path, on: disk) else { return nil }
+    self = owner
+  }
+
+  /// What is to be said of a run that left this note behind.
+  var obituary: String {
+    "an earlier run (\(holder.user) on \(holder.host), pid \(holder.pid)\(holder.slurmJob.map { ", Slurm job \($0)" } ?? "")), begun "
+      + "\(Clock.minute(since)), ended without a word: it was killed, or its machine went down"
+  }
+}
+
+/// A stage that another run holds.
+public struct StageBusy: Error, Equatable, CustomStringConvertible, Sendable {
+  public let stage: String
+  public let owner: LockOwner?
+
+  public var description: String { "\(who); wait for it to end and run again" }
+
+  /// Who holds it, without advice.
+  public var who: String {
+    guard let owner else { return "stage '\(stage)' is locked by another run" }
+    let job = owner.holder.slurmJob.map { ", Slurm job \($0)" } ?? ""
+    return "stage '\(stage)' is being run by \(owner.holder.user) on \(owner.holder.host) (pid \(owner.holder.pid)\(job)) since "
+      + Clock.minute(owner.since)
+  }
+}
