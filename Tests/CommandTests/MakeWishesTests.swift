@@ -105,7 +105,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--json"], "--json goes with -n (--dry-run)"), (["-t", "-n"], "-t makes no sense with -n or -q"),
+    (["--json"], "--json goes with -n (--dry-run)"), (["-t", "-n"], "-t makes no sense with -n, -q, -B or -W"), (["-t", "-B"], "-t makes no sense with -n, -q, -B or -W"),
+    (["-t", "-W", "a"], "-t makes no sense with -n, -q, -B or -W"),
     (["--until", "a", "--only", "a"], "--until and --only exclude each other"),
   ])
   func optionsThatExcludeEachOtherAreWrongUsage(arguments: [String], sentence: String) {

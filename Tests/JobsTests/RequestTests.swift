@@ -109,6 +109,41 @@ import Testing
     #expect(try bench.reasons(bench.job(Self.stages))[1] == "a: keep, up to date")
   }
 
+  @Test func aTouchedStageThatWaitsForAnInputMayRunOnly() throws {
+    let job = try made(Self.changed)
+    _ = try Touch(job, bench.store(), Bench.circumstances).run(job.request([]))
+    try bench.write("in.txt", "Abba and Nina")
+    #expect(
+      try bench.reasons(job)[1] == "a: maybe, waits for text; kept if its artifact comes out identical")
+    #expect(try bench.make(job).made.contains("a"))
+  }
+
+  @Test func aTouchedArtifactMayBeCopied() throws {
+    let job = try made(Self.changed)
+    _ = try Touch(job, bench.store(), Bench.circumstances).run(job.request([]))
+    let path = bench.layout.artifact("a")
+    try AtomicFile.write(bench.tar("a"), to: path, on: bench.disk)
+    #expect(try bench.reasons(job)[1] == "a: keep, up to date since it was touched (-t)")
+    try bench.make(bench.job(Self.changed.replacing("letter: n", with: "letter: d")), ["a"])
+    #expect(bench.store().record(of: "a")?.accepted == nil)
+  }
+
+  @Test func artifactsFromElsewhereCanBeTouched() throws {
+    let job = try made(Self.changed)
+    try bench.disk.removeTree(bench.artifacts.appending(".advgan"))
+    #expect(try Touch(job, bench.store(), Bench.circumstances).run(job.request([])).touched == ["a"])
+    #expect(try bench.plan(job).isUpToDate)
+  }
+
+  /// What an old stage became is what a later run would use, so a checkpoint of that is resumed.
+  @Test func anOldStageIsUsedAsItIs() throws {
+    let job = try made(Self.changed)
+    try bench.make(job, ["a"])
+    try bench.disk.remove(bench.layout.artifact("both"))
+    let plain = try bench.plan(job)["both"]?.fingerprint
+    #expect(try bench.plan(job, Wishes(old: ["a"]))["both"]?.fingerprint == plain && plain != nil)
+  }
+
   @Test func touchingNeedsAWholeArtifact() throws {
     let job = try bench.job(Self.stages)
     let result = try Touch(job, bench.store(), Bench.circumstances).run(job.request(["a"]))

@@ -19,26 +19,38 @@ public struct Touch: Sendable {
     self.circumstances = circumstances
   }
 
+  /// Each stage is looked at once, inputs first.
   /// - Throws: ``StageBusy``; ``FileError``.
   public func run(_ request: Request) throws -> Result {
     var result = Result()
     var listing = try store.listing(of: job.stages(of: request.targets))
-    while true {
-      let plan = Planner(job).plan(request, listing)
-      let isLeft = { (stage: PlannedStage) in stage.decision != .keep && result.refused[stage.name] == nil }
-      guard let planned = plan.stages.first(where: isLeft), let stage = job.stage(planned.name) else { return result }
-      guard case .present? = listing.artifacts[stage.name] else {
-        result.refused[stage.name] = "stage '\(stage.name)' cannot be touched: there is no artifact that is whole (\(planned.reason)); make it"
+    for name in Planner(job).plan(request, listing).stages.map(\.name) {
+      guard let planned = Planner(job).plan(request, listing)[name], planned.decision != .keep, let stage = job.stage(name) else { continue }
+      guard case .present? = listing.artifacts[name], let manifest = manifest(of: stage, listing) else {
+        result.refused[name] = "stage '\(name)' cannot be touched: there is no artifact that is whole (\(planned.reason)); make it"
         continue
       }
-      guard let fingerprint = planned.fingerprint else {
-        result.refused[stage.name] = "stage '\(stage.name)' cannot be touched: \(planned.reason)"
-        continue
-      }
-      let lock = try StageLock(stage.name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
-      try store.accept(fingerprint, by: circumstances, holding: lock)
+      try store.prepare()
+      let lock = try StageLock(name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
+      try store.accept(manifest, by: circumstances, holding: lock)
       try store.refresh(stage, in: &listing)
-      result.touched.append(stage.name)
+      result.touched.append(name)
     }
+    return result
+  }
+
+  /// What the stage would be made with now; nil where an input is not there, and nobody knows what it was.
+  private func manifest(of stage: JobStage, _ listing: Listing) -> Manifest? {
+    var inputs: [String: [Manifest.Input]] = [:]
+    for (role, names) in stage.needs {
+      for name in names {
+        guard let content = listing.artifacts[name]?.manifest?.content else { return nil }
+        inputs[role, default: []].append(Manifest.Input(stage: name, digest: content))
+      }
+    }
+    let last = listing.artifacts[stage.name]?.manifest
+    let external = (listing.externals[stage.name] ?? [:]).reduce(into: [String: Digest]()) { $0[$1.key] = $1.value ?? last?.external[$1.key] }
+    return Manifest(
+      stage: stage.name, run: stage.kind, version: stage.version, settings: stage.settings, inputs: inputs, external: external, members: [])
   }
 }

@@ -8,12 +8,12 @@ public struct Listing: Sendable {
   public var checkpoints: [String: [Digest: CheckpointHead]]
   /// Digests of external inputs by stage name and the stage's own name for them; nil for what is missing.
   public var externals: [String: [String: Digest?]]
-  /// By stage name the fingerprint for which somebody took the artifact as it is (`-t`).
-  public var accepted: [String: Digest]
+  /// By stage name what an artifact counts as made with beside what it was made with, because somebody took it as it is (`-t`).
+  public var accepted: [String: Manifest]
 
   public init(
     artifacts: [String: ArtifactState] = [:], checkpoints: [String: [Digest: CheckpointHead]] = [:],
-    externals: [String: [String: Digest?]] = [:], accepted: [String: Digest] = [:]
+    externals: [String: [String: Digest?]] = [:], accepted: [String: Manifest] = [:]
   ) {
     self.artifacts = artifacts
     self.checkpoints = checkpoints
@@ -30,4 +30,19 @@ public enum ArtifactState: Sendable, Equatable {
   case damaged(String)
   /// A tar whose digest holds; the manifest without members.
   case present(Manifest)
+}
+
+extension ArtifactState {
+  /// What is known of the artifact's making; nil where nothing is.
+  var manifest: Manifest? {
+    switch self {
+    case .absent(let last): last
+    case .damaged: nil
+    case .present(let manifest): manifest
+    }
+  }
+
+  var isPresent: Bool {
+    if case .present = self { true } else { false }
+  }
 }

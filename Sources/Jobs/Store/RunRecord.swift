@@ -26,9 +26,10 @@ public struct RunRecord: Codable, Equatable, Sendable {
     self.accepted = accepted
   }
 
-  /// An artifact made otherwise counts as up to date for one fingerprint, because somebody says so.
+  /// An artifact counts as made otherwise than it was, because somebody says so.
   public struct Acceptance: Codable, Equatable, Sendable {
-    public let fingerprint: Digest
+    /// What it counts as made with; without members.
+    public let manifest: Manifest
     /// Seconds since 1970.
     public let at: Double
     public let by: Circumstances

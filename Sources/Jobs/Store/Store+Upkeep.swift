@@ -56,11 +56,11 @@ extension Store {
       RunRecord(manifest: manifest.head, digest: digest, status: status, run: known?.run, accepted: known?.accepted), holding: lock)
   }
 
-  /// Notes that the artifact is to count as up to date for `fingerprint`, whatever it was made with.
-  func accept(_ fingerprint: Digest, by circumstances: Circumstances, holding lock: borrowing StageLock) throws(FileError) {
+  /// Notes that the artifact is to count as made with what `manifest` says, whatever it was made with.
+  func accept(_ manifest: Manifest, by circumstances: Circumstances, holding lock: borrowing StageLock) throws(FileError) {
     try adopt(holding: lock)
     guard var record = record(of: lock.stage) else { return }
-    record.accepted = RunRecord.Acceptance(fingerprint: fingerprint, at: time(), by: circumstances)
+    record.accepted = RunRecord.Acceptance(manifest: manifest, at: time(), by: circumstances)
     try write(record, holding: lock)
   }
 

@@ -36,7 +36,7 @@ public struct Store: Sendable {
     let record = record(of: stage.name)
     let status = try disk.status(layout.artifact(stage.name))
     listing.artifacts[stage.name] = try state(of: stage.name, record, status)
-    listing.accepted[stage.name] = record?.status == status ? record?.accepted?.fingerprint : nil
+    listing.accepted[stage.name] = try accepted(stage.name, record, status)
     listing.checkpoints[stage.name] = try CheckpointFolder(layout.checkpoints(stage.name), on: disk).heads()
     var digests: [String: Digest?] = [:]
     for (name, path) in stage.stage.externalInputs { digests[name] = .some(try externals.digest(of: path, for: stage.name)) }
@@ -61,6 +61,13 @@ public struct Store: Sendable {
     } catch  where error.kind == .damaged || error.kind == .unsafe || error.kind == .unsupported {
       return .damaged(error.description)
     }
+  }
+
+  /// What the artifact counts as made with because somebody said so: of these bytes, wherever the file was copied from.
+  private func accepted(_ stage: String, _ record: RunRecord?, _ status: FileStatus?) throws(FileError) -> Manifest? {
+    guard let record, let manifest = record.accepted?.manifest, manifest.hasOwnFingerprint, status != nil else { return nil }
+    if record.status == status { return manifest }
+    return try SHA256.digest(ofFile: layout.artifact(stage)) == record.digest ? manifest : nil
   }
 
   /// Reads a stage's artifact from end to end. It must name the stage: nothing else in it depends on that name.

@@ -30,13 +30,14 @@ struct Make: ProgramCommand {
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("-j must be at least 1, but is \(jobs)") }
     guard !json || isDry else { throw ValidationError("--json goes with -n (--dry-run)") }
-    guard !touches || !(isDry || isQuestion) else { throw ValidationError("-t makes no sense with -n or -q") }
+    let hasWishes = isDry || isQuestion || wishes.isForced || !wishes.new.isEmpty
+    guard !touches || !hasWishes else { throw ValidationError("-t makes no sense with -n, -q, -B or -W") }
   }
 
   func run(with kernels: KernelChoice) throws {
     try jobOptions.enter()
     // Looking may be broken off at any point, as any program may.
-    let stop = isDry || isQuestion ? StopFlag() : StopFlag(followingSignals: ())
+    let stop = isDry || isQuestion || touches ? StopFlag() : StopFlag(followingSignals: ())
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
     let status = try perform(job, on: LocalDisk(), kernels: kernels, stop: stop, terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
