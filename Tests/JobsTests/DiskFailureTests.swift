@@ -1,0 +1,79 @@
+import DiskSupport
+import IO
+import Testing
+
+@testable import Jobs
+@testable import jobs_fixture
+
+/// A disk that is full, fails, writes little at a time or may not be written: one sentence, the right exit status, nothing half-written,
+/// and the next run ends in the same bytes.
+@Suite struct DiskFailureTests {
+  static let stages = "walk: {run: walk, with: {steps: 2}, checkpoint: {every: 0s, keep: 2}}\njoin: {run: join, needs: {parts: walk}, with: {published: true}}"
+
+  @Test func aDiskThatFillsUpAtAnyByteCostsNothingButTime() throws {
+    var room = 0
+    try atEvery { disk in
+      defer { room += 997 }
+      let small = SmallDisk(room: room, on: disk)
+      return (small, { small.wasFull }, "no space is left on the disk", "room for \(room) bytes")
+    }
+  }
+
+  @Test(arguments: [Errno.ioError, .noSpace]) func neitherDoesAnErrorAtAnyOperation(error: Errno) throws {
+    try atEvery(FaultyDisk.Fault.once(error))
+    try atEvery(FaultyDisk.Fault.forEver(error))
+  }
+
+  @Test func aDiskThatMayNotBeWrittenAnyMoreIsNamed() throws {
+    try atEvery(FaultyDisk.Fault.forEver(.readOnlyFileSystem))
+  }
+
+  @Test func writingByteByByteGivesTheSameBytes() throws {
+    let whole = try Whole(Self.stages)
+    let bench = try Bench(on: FaultyDisk(.shortWrites, at: 1))
+    let job = try bench.job(Self.stages)
+    #expect(try bench.make(job).exitStatus == 0)
+    try bench.expectWhole(job, whole, "byte by byte")
+  }
+
+  /// With a fault at each change in turn.
+  private func atEvery(_ fault: FaultyDisk.Fault) throws {
+    var change = 0
+    try atEvery { disk in
+      change += 1
+      let faulty = FaultyDisk(fault, at: change, of: .changes, on: disk)
+      return (faulty, { faulty.struck }, "", "\(fault) at change \(change)")
+    }
+  }
+
+  /// Makes on one disk after the other until one has no fault. A fault may pass unnoticed where nothing depends on it (a line of the log);
+  /// where the run fails, it says so in one sentence with `words` in it.
+  private func atEvery(_ next: (any Disk) -> (disk: any Disk, hadFault: () -> Bool, words: String, place: String)) throws {
+    let whole = try Whole(Self.stages)
+    for count in 0... {
+      let bench = try Bench()
+      let job = try bench.job(Self.stages)
+      let (disk, hadFault, words, place) = next(bench.disk)
+      do {
+        let result = try bench.make(job, on: disk)
+        #expect(result.exitStatus == (result.failures.isEmpty ? 0 : 2), "\(place)")
+        for failure in result.failures {
+          #expect((words.isEmpty || failure.sentence.contains(words)) && !failure.sentence.contains("\n"), "\(place): \(failure.sentence)")
+        }
+        if result.failures.isEmpty { try expectAllThere(bench, job, whole, place) }
+      } catch {
+        #expect(error is FileError, "\(place): \(error)")
+      }
+      try bench.expectNothingWrong(job, place)
+      #expect(try bench.make(job).exitStatus == 0, "\(place)")
+      try bench.expectWhole(job, whole, place)
+      if !hadFault() { return #expect(count > 5) }
+    }
+  }
+
+  /// A run that says nothing of a fault has made everything.
+  private func expectAllThere(_ bench: Bench, _ job: Job, _ whole: Whole, _ place: String) throws {
+    for stage in job.stages { #expect(try bench.tar(stage.name) == whole.tars[stage.name], "\(place)") }
+    #expect(try bench.published() == whole.published, "\(place)")
+  }
+}
