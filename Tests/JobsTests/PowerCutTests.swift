@@ -20,7 +20,8 @@ import Testing
     """
 
   @Test func aCutAtAnyChangeCostsNoResultAndLeavesNothing() throws {
-    try cutEverywhere(Self.graph)
+    // The other fates are those of a single stage, below.
+    try cutEverywhere(Self.graph, [PowerFate(.kept, .garbled), Self.worst, PowerFate(.mixed, .mixed, seed: Self.seed)])
   }
 
   @Test func soDoesACutWhileAStageGoesOnFromACheckpoint() throws {
@@ -67,11 +68,11 @@ import Testing
 
   /// Makes; then, from each state in which the power could have left the folder meanwhile, makes again.
   /// - Parameter before: what comes before the run whose power is cut; all of it is lasting.
-  private func cutEverywhere(_ stages: String, before: (Bench, Job) throws -> Void = { _, _ in }) throws {
+  private func cutEverywhere(_ stages: String, _ fates: [PowerFate] = fates, before: (Bench, Job) throws -> Void = { _, _ in }) throws {
     let whole = try Whole(stages)
     let (bench, job) = try bench(stages)
     try before(bench, job)
-    let disk = try PowerCutDisk(at: bench.folder, cutting: Self.fates)
+    let disk = try PowerCutDisk(at: bench.folder, cutting: fates)
     #expect(try bench.make(job, on: disk).exitStatus == 0)
     for (ruin, place) in disk.ruins {
       try ruin.replace(bench.folder)
@@ -83,7 +84,9 @@ import Testing
   }
 
   /// Kills a run before each of its changes, and does what comes after.
-  private func killEverywhere(_ stages: String, stoppingAt step: Int = .max, then body: (Bench, Job, PowerCutDisk, String) throws -> Void) throws {
+  private func killEverywhere(
+    _ stages: String, stoppingAt step: Int = .max, then body: (Bench, Job, PowerCutDisk, String) throws -> Void
+  ) throws {
     for change in 1... {
       let (bench, job) = try bench(stages)
       let disk = try PowerCutDisk(at: bench.folder)
