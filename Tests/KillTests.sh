@@ -76,7 +76,7 @@ conclude() {
   fi
 }
 
-make_all() { "$program" make -s -f job.yaml "$@"; }
+make_all() { "$program" make -s -f job.yaml; }
 
 # What differs between the artifacts and those of the undisturbed run, and what is left of crashes.
 differences() {
@@ -114,7 +114,8 @@ kill_often() {
   local sent=0 ends=0 status
   rm -rf artifacts
   while [ "$sent" -lt 20 ]; do
-    make_all >>log 2>&1 &
+    # Not by the function: the signal must go to the program, not to a shell around it.
+    "$program" make -s -f job.yaml >>log 2>&1 &
     pid=$!
     wait_a_moment "$sent"
     if is_running; then

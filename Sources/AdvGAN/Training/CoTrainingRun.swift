@@ -99,7 +99,6 @@ struct CoTrainingRun: LongRun {
     try pause()
     let (z, fakeLabels) = noise("discriminator step")
     let fakes = trainer.fakes(z, fakeLabels)
-    try pause()
     let report = trainer.updateDiscriminator(real: attacked, labels, fake: fakes, fakeLabels, rate: rate)
     try requireFinite(report.lossReal + report.lossFake, "the discriminator's loss")
     progress.tally.add("loss_real", Double(report.lossReal))
