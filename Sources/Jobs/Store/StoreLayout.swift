@@ -22,18 +22,18 @@ public struct StoreLayout: Sendable, Equatable {
   public init(folder: FilePath) { self.folder = folder }
 
   public func artifact(_ stage: String) -> FilePath { folder.appending("\(stage).tar") }
-  public func log(_ stage: String) -> FilePath { state("logs/\(stage).log") }
+  public func log(_ stage: String) -> FilePath { state("logs").appending("\(stage).log") }
 
-  func record(_ stage: String) -> FilePath { state("records/\(stage).json") }
-  func lock(_ stage: String) -> FilePath { state("locks/\(stage).lock") }
-  func owner(_ stage: String) -> FilePath { state("locks/\(stage).owner.json") }
-  func checkpoints(_ stage: String) -> FilePath { state("checkpoints/\(stage)") }
-  func staging(_ stage: String) -> FilePath { state("staging/\(stage)") }
-  func progress(_ stage: String) -> FilePath { state("progress/\(stage).json") }
-  func externals(_ stage: String) -> FilePath { state("externals/\(stage).json") }
+  func record(_ stage: String) -> FilePath { state("records").appending("\(stage).json") }
+  func lock(_ stage: String) -> FilePath { state("locks").appending("\(stage).lock") }
+  func owner(_ stage: String) -> FilePath { state("locks").appending("\(stage).owner.json") }
+  func checkpoints(_ stage: String) -> FilePath { state("checkpoints").appending(stage) }
+  func staging(_ stage: String) -> FilePath { state("staging").appending(stage) }
+  func progress(_ stage: String) -> FilePath { state("progress").appending("\(stage).json") }
+  func externals(_ stage: String) -> FilePath { state("externals").appending("\(stage).json") }
 
   /// The folders that must be there before anything is written.
   var folders: [FilePath] { ["records", "locks", "checkpoints", "staging", "logs", "progress", "externals"].map(state) }
 
-  private func state(_ name: String) -> FilePath { folder.appending(".advgan/\(name)") }
+  private func state(_ name: String) -> FilePath { folder.appending(".advgan").appending(name) }
 }
