@@ -1,3 +1,4 @@
+import Foundation
 import IO
 import Testing
 
@@ -205,6 +206,17 @@ import Testing
     let result = try Runner(job, store, Bench.circumstances, Runner.Options(), stop: stop, observer: Watcher { _ in }).run(["text"])
     #expect(result.exitStatus == status && result.made == [] && read.all == [1 << 20, 2 << 20])
     #expect(try bench.disk.status(bench.artifacts) == nil)
+  }
+
+  /// Looking again at its inputs is broken off then, which must not hide what the run has done.
+  @Test func aSignalWhenAStageHasEndedLeavesItsOutcome() throws {
+    try bench.write("in.txt", "a")
+    let stop = StopFlag()
+    let store = Store(at: bench.artifacts, on: bench.disk, time: { Date().timeIntervalSince1970 }, reading: { _, _, _ in try stop.check() })
+    let job = try bench.job("text: {run: source, with: {file: FOLDER/in.txt}}\nnext: {run: join, needs: {parts: text}}")
+    let observer = Watcher { if case .finished = $0 { stop.raise(.terminate) } }
+    let result = try Runner(job, store, Bench.circumstances, Runner.Options(), stop: stop, observer: observer).run(["next"])
+    #expect(result.made == ["text"] && result.stopped == .terminate && result.exitStatus == 143)
   }
 
   @Test func theDigestOfAnInputIsRememberedAlthoughTheStageFails() throws {
