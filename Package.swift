@@ -73,11 +73,14 @@ let package = Package(
     // What tests share: comparison with golden files, sums in Double. Optimised in debug builds too, so that tests stay quick.
     .target(name: "TestSupport", dependencies: ["NN", "IO"], path: "Tests/Support", swiftSettings: [.unsafeFlags(["-O"])]),
 
-    .testTarget(name: "IOTests", dependencies: ["IO"]),
+    // Disks that fail, fill up and lose power.
+    .target(name: "DiskSupport", dependencies: ["IO"], path: "Tests/DiskSupport", swiftSettings: [.unsafeFlags(["-O"])]),
+
+    .testTarget(name: "IOTests", dependencies: ["IO", "DiskSupport"]),
     .testTarget(name: "NNTests", dependencies: ["NN", "NNKernels", "IO", "TestSupport"]),
     // Fake stages, and a program that runs them in a process of its own.
     .executableTarget(name: "jobs-fixture", dependencies: ["Jobs", "IO"], path: "Tests/JobsFixture"),
-    .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture"]),
+    .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture", "DiskSupport"]),
     .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "NN", "IO", "jobs-fixture"]),
   ] + instructionSets.map { set in

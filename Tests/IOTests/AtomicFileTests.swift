@@ -1,3 +1,4 @@
+import DiskSupport
 import Glibc
 import IO
 import Testing
@@ -24,7 +25,7 @@ struct AtomicFileTests {
   /// Without these flushes a power cut could leave an empty file under the new name, or none.
   @Test func flushesTheContentBeforeAndTheFolderAfterTheRenaming() throws {
     let folder = try TemporaryFolder()
-    let recording = FaultyDisk(.errorOnce, at: .max)
+    let recording = FaultyDisk(.once(.ioError), at: .max)
     try AtomicFile.write([1], to: folder("file"), on: recording)
     #expect(recording.operations == ["status", "create", "write", "sync", "close", "rename", "syncDirectory"])
   }
@@ -84,7 +85,7 @@ struct AtomicFileTests {
 
   @Test func anErrorPassedOverCannotPublishAPart() throws {
     let folder = try TemporaryFolder()
-    let faulty = FaultyDisk(.fullOnce, at: 2)
+    let faulty = FaultyDisk(.once(.noSpace), at: 2)
     #expect(
       fileError {
         try AtomicFile.publish(at: folder("file"), on: faulty) { file in

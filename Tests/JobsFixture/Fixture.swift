@@ -4,7 +4,7 @@ import IO
 import Jobs
 
 /// Makes the fake stages of a job file in a process of its own, for tests of signals, locks and crashes:
-/// `jobs-fixture FILE [--jobs N]`. Says on standard output what happens, and leaves with the run's exit status.
+/// `jobs-fixture FILE [fail|skip|wait [JOBS]]`. Says on standard output what happens, and leaves with the run's exit status.
 @main
 enum Fixture {
   static func main() {
@@ -16,12 +16,16 @@ enum Fixture {
       let job = try Job(parsing: text, file: FilePath(arguments[1]), registry: FakeStages.registry)
       let store = Store(at: job.artifacts, on: LocalDisk(), time: { Date().timeIntervalSince1970 })
       let circumstances = Circumstances(program: "jobs-fixture", host: "here", user: "tester", pid: Int(getpid()), boot: "", slurmJob: nil)
-      let runner = Runner(job, store, circumstances, Runner.Options(), stop: stop, observer: Teller())
+      let runner = Runner(job, store, circumstances, options(arguments.dropFirst(2)), stop: stop, observer: Teller())
       exit(try runner.run(job.stages(for: [])).exitStatus)
     } catch {
       Teller.say("error: \(error)")
       exit(ExitStatus.failure)
     }
+  }
+
+  private static func options(_ words: ArraySlice<String>) -> Runner.Options {
+    Runner.Options(jobs: words.dropFirst().first.flatMap { Int($0) } ?? 1, ifBusy: words.first.flatMap { IfBusy($0) } ?? .fail)
   }
 }
 

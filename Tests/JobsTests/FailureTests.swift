@@ -1,3 +1,4 @@
+import DiskSupport
 import IO
 import Testing
 
@@ -62,7 +63,7 @@ import Testing
   }
 
   @Test func aStoreThatCannotBeWrittenIsNamed() throws {
-    let result = try bench.make(bench.job("x: {run: walk}"), on: DyingDisk(after: 0, with: .permission))
+    let result = try bench.make(bench.job("x: {run: walk}"), on: FaultyDisk(.forEver(.readOnlyFileSystem), at: 1, of: .changes))
     #expect(result.exitStatus == 2)
     #expect(result.failures[0].description.hasPrefix("stage 'x' failed: \(bench.folder)/artifacts"))
     #expect(result.failures[0].description.contains(": permission denied"))
@@ -71,6 +72,6 @@ import Testing
   @Test func anUpToDateStoreThatCannotBeWrittenIsUpToDate() throws {
     let job = try bench.job("x: {run: walk}")
     try bench.make(job)
-    #expect(try bench.make(job, on: DyingDisk(after: 0, with: .permission)).didNothing)
+    #expect(try bench.make(job, on: FaultyDisk(.forEver(.readOnlyFileSystem), at: 1, of: .changes)).didNothing)
   }
 }

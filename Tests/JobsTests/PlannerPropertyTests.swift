@@ -1,20 +1,9 @@
+import DiskSupport
 import IO
 import Testing
 
 @testable import Jobs
 @testable import jobs_fixture
-
-/// A generator of numbers that a seed repeats (SplitMix64).
-struct Dice: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-}
 
 /// Random graphs of `join` stages; the number after the seed in a message repeats the graph.
 @Suite struct PlannerPropertyTests {

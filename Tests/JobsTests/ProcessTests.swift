@@ -11,15 +11,16 @@ import Testing
   let bench: Bench
 
   init() throws { bench = try Bench() }
+  private init(bench: Bench) { self.bench = bench }
 
   static let walk = "walk: {run: walk, with: {steps: 6, hold: 3}, checkpoint: {every: 0s}}"
   static let stubborn = "walk: {run: walk, with: {steps: 6, hold: 3, polite: false}}"
 
   /// Starts the fixture on a job.
-  func start(_ stages: String) throws -> Child {
+  func start(_ stages: String, _ options: [String] = [], by interpreter: [String] = []) throws -> Child {
     let stages = stages.split(separator: "\n").map { "  \($0)\n" }.joined()
     let path = try bench.write("job.yaml", "version: 1\nartifacts: \(bench.artifacts)\nstages:\n\(stages)")
-    return try Child("jobs-fixture", [path.string])
+    return try Child("jobs-fixture", [path.string] + options, by: interpreter)
   }
 
   func uninterrupted(_ stages: String) throws -> [UInt8] {
@@ -82,5 +83,45 @@ import Testing
     child.send(SIGUSR1)
     #expect(child.wait() == 75)
     #expect(try bench.make(job).exitStatus == 0)
+  }
+
+  /// As under `nohup`, whose purpose it is.
+  @Test(arguments: [("HUP", SIGHUP), ("INT", SIGINT)]) func aSignalThatWasIgnoredAtTheStartStaysSo(name: String, signal: Int32) throws {
+    let child = try start(Self.walk, by: ["/bin/sh", "-c", "trap '' \(name); exec \"$@\"", "sh"])
+    #expect(child.read(until: "walk at 4") == "walk at 4")
+    let status = try String(contentsOfFile: "/proc/\(child.pid)/status", encoding: .utf8)
+    let ignored = try #require(status.split(separator: "\n").first { $0.hasPrefix("SigIgn:\t") }.flatMap { UInt64($0.dropFirst(8), radix: 16) })
+    #expect(ignored & 1 << UInt64(signal - 1) != 0)
+    child.send(SIGTERM)
+    #expect(child.wait() == 75)
+  }
+
+  static let chain = "a: {run: walk, with: {steps: 9}}\nb: {run: walk, with: {steps: 8}}\nc: {run: join, needs: {parts: [a, b]}}"
+
+  @Test(arguments: ["fail", "skip", "wait"]) func ofTwoRunsAtOnceEachStageIsMadeByOne(ifBusy: String) throws {
+    let whole = try Whole(Self.chain)
+    for round in 1...10 {
+      let bench = try Bench()
+      let tests = ProcessTests(bench: bench)
+      let children = try (1...2).map { _ in try tests.start(Self.chain, [ifBusy]) }
+      let made = children.map { $0.rest().filter { $0.hasPrefix("finished") } }
+      let statuses = children.map { $0.wait() }
+      #expect(made.flatMap(\.self).sorted() == ["finished a", "finished b", "finished c"], "round \(round)")
+      #expect(statuses.contains(0) && statuses.allSatisfy { [0, 9].contains($0) }, "round \(round): \(statuses)")
+      if ifBusy != "fail" { #expect(statuses == [0, 0], "round \(round)") }
+      try bench.expectWhole(bench.job(Self.chain), whole, "round \(round)")
+    }
+  }
+
+  static let tools = ["/usr/bin/prlimit", "/usr/bin/setpriv"]
+
+  /// Where the system has no room for another thread, a stage runs on the thread that there is.
+  @Test(.enabled(if: geteuid() == 0 && tools.allSatisfy { access($0, X_OK) == 0 }, "takes another user, whom limits bind"))
+  func withoutRoomForThreadsStagesRunOneByOne() throws {
+    chmod(bench.folder.string, 0o777)
+    let user = [Self.tools[1], "--reuid=62345", "--regid=62345", "--clear-groups"]
+    let child = try start(Self.chain, ["fail", "3"], by: [Self.tools[0], "--nproc=1"] + user)
+    #expect(child.wait() == 0)
+    try bench.expectWhole(bench.job(Self.chain), Whole(Self.chain), "limited")
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import IO
 import Testing
 
@@ -90,18 +91,71 @@ import Testing
     #expect(try checkpoints().map { $0.stem?.suffix(2) } == ["04", "05"])
   }
 
-  @Test func aDamagedNewestCheckpointFallsBackToTheOneBefore() throws {
-    try makeUntil(5)
-    let newest = try #require(checkpoints().last)
-    var bytes = try bench.disk.read(newest)
-    let place = try #require(bytes.firstRange(of: Array("ustar".utf8)).map { _ in bytes.count - 1024 - 512 })
+  /// How a checkpoint can be spoilt: of its bytes, others.
+  static let damages: [String: @Sendable ([UInt8]) -> [UInt8]] = [
+    "head": { flipped($0, at: 600) }, "member": { flipped($0, at: $0.count - 1024 - 512) }, "header": { flipped($0, at: 3) },
+    "end": { flipped($0, at: $0.count - 5) }, "half": { Array($0.prefix($0.count / 2)) }, "no end": { $0.dropLast(1024) },
+    "empty": { _ in [] }, "garbage": { bytes in bytes.indices.map { UInt8(truncatingIfNeeded: $0 &* 151 ^ $0 >> 3) } },
+    "zeros": { [UInt8](repeating: 0, count: $0.count) },
+  ]
+
+  static func flipped(_ bytes: [UInt8], at place: Int) -> [UInt8] {
+    var bytes = bytes
     bytes[place] ^= 1
-    try AtomicFile.write(bytes, to: newest, on: bench.disk)
+    return bytes
+  }
+
+  /// Begins anew, or goes on from the first step's state, and is stopped and taken up once more: what is saved then must be found, although
+  /// the damaged states are of later steps.
+  @Test(arguments: damages.keys.sorted(), [1, 2]) func damagedCheckpointsArePassedOverAndPushNothingOut(damage: String, count: Int) throws {
+    let spoil = try #require(Self.damages[damage])
+    try makeUntil(5)
+    for path in try checkpoints().suffix(count) { try AtomicFile.write(spoil(bench.disk.read(path)), to: path, on: bench.disk) }
+    let warnings = Collector<String>()
+    let stop = StopFlag()
     let steps = Collector<Int>()
+    let first = count == 1 ? 5 : 1
+    try bench.make(bench.job(Self.stages), stop: stop) { event in
+      if case .warned(_, let sentence) = event { warnings.add(sentence) }
+      guard case .progress(_, let progress) = event else { return }
+      steps.add(progress.done)
+      stop.raise(.user1)
+    }
+    #expect(steps.all == [first])
+    #expect(warnings.all.count == count && warnings.all.allSatisfy { $0.hasPrefix("the checkpoint \(bench.layout.checkpoints("walk"))/") })
     try bench.make(bench.job(Self.stages)) { if case .progress(_, let progress) = $0 { steps.add(progress.done) } }
-    #expect(steps.all == Array(5...12))
+    #expect(steps.all == [first] + Array(first + 1...12))
     #expect(try bench.tar("walk") == uninterrupted())
-    #expect(bench.store().record(of: "walk")?.run?.resumedAt == 4)
+    #expect(try bench.leftovers() == [])
+  }
+
+  @Test func aStateThatDoesNotFitGivesWayToTheOneBefore() throws {
+    try makeUntil(5)
+    let fingerprint = try #require(bench.plan(bench.job(Self.stages))["walk"]?.fingerprint)
+    let (resumed, passed) = (Collector<Int>(), Collector<String>())
+    let store = CheckpointStore(
+      folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk,
+      onResume: { resumed.add($0.step) }, onPassingOver: { passed.add($0) }
+    ) { 0 }
+    let step = try store.newest { step, _ in
+      if step == 5 { throw StageError("its 'trace' is not this run's") }
+      return step
+    }
+    #expect(step == 4 && resumed.all == [4])
+    #expect(try passed.all == ["the checkpoint \(checkpoints()[1]) is not used: its 'trace' is not this run's"])
+    #expect(try store.newest { _, _ in throw StageError("no") } == nil && resumed.all == [4])
+  }
+
+  /// Else a network's hiccup would begin a training anew.
+  @Test func aStateThatCannotBeReadIsNotTakenForADamagedOne() throws {
+    try makeUntil(3)
+    let fingerprint = try #require(bench.plan(bench.job(Self.stages))["walk"]?.fingerprint)
+    let store = CheckpointStore(
+      folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk
+    ) { 0 }
+    #expect(throws: FileError(.ioError, "x", while: "reading")) {
+      _ = try store.newest { (_, _) -> Int in throw FileError(.ioError, "x", while: "reading") }
+    }
   }
 
   @Test func everyPrefixOfACheckpointIsPassedOver() throws {
@@ -154,16 +208,28 @@ import Testing
     #expect(try bench.disk.status(bench.artifacts) == nil)
   }
 
+  /// Looking again at its inputs is broken off then, which must not hide what the run has done.
+  @Test func aSignalWhenAStageHasEndedLeavesItsOutcome() throws {
+    try bench.write("in.txt", "a")
+    let stop = StopFlag()
+    let store = Store(at: bench.artifacts, on: bench.disk, time: { Date().timeIntervalSince1970 }, reading: { _, _, _ in try stop.check() })
+    let job = try bench.job("text: {run: source, with: {file: FOLDER/in.txt}}\nnext: {run: join, needs: {parts: text}}")
+    let observer = Watcher { if case .finished = $0 { stop.raise(.terminate) } }
+    let result = try Runner(job, store, Bench.circumstances, Runner.Options(), stop: stop, observer: observer).run(["next"])
+    #expect(result.made == ["text"] && result.stopped == .terminate && result.exitStatus == 143)
+  }
+
   @Test func theDigestOfAnInputIsRememberedAlthoughTheStageFails() throws {
-    let path = try bench.write("in.txt", "a")
+    // The stage takes a file only, and fails on a folder when it reads it.
+    try bench.disk.makeDirectory(bench.folder.appending("in"))
+    let path = try bench.write("in/in.txt", "a")
     let soon = Double(try #require(try bench.disk.status(path)).modified) / 1e9 + 10
-    let job = try bench.job("text: {run: source, with: {file: FOLDER/in.txt}}")
-    let disk = DyingDisk(after: 36, with: .io)
-    _ = try? Runner(
-      job, Store(at: bench.artifacts, on: disk, time: { soon }), Bench.circumstances, Runner.Options(), stop: StopFlag(),
+    let job = try bench.job("text: {run: source, with: {file: FOLDER/in}}")
+    let result = try Runner(
+      job, Store(at: bench.artifacts, on: bench.disk, time: { soon }), Bench.circumstances, Runner.Options(), stop: StopFlag(),
       observer: Watcher { _ in }
     ).run(["text"])
-    #expect(disk.hasDied)
+    #expect(result.exitStatus == 2)
     let read = Collector<FilePath>()
     _ = try Store(at: bench.artifacts, on: bench.disk, time: { soon }, reading: { file, _, _ in read.add(file) }).listing(of: job.stages)
     #expect(read.all == [])

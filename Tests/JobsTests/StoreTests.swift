@@ -1,3 +1,4 @@
+import DiskSupport
 import Foundation
 import IO
 import Synchronization
@@ -112,7 +113,7 @@ import Testing
 /// Digests of external files, with a clock that the test turns.
 @Suite struct ExternalDigestsTests {
   let bench: Bench
-  init() throws { bench = try Bench(on: HastyDisk(hidesChanges: true)) }
+  init() throws { bench = try Bench(on: HastyDisk(hidesTraces: true)) }
 
   /// Digests as of a time, in seconds since 1970.
   func digests(at time: Double) -> ExternalDigests { ExternalDigests(bench.layout, on: bench.disk, time: { time }) }

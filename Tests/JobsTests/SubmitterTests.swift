@@ -1,3 +1,4 @@
+import DiskSupport
 import IO
 import Testing
 
@@ -94,7 +95,7 @@ import Testing
     // The first of the changes makes the folders; from some point on, records cannot be written.
     var changes = 0
     while true {
-      let disk = DyingDisk(after: changes, with: .noSpace)
+      let disk = FaultyDisk(.forEver(.noSpace), at: changes + 1, of: .changes)
       let store = Store(at: bench.artifacts, on: disk, time: { 0 })
       let slurm = FakeSlurm()
       let launch = Launch(program: "/bin/advgan-job", directory: "/home/me", jobFile: "job.yaml")

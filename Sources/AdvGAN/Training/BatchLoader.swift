@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import Jobs
 
 /// Prepares the batch of the next step on a thread of its own while the current one is worked on.
 ///
@@ -8,7 +8,7 @@ import Glibc
 /// The thread ends, and is waited for, when the loader is released.
 final class BatchLoader<Batch> {
   private let desk: Desk
-  private var thread: pthread_t?
+  private var thread: SystemThread?
 
   /// - Parameters:
   ///   - end: the step behind the last one; nothing is prepared from there on.
@@ -16,13 +16,13 @@ final class BatchLoader<Batch> {
   ///   - make: the batch of a step. Called by one thread at a time, so it may keep what it likes for itself.
   init(before end: Int, ahead: Bool = true, _ make: sending @escaping (Int) -> Batch) {
     desk = Desk(end, make)
-    if ahead { thread = desk.startThread() }
+    if ahead { thread = SystemThread(desk.work) }
   }
 
   deinit {
     guard let thread else { return }
     desk.close()
-    pthread_join(thread, nil)
+    thread.join()
   }
 
   /// The batch of a step; the next one is under way when this returns.
@@ -79,7 +79,7 @@ extension BatchLoader {
     }
 
     /// The thread's life: makes what is wanted until the desk is closed. The lock is not held while a batch is made.
-    private func work() {
+    func work() {
       lock.lock()
       defer { lock.unlock() }
       while !isClosed {
@@ -96,26 +96,5 @@ extension BatchLoader {
         lock.broadcast()
       }
     }
-
-    /// Nil where the system has no room for a thread.
-    func startThread() -> pthread_t? {
-      var thread = pthread_t()
-      let place = Unmanaged.passRetained(Start(work)).toOpaque()
-      let result = pthread_create(
-        &thread, nil,
-        { raw in
-          if let raw { Unmanaged<Start>.fromOpaque(raw).takeRetainedValue().body() }
-          return nil
-        }, place)
-      if result == 0 { return thread }
-      Unmanaged<Start>.fromOpaque(place).release()
-      return nil
-    }
   }
-}
-
-/// What a thread does: of no generic type, as a C function cannot be.
-private final class Start {
-  let body: () -> Void
-  init(_ body: @escaping () -> Void) { self.body = body }
 }

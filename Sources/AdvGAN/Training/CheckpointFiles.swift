@@ -35,6 +35,6 @@ struct CheckpointFiles {
   }
 
   private func unfit(_ name: String) -> StageError {
-    StageError("the checkpoint's '\(name)' is missing or not this run's; make the stage from the beginning with 'make -B'")
+    StageError("its '\(name)' is missing or not this run's")
   }
 }

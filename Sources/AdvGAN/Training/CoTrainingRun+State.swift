@@ -7,8 +7,8 @@ extension CoTrainingRun {
   private static let optimiserNames = ("optimiser-generator.safetensors", "optimiser-discriminator.safetensors")
 
   /// The members of the artifact.
-  func results() throws -> [String: [UInt8]] {
-    var files = try tensors(average: samplingGenerator(after: epoch))
+  func results(_ pause: () throws -> Void = {}) throws -> [String: [UInt8]] {
+    var files = try tensors(average: samplingGenerator(after: epoch, pause))
     files["metrics.jsonl"] = progress.log.encoded
     files[ModelDescription.memberName] = try model.encoded()
     return files.merging(grids) { $1 }

@@ -124,22 +124,24 @@ struct CoTrainingRun: LongRun {
       values.merge(try dataset.lipschitzValues(of: trainer.discriminator, pictures: settings.monitored, pause: pause)) { $1 }
     }
     let finished = epoch + 1
+    // Before anything changes, so that it can be left.
+    if finished % settings.samplesEvery == 0 || finished == settings.epochs || finished == 1 { try addGrid(epoch: finished, pause) }
     progress.log.add(values.rounded.merging(["epoch": .integer(finished), "step": .integer(progress.step + 1)]) { $1 })
     progress.tally = Tally()
-    if finished % settings.samplesEvery == 0 || finished == settings.epochs || finished == 1 { addGrid(epoch: finished) }
   }
 
-  private mutating func addGrid(epoch: Int) {
+  private mutating func addGrid(epoch: Int, _ pause: () throws -> Void) rethrows {
     let grid = SampleGrid(labels: Array(dataset.classes.indices.prefix(20)), rows: settings.sampleRows)
-    let picture = grid.picture(samplingGenerator(after: epoch), model.samplingPhase, stream.derived("samples"))
+    let generator = try samplingGenerator(after: epoch, pause)
+    let picture = grid.picture(generator, model.samplingPhase, stream.derived("samples"))
     grids[String(format: "samples/epoch-%04d.png", epoch)] = PNG.encode(picture)
   }
 
   /// The average with statistics of its own; the generator itself where there is no average, as published.
-  func samplingGenerator(after epoch: Int) -> GeneratorModel {
+  func samplingGenerator(after epoch: Int, _ pause: () throws -> Void) rethrows -> GeneratorModel {
     guard settings.averageKeep > 0 else { return trainer.generator }
     var generator = average
-    generator.takeStandingStatistics(classes: dataset.classes.count, stream.derived("standing", epoch))
+    try generator.takeStandingStatistics(classes: dataset.classes.count, stream.derived("standing", epoch), pause: pause)
     return generator
   }
 

@@ -23,10 +23,16 @@ extension LongRun {
   /// Does the next unit without a chance to leave.
   mutating func advance() throws { try advance({}) }
 
-  /// Runs to the end from the newest checkpoint; saves one when it is due, and at a stop before leaving with `Stopped`.
-  mutating func drive(in workspace: Workspace, unit: String) throws {
-    if let saved = try workspace.checkpoints.newest() {
-      try restore(saved.files)
+  /// Runs to the end from the newest checkpoint that fits, else from the beginning; saves one when it is due, and at a stop before leaving
+  /// with `Stopped`.
+  mutating func drive(in workspace: Workspace, unit: String) throws { try drive(in: workspace, unit: unit) { _, _ in } }
+
+  /// The same, with what comes after the last unit: `ending` gets the run and a chance to leave, which saves a checkpoint too.
+  mutating func drive<Result>(
+    in workspace: Workspace, unit: String, ending: (Self, _ pause: () throws -> Void) throws -> Result
+  ) throws -> Result {
+    if let restored = try workspace.checkpoints.newest({ try restored(from: $1) }) {
+      self = restored
       workspace.log.info("resumed at \(done) of \(total) \(unit)")
     }
     do {
@@ -36,9 +42,17 @@ extension LongRun {
         workspace.progress.report(done, of: total, unit: unit, note: note)
         if done < total, workspace.checkpoints.due() { try workspace.checkpoints.save(step: done, of: total, snapshot()) }
       }
+      return try ending(self, workspace.stop.check)
     } catch let stopped as Stopped {
       try workspace.checkpoints.save(step: done, of: total, snapshot())
       throw stopped
     }
+  }
+
+  /// The run as a checkpoint holds it. A copy: what does not fit may be noticed half-way.
+  private func restored(from files: [String: [UInt8]]) throws -> Self {
+    var run = self
+    try run.restore(files)
+    return run
   }
 }

@@ -90,11 +90,19 @@ extension Disk {
   /// Makes a folder and the missing ones above it, durably: a file that is flushed into a folder is lost with the folder.
   public func makeDirectories(_ path: FilePath) throws(FileError) {
     if path.isEmpty { return }
-    if let status = try status(path), status.kind == .folder { return }
-    try makeDirectories(path.removingLastComponent())
+    if try isFolder(path) { return }
+    let parent = path.removingLastComponent()
+    if try isFolder(parent) {
+      // Whoever made it may have been killed before its name was flushed. A folder above that may not be opened is no reason to fail.
+      try? syncDirectory(parent.removingLastComponent())
+    } else {
+      try makeDirectories(parent)
+    }
     try makeDirectory(path)
-    try syncDirectory(path.removingLastComponent())
+    try syncDirectory(parent)
   }
+
+  private func isFolder(_ path: FilePath) throws(FileError) -> Bool { try status(path)?.kind == .folder }
 
   /// Removes a file, or a folder with everything in it; nothing of that name is no error. Symbolic links are removed, never followed.
   public func removeTree(_ path: FilePath) throws(FileError) {

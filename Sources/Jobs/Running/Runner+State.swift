@@ -64,7 +64,13 @@ extension Runner {
         result.failures.append(failure)
         runner.observer.handle(.failed(failure))
       }
-      try look(at: stage)
+      do {
+        try look(at: stage)
+      } catch is Stopped {
+        // While an input was read for its digest. Nothing more is started, and what is known of the stages that ended must not be lost.
+        result.stopped = runner.stop.reason
+        return
+      }
       replan()
       end(stage, ifStillPlannedAfter: outcome)
     }

@@ -83,10 +83,10 @@ public struct Runner: Sendable {
       stop: stop, observer: observer)
     // One stage at a time needs no thread, which a full process table would not give.
     if options.jobs == 1 { return finished.post(stage.name, run.perform()) }
-    let thread = Thread { finished.post(stage.name, run.perform()) }
-    // The 8 MiB that a main thread has, not the 512 KiB of others: a stage may recurse.
-    thread.stackSize = 8 << 20
-    thread.start()
+    // The stack that a main thread has: a stage may recurse.
+    if let thread = SystemThread(stack: 8 << 20, { finished.post(stage.name, run.perform()) }) { return thread.detach() }
+    // No room for another thread: fewer at once.
+    finished.post(stage.name, run.perform())
   }
 
   /// For stages that were kept: publishes again what went missing, brings records up to date, cleans up after crashes.

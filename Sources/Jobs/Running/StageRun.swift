@@ -109,7 +109,7 @@ struct StageRun {
     if request.forced[stage.name] != nil { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
     let checkpoints = CheckpointStore(
       folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint,
-      processor: processor, on: store.disk, onResume: { tell($0, log) }, time: store.time)
+      processor: processor, on: store.disk, onResume: { tell($0, log) }, onPassingOver: { warn($0, log) }, time: store.time)
     defer { try? store.disk.removeTree(store.layout.staging(stage.name)) }
     defer { try? store.disk.remove(store.layout.progress(stage.name)) }
     do {
@@ -156,9 +156,12 @@ struct StageRun {
   /// Says that the stage goes on from a checkpoint, and if that may show in its bytes.
   private func tell(_ checkpoint: CheckpointHead, _ log: StageLog) {
     log.write("resumes at step \(checkpoint.step)")
-    guard let warning = checkpoint.warning(on: processor) else { return }
-    log.write("warning: \(warning)")
-    observer.handle(.warned(stage: stage.name, warning))
+    if let warning = checkpoint.warning(on: processor) { warn(warning, log) }
+  }
+
+  private func warn(_ sentence: String, _ log: StageLog) {
+    log.write("warning: \(sentence)")
+    observer.handle(.warned(stage: stage.name, sentence))
   }
 
   private func failure(_ error: any Error, log: FilePath?) -> StageFailure {

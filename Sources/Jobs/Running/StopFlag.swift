@@ -37,13 +37,16 @@ public final class StopFlag: Sendable {
   public init() { followsSignals = false }
 
   /// A flag that the process's signals raise: INT, TERM, USR1, USR2 and HUP. A second INT ends the process at once with status 130.
+  /// INT and HUP do nothing where whoever started the program had them ignored, as `nohup` and a shell's `&` do.
   /// SIGPIPE is ignored from then on, so that a closed pipe is an error to handle. To be called once, in the
   /// command, before it starts threads.
   public init(followingSignals: Void) {
     followsSignals = true
     // Touched before a handler can run: a handler must find it initialised.
     signalsSeen.store(0, ordering: .relaxed)
-    for reason in StopReason.allCases { install(noteSignal, for: reason.signal) }
+    for reason in StopReason.allCases where ![.interrupt, .hangUp].contains(reason) || !isIgnored(reason.signal) {
+      install(noteSignal, for: reason.signal)
+    }
     // A handler that does nothing, not SIG_IGN, which programs started by a stage would inherit.
     install(passOverSignal, for: SIGPIPE)
     // Whoever started us may have had them blocked, which is inherited (threads of libdispatch have).
@@ -92,6 +95,12 @@ private func noteSignal(_ number: Int32) {
 }
 
 private func passOverSignal(_ number: Int32) {}
+
+private func isIgnored(_ signal: Int32) -> Bool {
+  var action = sigaction()
+  sigaction(signal, nil, &action)
+  return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+}
 
 private func install(_ handler: @escaping @convention(c) (Int32) -> Void, for signal: Int32) {
   var action = sigaction()

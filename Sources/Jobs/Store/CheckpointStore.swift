@@ -12,6 +12,7 @@ public struct CheckpointStore: Sendable {
   private let processor: String?
   private let disk: any Disk
   private let onResume: @Sendable (CheckpointHead) -> Void
+  private let onPassingOver: @Sendable (String) -> Void
   private let time: @Sendable () -> Double
   private let state: State
 
@@ -19,11 +20,13 @@ public struct CheckpointStore: Sendable {
   ///   - folder: the stage's own folder of checkpoints.
   ///   - fingerprint: of the stage as it runs now.
   ///   - processor: is written into the states that are saved; see ``Circumstances/processor``.
-  ///   - onResume: is told of the state that the stage reads.
+  ///   - onResume: is told of the state that the stage goes on from.
+  ///   - onPassingOver: is told in a sentence of each state that is damaged or does not fit.
   ///   - time: seconds since 1970.
   public init(
     folder: FilePath, fingerprint: Digest, policy: CheckpointPolicy, processor: String? = nil, on disk: any Disk,
-    onResume: @escaping @Sendable (CheckpointHead) -> Void = { _ in }, time: @escaping @Sendable () -> Double
+    onResume: @escaping @Sendable (CheckpointHead) -> Void = { _ in }, onPassingOver: @escaping @Sendable (String) -> Void = { _ in },
+    time: @escaping @Sendable () -> Double
   ) {
     self.folder = folder
     self.fingerprint = fingerprint
@@ -31,6 +34,7 @@ public struct CheckpointStore: Sendable {
     self.processor = processor
     self.disk = disk
     self.onResume = onResume
+    self.onPassingOver = onPassingOver
     self.time = time
     state = State(lastSave: time())
   }
@@ -48,6 +52,8 @@ public struct CheckpointStore: Sendable {
     precondition(step >= 0, "CheckpointStore.save: step \(step)")
     precondition(files[CheckpointHead.memberName] == nil, "CheckpointStore.save: '\(CheckpointHead.memberName)' is taken")
     try disk.makeDirectories(folder)
+    // It may be there since a run that was killed before it flushed the name.
+    try disk.syncDirectory(folder.removingLastComponent())
     let names = files.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let members = names.map { name in
       Manifest.Member(name: name, size: files[name]?.count ?? 0, sha256: SHA256.digest(of: files[name] ?? []))
@@ -58,17 +64,31 @@ public struct CheckpointStore: Sendable {
     for name in names { try tar.add(name, files[name] ?? []) }
     _ = try tar.finish()
     state.lastSave.withLock { $0 = head.saved }
-    try CheckpointFolder(folder, on: disk).keep(policy.keep, of: fingerprint)
+    try CheckpointFolder(folder, on: disk).keep(policy.keep, of: fingerprint, upTo: step)
   }
 
   /// The newest state that is whole; damaged ones are passed over. nil where there is none.
-  /// - Throws: ``FileError`` where the folder itself cannot be read.
-  public func newest() throws(FileError) -> (step: Int, files: [String: [UInt8]])? {
+  /// - Throws: ``FileError`` where a state, or the folder itself, cannot be read.
+  public func newest() throws(FileError) -> (step: Int, files: [String: [UInt8]])? { try newest { ($0, $1) } }
+
+  /// What `restore` makes of the newest state that is whole and that it takes; others are passed over. nil where there is none.
+  /// - Parameter restore: throws where a state does not fit, as one that another version of the program saved.
+  /// - Throws: ``FileError`` where a state, or the folder itself, cannot be read: it may be whole, so that the work of a night must not be
+  ///   begun anew for it.
+  public func newest<R>(_ restore: (_ step: Int, _ files: [String: [UInt8]]) throws -> R) throws(FileError) -> R? {
     for name in try CheckpointFolder(folder, on: disk).names(of: fingerprint) {
-      guard let (head, files) = try? CheckpointStore.read(folder.appending(name), fingerprint) else { continue }
-      state.resumed.withLock { $0 = head.step }
-      onResume(head)
-      return (head.step, files)
+      let path = folder.appending(name)
+      do {
+        guard let (head, files) = try CheckpointStore.read(path, fingerprint) else { continue }
+        let result = try restore(head.step, files)
+        state.resumed.withLock { $0 = head.step }
+        onResume(head)
+        return result
+      } catch let error as FileError where [.io, .permission, .noSpace].contains(error.kind) {
+        throw error
+      } catch {
+        onPassingOver("the checkpoint \(path) is not used: \(error)")
+      }
     }
     return nil
   }

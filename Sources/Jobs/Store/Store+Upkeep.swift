@@ -24,7 +24,9 @@ extension Store {
     if try record(of: stage)?.status != disk.status(layout.artifact(stage)) { return true }
     if externals.hasNews(of: stage) { return true }
     if try disk.exists(layout.staging(stage)) { return true }
-    if try !CheckpointFolder(layout.checkpoints(stage), on: disk).names(of: manifest.fingerprint).isEmpty { return true }
+    if try disk.exists(layout.owner(stage)) { return true }
+    if try disk.exists(layout.progress(stage)) { return true }
+    if try CheckpointFolder(layout.checkpoints(stage), on: disk).isUntidy(manifest.fingerprint) { return true }
     return (written(for: stage) + files).contains(where: leftovers.contains)
   }
 
@@ -37,10 +39,12 @@ extension Store {
     try CheckpointFolder(layout.checkpoints(lock.stage), on: disk).clear(manifest.fingerprint)
   }
 
-  /// Removes what a crash may have left of a stage: temporary files and its staging folder.
+  /// Removes what a crash may have left of a stage: temporary files, its staging folder, the note of how far it was.
   func removeLeftovers(publishing files: [FilePath], holding lock: borrowing StageLock) throws(FileError) {
     for path in written(for: lock.stage) + files { try AtomicFile.removeLeftovers(of: path, on: disk) }
+    try CheckpointFolder(layout.checkpoints(lock.stage), on: disk).removeLeftovers()
     try disk.removeTree(layout.staging(lock.stage))
+    try disk.removeTree(layout.progress(lock.stage))
   }
 
   /// Writes a record for an artifact that has none that fits: its record was lost, or the file came from elsewhere.
@@ -50,6 +54,8 @@ extension Store {
     let record = record(of: lock.stage)
     guard let status = try disk.status(path), record?.status != status else { return }
     let manifest = try verified(lock.stage)
+    // Whoever put it there may have been killed before its name was flushed.
+    try disk.syncDirectory(path.removingLastComponent())
     let digest = try SHA256.digest(ofFile: path)
     let known = record?.digest == digest ? record : nil
     try write(

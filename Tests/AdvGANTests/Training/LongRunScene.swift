@@ -68,9 +68,12 @@ struct StoppingProgress: ProgressReporter {
 /// Drives runs in a folder of their own.
 final class Driver {
   let folder: FilePath
+  let checkpoints: CheckpointStore
 
   init() throws {
     folder = FilePath(FileManager.default.temporaryDirectory.path).appending("long-run-\(UUID().uuidString)")
+    checkpoints = CheckpointStore(
+      folder: folder, fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 1e9, keep: 2), on: LocalDisk(), time: { 0 })
     try LocalDisk().makeDirectories(folder)
   }
 
@@ -78,21 +81,20 @@ final class Driver {
 
   /// Stops a fresh run at each of the units in turn, each time taking up a new one from the checkpoint, and goes on to the end.
   func finish<Run: LongRun>(stoppingAt units: [Int], _ fresh: () throws -> Run) throws -> Run {
-    let checkpoints = CheckpointStore(
-      folder: folder, fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 1e9, keep: 2), on: LocalDisk(), time: { 0 })
-    for unit in units {
-      var run = try fresh()
-      let stop = StopFlag()
-      #expect(throws: Stopped.self) {
-        try run.drive(in: workspace(checkpoints, StoppingProgress(stop: stop, unit: unit), stop), unit: "steps")
-      }
-    }
+    for unit in units { try stop(at: unit, fresh) }
     var run = try fresh()
-    try run.drive(in: workspace(checkpoints, NoProgress(), StopFlag()), unit: "steps")
+    try run.drive(in: workspace(NoProgress(), StopFlag()), unit: "steps")
     return run
   }
 
-  private func workspace(_ checkpoints: CheckpointStore, _ progress: any ProgressReporter, _ stop: StopFlag) -> Workspace {
+  /// Stops a fresh run at a unit.
+  func stop<Run: LongRun>(at unit: Int, _ fresh: () throws -> Run) throws {
+    var run = try fresh()
+    let stop = StopFlag()
+    #expect(throws: Stopped.self) { try run.drive(in: workspace(StoppingProgress(stop: stop, unit: unit), stop), unit: "steps") }
+  }
+
+  func workspace(_ progress: any ProgressReporter = NoProgress(), _ stop: StopFlag) -> Workspace {
     Workspace(inputs: [:], output: folder.appending("output"), checkpoints: checkpoints, progress: progress, stop: stop)
   }
 }

@@ -97,6 +97,37 @@ import Testing
     #expect(try Driver().finish(stoppingAt: [3, 9], fresh).results() == undisturbed)
   }
 
+  /// As one of another version of the program; what does not fit is noticed when much was restored.
+  @Test(arguments: [true, false]) func aCheckpointThatDoesNotFitGivesWayToAnOlderOneOrToTheBeginning(isOlderOneThere: Bool) throws {
+    let settings = try LongRunScene.fineTuning()
+    func fresh() throws -> FineTuningRun {
+      let (description, model) = try LongRunScene.classifier(CPUBackend(threads: 1))
+      return try FineTuningRun(settings, LongRunScene.dataset(), description, model, nil)
+    }
+    let undisturbed = try Driver().finish(stoppingAt: [], fresh).results()
+    let (donor, driver) = (try Driver(), try Driver())
+    try donor.stop(at: 7, fresh)
+    if isOlderOneThere { try driver.stop(at: 3, fresh) }
+    var files = try #require(try donor.checkpoints.newest()).files
+    files["optimiser.safetensors"] = nil
+    try driver.checkpoints.save(step: 7, files)
+    #expect(try driver.finish(stoppingAt: [5], fresh).results() == undisturbed)
+  }
+
+  /// What comes after the last step can take minutes.
+  @Test func aStopAfterTheLastStepLeavesACheckpointToo() throws {
+    let settings = try LongRunScene.coTraining()
+    func fresh() throws -> CoTrainingRun { try CoTrainingRun(settings, LongRunScene.dataset(), on: CPUBackend(threads: 1)) }
+    let undisturbed = try Driver().finish(stoppingAt: [], fresh).results()
+    let driver = try Driver()
+    let stop = StopFlag()
+    var run = try fresh()
+    let last = StoppingProgress(stop: stop, unit: run.total)
+    #expect(throws: Stopped.self) { try run.drive(in: driver.workspace(last, stop), unit: "steps") { try $0.results($1) } }
+    #expect(try driver.checkpoints.newest()?.step == run.total)
+    #expect(try driver.finish(stoppingAt: [], fresh).results() == undisturbed)
+  }
+
   @Test func evaluationResumesToTheSameRecord() throws {
     let plan = EvaluationPlan(
       splits: [.train, .test], limit: 10, attack: Attacks.pgd, epsilons: [0.1, 0].map(PerturbationSize.init), steps: 2, step: nil,

@@ -1,3 +1,4 @@
+import DiskSupport
 import Foundation
 import Glibc
 import IO
@@ -12,7 +13,7 @@ final class Bench: Sendable {
   let disk: any Disk
 
   init(on disk: any Disk = HastyDisk()) throws {
-    folder = FilePath(FileManager.default.temporaryDirectory.path).appending("jobs-\(UUID().uuidString)")
+    folder = FilePath(FileManager.default.temporaryDirectory.path).appending("j\(UInt64.random(in: 0 ... .max))")
     self.disk = disk
     try LocalDisk().makeDirectories(folder)
   }
@@ -86,7 +87,8 @@ final class Bench: Sendable {
   /// Names of files, in any folder below the artifacts, that only a crash may leave.
   func leftovers() throws -> [String] {
     guard let names = FileManager.default.enumerator(atPath: artifacts.string) else { return [] }
-    return names.compactMap { $0 as? String }.filter { $0.contains(".tmp-") || $0.contains("/staging/") || $0.contains("/checkpoints/") }
+    let kinds = [".tmp-", "/staging/", "/checkpoints/", "/progress/", ".owner.json"]
+    return names.compactMap { $0 as? String }.filter { name in kinds.contains { name.contains($0) } }
   }
 }
 
@@ -105,26 +107,4 @@ final class Collector<Value: Sendable>: Sendable {
   private let values = Mutex<[Value]>([])
   func add(_ value: Value) { values.withLock { $0.append(value) } }
   var all: [Value] { values.withLock(\.self) }
-}
-
-/// The machine's disk without waiting for it: tests do not survive a power cut.
-struct HastyDisk: Disk {
-  private let disk = LocalDisk()
-  /// Whether it keeps the times of changes to itself, so that a test can put a file back to where it was.
-  var hidesChanges = false
-  func create(_ path: FilePath) throws(FileError) -> OutputFile { try disk.create(path) }
-  func write(_ bytes: UnsafeRawBufferPointer, to file: OutputFile) throws(FileError) -> Int { try disk.write(bytes, to: file) }
-  func sync(_ file: OutputFile) throws(FileError) {}
-  func close(_ file: OutputFile) throws(FileError) { try disk.close(file) }
-  func rename(_ source: FilePath, to target: FilePath) throws(FileError) { try disk.rename(source, to: target) }
-  func syncDirectory(_ path: FilePath) throws(FileError) {}
-  func remove(_ path: FilePath) throws(FileError) { try disk.remove(path) }
-  func makeDirectory(_ path: FilePath) throws(FileError) { try disk.makeDirectory(path) }
-  func list(_ path: FilePath) throws(FileError) -> [String] { try disk.list(path) }
-  func status(_ path: FilePath) throws(FileError) -> FileStatus? {
-    var status = try disk.status(path)
-    if hidesChanges { status?.changed = nil }
-    return status
-  }
-  func read(_ path: FilePath) throws(FileError) -> [UInt8] { try disk.read(path) }
 }

@@ -8,11 +8,12 @@ final class Child {
   private let output = Pipe()
   private var buffer: [UInt8] = []
 
-  init(_ program: String, _ arguments: [String], in folder: FilePath? = nil) throws {
-    process.executableURL = Child.folder.appendingPathComponent(program)
-    process.arguments = arguments
+  /// - Parameter interpreter: another program that runs it, and its arguments.
+  init(_ program: String, _ arguments: [String], by interpreter: [String] = []) throws {
+    let words = interpreter + [Child.folder.appendingPathComponent(program).path] + arguments
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
     process.standardOutput = output
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder.string) }
     try process.run()
   }
 
@@ -30,6 +31,9 @@ final class Child {
     }
     return nil
   }
+
+  /// All lines that are left.
+  func rest() -> [String] { Array(AnyIterator { self.nextLine() }) }
 
   /// The exit status, 128 + signal for a process that one ended.
   func wait() -> Int32 {
