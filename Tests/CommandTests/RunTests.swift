@@ -115,7 +115,7 @@ import Testing
     #expect(
       paper.error == """
         advgan-job: stopped by SIGUSR1
-        advgan-job: Slurm job 12 was not put back into the queue: without a checkpoint it would meet the same limit again; \
+        advgan-job: Slurm job 12 was not put back into the queue: it came no further, and would meet the same limit again; \
         give it more 'time' and submit again
 
         """)

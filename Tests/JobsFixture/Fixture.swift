@@ -37,8 +37,9 @@ private struct Teller: RunObserver {
     case .progress(let stage, let progress): Teller.say("\(stage) at \(progress.done)")
     case .finished(let stage, _, _): Teller.say("finished \(stage)")
     case .failed(let failure): Teller.say("failed: \(failure)")
-    case .stopped(let stage, let step): Teller.say("stopped \(stage) at \(step.map(String.init) ?? "nothing")")
-    case .planned, .warned, .waiting, .left, .spared, .published: break
+    case .stopped(let stage, .checkpoint(let step, _)): Teller.say("stopped \(stage) at \(step)")
+    case .stopped(let stage, _): Teller.say("stopped \(stage) at nothing")
+    case .planned, .warned, .waiting, .left, .spared, .foundMade, .published: break
     }
   }
 

@@ -6,16 +6,17 @@ import Testing
 @testable import jobs_fixture
 
 /// What happens to a stage that another run holds (`--if-busy`), and what a dead run leaves to be told.
-@Suite struct BusyTests {
+@Suite(.timeLimit(.minutes(1))) struct BusyTests {
   let bench: Bench
   static let stages = "x: {run: join}\ny: {run: join, needs: {parts: x}}\nz: {run: join}"
 
   init() throws { bench = try Bench() }
 
   /// Makes while `x` is held, until `watch` lets it go.
-  func make(_ ifBusy: IfBusy, stop: StopFlag = StopFlag(), whenWaiting: @escaping @Sendable (Held) -> Void = { _ in }) throws -> (
-    RunResult, told: [String]
-  ) {
+  func make(
+    _ ifBusy: IfBusy, stop: StopFlag = StopFlag(), whenMade: @escaping @Sendable (Held) -> Void = { _ in },
+    whenWaiting: @escaping @Sendable (Held) -> Void = { _ in }
+  ) throws -> (RunResult, told: [String]) {
     let store = bench.store()
     try store.prepare()
     let held = Held(try StageLock("x", in: bench.layout, for: Bench.circumstances, at: 60, on: bench.disk))
@@ -26,6 +27,8 @@ import Testing
         told.add("\(stage) waits: \(busy.who)")
         whenWaiting(held)
       case .left(let stage, let busy): told.add("\(stage) left: \(busy.who)")
+      case .started(let stage, let number, let total): told.add("[\(number)/\(total)] \(stage.name)")
+      case .finished: whenMade(held)
       default: break
       }
     }
@@ -37,27 +40,35 @@ import Testing
 
   @Test func failingIsABusyFailure() throws {
     let (result, told) = try make(.fail)
-    #expect(result.exitStatus == 9 && result.made == ["z"] && told == [])
+    #expect(result.exitStatus == 9 && result.made == ["z"] && told == ["[1/3] x", "[2/3] z"])
     #expect(result.failures.map(\.description) == ["\(Self.who); wait for it to end and run again"])
   }
 
   @Test func skippingLeavesTheStageAndWhatDependsOnItAndSucceeds() throws {
     let (result, told) = try make(.skip)
     #expect(result.exitStatus == 0 && result.made == ["z"] && result.left == ["x"] && !result.didNothing)
-    #expect(told == ["x left: \(Self.who)"])
+    #expect(told == ["[1/3] x", "x left: \(Self.who)", "[2/3] z"])
   }
 
   @Test func waitingGoesOnWhenTheOtherRunEnds() throws {
-    let (result, told) = try make(.wait(seconds: nil)) { $0.release() }
-    #expect(result.exitStatus == 0 && result.made == ["x", "y", "z"])
-    #expect(told == ["x waits: \(Self.who)"])
+    let (result, told) = try make(.wait(seconds: nil), whenWaiting: { $0.release() })
+    #expect(result.exitStatus == 0 && Set(result.made) == ["x", "y", "z"])
+    #expect(told == ["[1/3] x", "x waits: \(Self.who)", "[2/3] z", "[3/3] y"])
+  }
+
+  @Test func aStageThatWaitsKeepsNoOtherFromRunning() throws {
+    let (result, _) = try make(.wait(seconds: nil), whenMade: { $0.release() })
+    #expect(result.exitStatus == 0 && result.made == ["z", "x", "y"])
   }
 
   @Test func waitingEndsAtItsTimeOrAtASignal() throws {
     #expect(try make(.wait(seconds: 0)).0.exitStatus == 9)
+    let (late, told) = try make(.wait(seconds: 0.01))
+    #expect(late.exitStatus == 9 && told.contains("x waits: \(Self.who)"))
+    #expect(late.failures.map(\.description) == ["\(Self.who); wait for it to end and run again"])
     let stop = StopFlag()
-    let (result, _) = try make(.wait(seconds: nil), stop: stop) { _ in stop.raise(.terminate) }
-    #expect(result.exitStatus == 143 && result.made == [])
+    let (result, _) = try make(.wait(seconds: nil), stop: stop, whenWaiting: { _ in stop.raise(.terminate) })
+    #expect(result.exitStatus == 75 && result.made == [] && result.gotFurther)
   }
 
   @Test(arguments: [("fail", IfBusy.fail), ("skip", .skip), ("wait", .wait(seconds: nil)), ("wait:90", .wait(seconds: 90))])
@@ -74,7 +85,7 @@ import Testing
     #expect(result.made == ["x", "y", "z"])
     #expect(
       warnings.all == [
-        "an earlier run (tester on bench, pid 1), begun 1970-01-01 00:01 UTC, ended without a word: it was killed, or its machine went down"
+        "an earlier run by tester on bench (pid 1), begun 1970-01-01 00:01 UTC, ended without a word: it was killed, or its machine went down"
       ])
     #expect(try bench.disk.status(bench.layout.owner("x")) == nil)
   }

@@ -20,9 +20,13 @@ import Testing
   }
 
   /// A line an entry: `both after a, b`; then what is left and what is superseded.
-  func lines(_ job: Job, _ known: [String: (Int, String, String?)] = [:]) throws -> [String] {
+  /// - Parameter apart: stages whose jobs were sent without waiting for those of their inputs.
+  func lines(_ job: Job, _ known: [String: (Int, String, String?)] = [:], apart: Set<String> = []) throws -> [String] {
     let known = try known.mapValues { SlurmJob(id: try #require(SlurmJobID($0.0)), state: $0.1, reason: $0.2) }
-    let submission = Submission(job, try bench.plan(job), known: known)
+    let dependencies = Dictionary(uniqueKeysWithValues: job.stages.filter { !apart.contains($0.name) }.map { stage in
+      (stage.name, stage.inputs.compactMap { known[$0]?.id })
+    })
+    let submission = Submission(job, try bench.plan(job), known: known, dependencies: dependencies)
     return submission.entries.map { ([$0.planned.name, "after"] + $0.waits).joined(separator: " ") }
       + submission.left.map { "left \($0.stage)" } + submission.superseded.map { "superseded \($0)" }
   }
@@ -47,6 +51,13 @@ import Testing
     #expect(
       try lines(job, ["text": (1, "COMPLETING", nil), "a": (2, "PENDING", nil), "b": (3, "PENDING", nil), "both": (4, "PENDING", nil)])
         == ["left text", "left a", "left b", "left both"])
+  }
+
+  /// Sent when its input was up to date, which was changed since and sent by itself.
+  @Test func aQueuedJobThatDoesNotWaitForTheJobOfItsInputIsSentAnew() throws {
+    #expect(
+      try lines(bench.job(Self.stages), ["text": (10, "RUNNING", nil), "a": (2, "PENDING", "Priority")], apart: ["a"])
+        == ["a after text", "b after text", "both after a b", "left text", "superseded 2"])
   }
 
   @Test(arguments: ["FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "COMPLETED", "OUT_OF_MEMORY"])

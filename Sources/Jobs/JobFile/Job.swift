@@ -56,6 +56,14 @@ public struct Job: Sendable {
   }
 }
 
+extension Job {
+  /// The stages that planning `targets` looks at, in order.
+  public func stages(of targets: [String]) -> [JobStage] {
+    let wanted = Set(graph.closure(of: targets))
+    return stages.filter { wanted.contains($0.name) }
+  }
+}
+
 /// A target on the command line that the job file does not know, or that the others do not need: one sentence.
 public struct UnknownTarget: Error, Equatable, CustomStringConvertible, Sendable {
   public let description: String

@@ -31,6 +31,13 @@ public struct Graph: Sendable {
     return order.filter(wanted.contains)
   }
 
+  /// `stages` and everything that is made from them, in order.
+  public func dependents(of stages: [String]) -> [String] {
+    var found = Set(stages)
+    for name in order where !found.isDisjoint(with: inputs[name] ?? []) { found.insert(name) }
+    return order.filter(found.contains)
+  }
+
   private static func visit(
     _ name: String, _ inputs: [String: [String]], _ order: inout [String], _ finished: inout Set<String>, _ path: inout [String]
   ) throws(Cycle) {

@@ -1,11 +1,11 @@
 /// The program's exit statuses: Make's where Make has one, sysexits' for the rest, 128 + signal for signals.
 public enum ExitStatus {
   public static let success: Int32 = 0
-  /// `-q`, `status --check`: something is stale.
+  /// `-q`, `status --check`: something is stale; `diff`: two things differ.
   public static let stale: Int32 = 1
   /// A stage failed.
   public static let failure: Int32 = 2
-  /// `inspect` found damage.
+  /// `verify`, `inspect` or `diff` found damage.
   public static let damaged: Int32 = 3
   /// Another run holds a stage.
   public static let busy: Int32 = 9
@@ -31,8 +31,10 @@ public struct RunResult: Sendable {
   public var failures: [StageFailure] = []
   /// Why the run stopped before its end; nil where it did not.
   public var stopped: StopReason?
-  /// Whether a stopped stage left a checkpoint to resume from.
-  public var hasCheckpoint = false
+  /// Whether the same command goes on where this one stopped: a stage left a checkpoint, or waited for another run.
+  public var goesOn = false
+  /// Whether it then comes further than this one did: else, with the same time, it would stop in the same place.
+  public var gotFurther = false
 
   /// Whether there was nothing to do.
   public var didNothing: Bool { made.isEmpty && published.isEmpty && left.isEmpty && failures.isEmpty && stopped == nil }
@@ -48,7 +50,7 @@ public struct RunResult: Sendable {
     case nil: return ExitStatus.success
     case .interrupt?: return 128 + StopReason.interrupt.signal
     case .user1?, .user2?: return ExitStatus.tryAgain
-    case .terminate?, .hangUp?: return hasCheckpoint ? ExitStatus.tryAgain : 128 + (stopped?.signal ?? 0)
+    case .terminate?, .hangUp?: return goesOn ? ExitStatus.tryAgain : 128 + (stopped?.signal ?? 0)
     }
   }
 }

@@ -11,16 +11,40 @@ public enum RunEvent: Sendable {
   case warned(stage: String, String)
   /// The artifact landed. `isSame`: it came out with the content that it had before.
   case finished(stage: String, seconds: Double, isSame: Bool)
-  /// A stage that might have had to run need not: its inputs came out as they were, or another run made it.
+  /// A stage that might have had to run need not: its inputs came out as they were.
   case spared(stage: String)
+  /// Another run made the stage meanwhile.
+  case foundMade(stage: String)
   /// Another run holds the stage, and this one waits for it (`--if-busy=wait`), or leaves the stage to it (`--if-busy=skip`).
   case waiting(stage: String, StageBusy)
   case left(stage: String, StageBusy)
   /// The stage's files for people were written.
   case published(stage: String)
-  /// The stage left because the stop flag was raised. `step`: of its newest checkpoint, nil where it has none.
-  case stopped(stage: String, step: Int?)
+  /// The stage left because the stop flag was raised.
+  case stopped(stage: String, Leaving)
   case failed(StageFailure)
+}
+
+/// How a stage left when it was asked to.
+public enum Leaving: Equatable, Sendable {
+  /// Before it began: it waited for another run, or its inputs were looked at.
+  case before
+  /// With nothing to go on from.
+  case empty
+  /// With a checkpoint; `isFurther` than the one that this run went on from.
+  case checkpoint(step: Int, isFurther: Bool)
+
+  /// Whether the same command goes on rather than begins anew.
+  var goesOn: Bool { self != .empty }
+
+  /// Whether going on like this comes to an end.
+  var isFurther: Bool {
+    switch self {
+    case .before: true
+    case .empty: false
+    case .checkpoint(_, let isFurther): isFurther
+    }
+  }
 }
 
 /// How far a stage is.
@@ -41,6 +65,17 @@ public struct StageProgress: Codable, Equatable, Sendable {
 
   /// Seconds left at this rate; nil before it is known.
   public var secondsLeft: Double? { rate.map { Double(max(total - done, 0)) / $0 } }
+}
+
+extension StageProgress {
+  /// nil for a note that is missing, torn, or holds numbers that no run writes.
+  init?(reading path: FilePath, on disk: any Disk) {
+    guard let progress = JSON.decode(StageProgress.self, from: path, on: disk) else { return nil }
+    let counts = [progress.done, progress.total, progress.doneAtStart]
+    let times = [progress.started, progress.now]
+    guard counts.allSatisfy((0...1 << 50).contains), times.allSatisfy({ (0...1e11).contains($0) }) else { return nil }
+    self = progress
+  }
 }
 
 /// Watches a run. Called from several threads, one at a time.

@@ -10,8 +10,13 @@ extension Runner {
     private(set) var plan: Plan
     /// Stages that failed, stopped, or were found busy: not to be started again.
     private var ended: Set<String> = []
-    var running: Set<String> = []
-    var started = 0
+    private(set) var running: Set<String> = []
+    /// Stages that began, if only to be found busy.
+    private var begun: Set<String> = []
+    /// Stages that another run holds: since when this one waits for them, in seconds since 1970.
+    private var waiting: [String: Double] = [:]
+    /// Those of them that were tried a moment ago.
+    private var tried: Set<String> = []
     /// Stages that the first plan did not keep.
     let total: Int
     var result = RunResult()
@@ -30,39 +35,45 @@ extension Runner {
     /// Whether everything wanted was made or kept.
     var isDone: Bool { plan.isUpToDate && result.failures.isEmpty && result.stopped == nil }
 
+    private var mayStart: Bool { runner.stop.reason == nil && (result.failures.isEmpty || runner.options.keepsGoing) }
+
+    /// Whether there are stages to be tried again.
+    var isWaiting: Bool { mayStart && !tried.isEmpty }
+
+    mutating func tryAgain() { tried = [] }
+
     /// Stages whose inputs are all settled, as many as may run beside those that do.
     func startable() -> [PlannedStage] {
-      guard runner.stop.reason == nil, result.failures.isEmpty || runner.options.keepsGoing else { return [] }
+      guard mayStart else { return [] }
       let ready = plan.stages.filter { stage in
         guard [.run, .resume].contains(stage.decision), !running.contains(stage.name), !ended.contains(stage.name) else { return false }
-        return isSettled(stage.name)
+        return !tried.contains(stage.name) && isSettled(stage.name)
       }
       return Array(ready.prefix(max(runner.options.jobs - running.count, 0)))
+    }
+
+    /// Takes in that a stage begins.
+    mutating func begin(_ planned: PlannedStage) {
+      running.insert(planned.name)
+      guard begun.insert(planned.name).inserted else { return }
+      runner.observer.handle(.started(planned, number: begun.count, total: total))
     }
 
     /// Takes in how a stage ended, and plans anew.
     mutating func note(_ stage: String, _ outcome: StageRun.Outcome) throws {
       running.remove(stage)
+      if case .busy(let busy) = outcome { return note(busy) }
+      waiting[stage] = nil
       switch outcome {
+      case .busy: break
       case .made:
         request.forced[stage] = nil
         result.made.append(stage)
       case .foundFresh:
         request.forced[stage] = nil
-        runner.observer.handle(.spared(stage: stage))
-      case .left(let busy):
-        ended.insert(stage)
-        result.left.append(stage)
-        runner.observer.handle(.left(stage: stage, busy))
-      case .stopped(let step):
-        ended.insert(stage)
-        result.stopped = runner.stop.reason
-        result.hasCheckpoint = result.hasCheckpoint || step != nil
-        runner.observer.handle(.stopped(stage: stage, step: step))
-      case .failed(let failure):
-        ended.insert(stage)
-        result.failures.append(failure)
-        runner.observer.handle(.failed(failure))
+        runner.observer.handle(.foundMade(stage: stage))
+      case .stopped(let leaving): stop(stage, leaving)
+      case .failed(let failure): fail(failure)
       }
       do {
         try look(at: stage)
@@ -73,6 +84,38 @@ extension Runner {
       }
       replan()
       end(stage, ifStillPlannedAfter: outcome)
+    }
+
+    /// Another run holds a stage: waits for it, leaves it, or fails.
+    private mutating func note(_ busy: StageBusy) {
+      let (stage, now) = (busy.stage, runner.store.time())
+      if runner.options.ifBusy == .skip {
+        ended.insert(stage)
+        result.left.append(stage)
+        return runner.observer.handle(.left(stage: stage, busy))
+      }
+      guard runner.options.ifBusy.waits(after: now - (waiting[stage] ?? now)) else {
+        waiting[stage] = nil
+        return fail(StageFailure(stage: stage, kind: .busy, sentence: busy.description, log: nil))
+      }
+      tried.insert(stage)
+      guard waiting[stage] == nil else { return }
+      waiting[stage] = now
+      runner.observer.handle(.waiting(stage: stage, busy))
+    }
+
+    private mutating func stop(_ stage: String, _ leaving: Leaving) {
+      ended.insert(stage)
+      result.stopped = runner.stop.reason
+      result.goesOn = result.goesOn || leaving.goesOn
+      result.gotFurther = result.gotFurther || leaving.isFurther
+      runner.observer.handle(.stopped(stage: stage, leaving))
+    }
+
+    private mutating func fail(_ failure: StageFailure) {
+      ended.insert(failure.stage)
+      result.failures.append(failure)
+      runner.observer.handle(.failed(failure))
     }
 
     /// Looks again at a stage and at its inputs, which another run may have made meanwhile.
@@ -86,16 +129,13 @@ extension Runner {
     /// A stage that was made, or found fresh, and must run again although its inputs are settled, would do so for ever.
     private mutating func end(_ stage: String, ifStillPlannedAfter outcome: StageRun.Outcome) {
       switch outcome {
-      case .stopped, .failed, .left: return
+      case .stopped, .failed, .busy: return
       case .made, .foundFresh: break
       }
       guard let planned = plan[stage], [.run, .resume].contains(planned.decision), isSettled(stage) else { return }
-      ended.insert(stage)
       let sentence =
         "it was up to date and then no longer (\(planned.reason)): something changes its files while the job runs; run again"
-      let failure = StageFailure(stage: stage, kind: .failed, sentence: sentence, log: nil)
-      result.failures.append(failure)
-      runner.observer.handle(.failed(failure))
+      fail(StageFailure(stage: stage, kind: .failed, sentence: sentence, log: nil))
     }
 
     /// Whether all inputs of a stage are kept, or not of this plan.
@@ -105,6 +145,7 @@ extension Runner {
 
     /// The result, when nothing runs any more.
     mutating func end() -> RunResult {
+      if runner.stop.reason != nil { waiting.keys.sorted().forEach { stop($0, .before) } }
       if !plan.isUpToDate, let reason = runner.stop.reason { result.stopped = reason }
       return result
     }
@@ -116,13 +157,5 @@ extension Runner {
         runner.observer.handle(.spared(stage: stage.name))
       }
     }
-  }
-}
-
-extension Job {
-  /// The stages that planning `targets` looks at, in order.
-  public func stages(of targets: [String]) -> [JobStage] {
-    let wanted = Set(graph.closure(of: targets))
-    return stages.filter { wanted.contains($0.name) }
   }
 }

@@ -64,9 +64,13 @@ public struct Runner: Sendable {
     let finished = Mailbox()
     while true {
       for stage in state.startable() { start(stage, &state, finished) }
-      guard !state.running.isEmpty else { break }
-      let (stage, outcome) = finished.wait()
-      try state.note(stage, outcome)
+      guard !state.running.isEmpty || state.isWaiting else { break }
+      // Stages that others hold are tried again ten times a second.
+      if let (stage, outcome) = finished.wait(seconds: state.isWaiting ? 0.1 : .infinity) {
+        try state.note(stage, outcome)
+      } else {
+        state.tryAgain()
+      }
     }
     if state.isDone { try finish(&state) }
     return state.end()
@@ -74,12 +78,10 @@ public struct Runner: Sendable {
 
   private func start(_ planned: PlannedStage, _ state: inout State, _ finished: Mailbox) {
     guard let stage = job.stage(planned.name) else { return }
-    state.running.insert(stage.name)
-    state.started += 1
-    observer.handle(.started(planned, number: state.started, total: state.total))
+    state.begin(planned)
     let run = StageRun(
       job: job, stage: stage, store: store, circumstances: circumstances, request: state.request.alone(stage.name),
-      ifBusy: options.ifBusy, threads: max(1, options.threads / max(1, min(options.jobs, state.left))), kernels: options.kernels,
+      threads: max(1, options.threads / max(1, min(options.jobs, state.left))), kernels: options.kernels,
       stop: stop, observer: observer)
     // One stage at a time needs no thread, which a full process table would not give.
     if options.jobs == 1 { return finished.post(stage.name, run.perform()) }
@@ -140,9 +142,10 @@ private final class Mailbox: Sendable {
     count.signal()
   }
 
-  /// Blocks until there is one.
-  func wait() -> (String, StageRun.Outcome) {
-    count.wait()
+  /// Blocks until there is one; nil where there was none for so long.
+  func wait(seconds: Double) -> (String, StageRun.Outcome)? {
+    let limit: DispatchTime = seconds.isFinite ? .now() + seconds : .distantFuture
+    guard count.wait(timeout: limit) == .success else { return nil }
     return outcomes.withLock { $0.removeFirst() }
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import IO
 import Logging
 
@@ -10,7 +9,6 @@ struct StageRun {
   let circumstances: Circumstances
   /// The stage alone, its inputs as they are.
   let request: Request
-  let ifBusy: IfBusy
   let threads: Int
   /// See ``Runner/Options/kernels``.
   let kernels: String?
@@ -23,9 +21,9 @@ struct StageRun {
     case made
     /// Another run made it meanwhile.
     case foundFresh
-    /// Another run holds it, to which it is left.
-    case left(StageBusy)
-    case stopped(checkpoint: Int?)
+    /// Another run holds it.
+    case busy(StageBusy)
+    case stopped(Leaving)
     case failed(StageFailure)
   }
 
@@ -33,7 +31,7 @@ struct StageRun {
   func perform() -> Outcome {
     do {
       try store.prepare()
-      let lock = try takeLock()
+      let lock = try StageLock(stage.name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
       let listing = try store.listing(of: [stage] + stage.inputs.compactMap(job.stage))
       // Another run may have made the artifact since the plan was made. Asked of the planner, or a stage that it plans for ever would be
       // found fresh for ever.
@@ -46,29 +44,11 @@ struct StageRun {
         openInputs(listing), (listing.externals[stage.name] ?? [:]).compactMapValues(\.self),
         resuming: planned.decision == .resume, holding: lock)
     } catch let busy as StageBusy {
-      if ifBusy == .skip { return .left(busy) }
-      return .failed(StageFailure(stage: stage.name, kind: .busy, sentence: busy.description, log: nil))
+      return .busy(busy)
     } catch is Stopped {
-      return .stopped(checkpoint: nil)
+      return .stopped(.before)
     } catch {
       return .failed(failure(error, log: nil))
-    }
-  }
-
-  /// - Throws: ``StageBusy``; ``Stopped`` where the flag is raised while it waits; ``FileError``.
-  private func takeLock() throws -> StageLock {
-    let began = store.time()
-    var hasTold = false
-    while true {
-      do {
-        return try StageLock(stage.name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
-      } catch let busy as StageBusy {
-        guard ifBusy.waits(after: store.time() - began) else { throw busy }
-        if stop.reason != nil { throw Stopped() }
-        if !hasTold { observer.handle(.waiting(stage: stage.name, busy)) }
-        hasTold = true
-        usleep(100_000)
-      }
     }
   }
 
@@ -118,7 +98,7 @@ struct StageRun {
     } catch is Stopped where stop.reason != nil {
       let step = try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).heads()[landing.fingerprint]?.step
       log.write("stopped by \(stop.reason?.name ?? "?")\(step.map { ", checkpoint at step \($0)" } ?? ", without a checkpoint")")
-      return .stopped(checkpoint: step)
+      return .stopped(step.map { .checkpoint(step: $0, isFurther: $0 > checkpoints.resumedAt ?? -1) } ?? .empty)
     } catch {
       log.write("failed: \(error)")
       return .failed(failure(error, log: store.layout.log(stage.name)))

@@ -18,10 +18,3 @@ public struct Cancellation: Equatable, Sendable {
     items = (strangers + order.reversed()).compactMap { stage in known[stage].map { Item(stage: stage, job: $0) } }
   }
 }
-
-extension Graph {
-  /// `stages` and everything that is made from them, in order.
-  public func dependents(of stages: [String]) -> [String] {
-    order.filter { name in !Set(closure(of: [name])).isDisjoint(with: stages) }
-  }
-}

@@ -18,18 +18,23 @@ public struct Submission: Equatable, Sendable {
   /// Every entry after those that it waits for.
   public let entries: [Entry]
   public let left: [Left]
-  /// Queued jobs that would start without their inputs, because an input is sent anew, or never start: to be cancelled, and sent anew.
+  /// Queued jobs that would start without their inputs, because they do not wait for the jobs that make these now, or that never start: to
+  /// be cancelled, and sent anew.
   public let superseded: [SlurmJobID]
 
-  /// - Parameter known: what Slurm says of the job sent last, by stage; a job that it has forgotten is left out.
-  init(_ job: Job, _ plan: Plan, known: [String: SlurmJob]) {
+  /// - Parameters:
+  ///   - known: what Slurm says of the job sent last, by stage; a job that it has forgotten is left out.
+  ///   - dependencies: the jobs that these were sent to wait for, by stage.
+  init(_ job: Job, _ plan: Plan, known: [String: SlurmJob], dependencies: [String: [SlurmJobID]]) {
     var entries: [Entry] = []
     var left: [Left] = []
     var superseded: [SlurmJobID] = []
     for planned in plan.stages where planned.decision != .keep {
       let waits = (job.stage(planned.name)?.inputs ?? []).filter { plan[$0]?.decision != .keep }
-      let isInputSent = waits.contains { input in entries.contains { $0.planned.name == input } }
-      if let known = known[planned.name], known.phase == .running || known.phase == .queued && !isInputSent {
+      // A stage that is sent now has no job yet, so nothing waits for it.
+      let jobs = waits.map { input in left.first { $0.stage == input }?.job.id }
+      let isBehind = jobs.allSatisfy { job in job.map { dependencies[planned.name, default: []].contains($0) } ?? false }
+      if let known = known[planned.name], known.phase == .running || known.phase == .queued && isBehind {
         left.append(Left(stage: planned.name, job: known))
         continue
       }

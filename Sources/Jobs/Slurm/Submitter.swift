@@ -26,7 +26,7 @@ public struct Submitter: Sendable {
 
   /// The plan for `targets` (names of stages).
   public func plan(_ targets: [String]) throws -> Plan {
-    Planner(job).plan(targets, try store.listing(of: job.stages(of: targets)))
+    try store.plan(Request(targets), of: job)
   }
 
   /// What would be sent. Slurm is asked only where it was sent something before for a stage that is not up to date.
@@ -35,12 +35,13 @@ public struct Submitter: Sendable {
     let plan = try plan(targets)
     let records = store.slurmRecords(of: plan.stages.filter { $0.decision != .keep }.map(\.name))
     let jobs = records.isEmpty ? [] : try client.jobs(records.map(\.id), within: 30)
-    return Submission(job, plan, known: SlurmJob.byStage(records, jobs))
+    let dependencies = Dictionary(records.map { ($0.stage, $0.dependencies) }) { first, _ in first }
+    return Submission(job, plan, known: SlurmJob.byStage(records, jobs), dependencies: dependencies)
   }
 
   /// What would be sent if Slurm knew of nothing.
   public func submissionWithoutSlurm(_ targets: [String]) throws -> Submission {
-    Submission(job, try plan(targets), known: [:])
+    Submission(job, try plan(targets), known: [:], dependencies: [:])
   }
 
   /// The script of an entry before the jobs that it waits for have numbers.
@@ -77,7 +78,11 @@ public struct Submitter: Sendable {
       try store.write(record, holding: lock)
     } catch {
       // A job that nobody remembers would be sent twice.
-      try client.cancel([id])
+      do throws(SlurmError) {
+        try client.cancel([id])
+      } catch let second {
+        throw SlurmError("\(error); the job just sent could not be cancelled (\(second)): cancel \(id) by hand")
+      }
       throw error
     }
     return Sent(entry: entry, id: id, script: script)

@@ -61,6 +61,11 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   }
 }
 
+extension CheckpointHead {
+  /// Whether ``fileName(_:_:)`` gives such names.
+  static func isFileName(_ name: String) -> Bool { name.wholeMatch(of: /[0-9a-f]{12}-[0-9]{12,}\.tar/) != nil }
+}
+
 /// The folder of one stage's checkpoints.
 struct CheckpointFolder {
   private let folder: FilePath

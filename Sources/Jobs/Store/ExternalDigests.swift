@@ -2,7 +2,8 @@ import Foundation
 import IO
 import Synchronization
 
-/// Digests of files and folders from outside, each read once and remembered by size, inode and modification time.
+/// Digests of files and folders from outside, each read once and remembered by size, inode and the times of
+/// modification and change.
 ///
 /// What is remembered is used only where the modification time lies more than 2 s before the time of hashing: a file changed twice
 /// within the clock's tick looks unchanged. A folder's digest covers the names and digests of all files below it, sorted.

@@ -19,8 +19,7 @@ public struct LockOwner: Codable, Equatable, Sendable {
 
   /// What is to be said of a run that left this note behind.
   var obituary: String {
-    "an earlier run (\(holder.user) on \(holder.host), pid \(holder.pid)\(holder.slurmJob.map { ", Slurm job \($0)" } ?? "")), begun "
-      + "\(Clock.minute(since)), ended without a word: it was killed, or its machine went down"
+    "an earlier run by \(holder.who), begun \(Clock.minute(since)), ended without a word: it was killed, or its machine went down"
   }
 }
 
@@ -34,8 +33,6 @@ public struct StageBusy: Error, Equatable, CustomStringConvertible, Sendable {
   /// Who holds it, without advice.
   public var who: String {
     guard let owner else { return "stage '\(stage)' is locked by another run" }
-    let job = owner.holder.slurmJob.map { ", Slurm job \($0)" } ?? ""
-    return "stage '\(stage)' is being run by \(owner.holder.user) on \(owner.holder.host) (pid \(owner.holder.pid)\(job)) since "
-      + Clock.minute(owner.since)
+    return "stage '\(stage)' is being run by \(owner.holder.who) since \(Clock.minute(owner.since))"
   }
 }

@@ -77,4 +77,7 @@ public struct Circumstances: Codable, Equatable, Sendable {
     self.slurmJob = slurmJob
     self.processor = processor
   }
+
+  /// `tester on gpu07 (pid 41207, Slurm job 918233)`.
+  var who: String { "\(user) on \(host) (pid \(pid)\(slurmJob.map { ", Slurm job \($0)" } ?? ""))" }
 }

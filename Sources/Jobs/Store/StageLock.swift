@@ -7,6 +7,7 @@ struct StageLock: ~Copyable {
   let predecessor: LockOwner?
   private let lock: FileLock
   private let owner: FilePath
+  private let note: LockOwner
   private let disk: any Disk
 
   /// Takes the lock, without waiting, and leaves a note of who holds it.
@@ -22,10 +23,14 @@ struct StageLock: ~Copyable {
     self.disk = disk
     predecessor = LockOwner(reading: owner, on: disk)
     // The note informs only: a full disk must not keep a stage from running into its own, clearer error.
-    try? JSON.publish(LockOwner(holder: circumstances, since: now), at: owner, on: disk)
+    note = LockOwner(holder: circumstances, since: now)
+    try? JSON.publish(note, at: owner, on: disk)
   }
 
-  deinit { try? disk.remove(owner) }
+  deinit {
+    // Where the lock's file was removed meanwhile, another run may have left its own.
+    if LockOwner(reading: owner, on: disk) == note { try? disk.remove(owner) }
+  }
 
   /// Whether some process holds the lock of `stage`. Creates nothing.
   static func isHeld(_ stage: String, in layout: StoreLayout) -> Bool { FileLock.isHeld(at: layout.lock(stage)) }

@@ -15,8 +15,6 @@ public struct StageStatus: Sendable {
   public let record: RunRecord?
   /// Size of its artifact in bytes; nil where there is none.
   public let size: Int?
-  /// What Slurm says of the job that was sent for it; nil where none was, where Slurm has forgotten it, and for a fresh stage.
-  public var slurm: SlurmHint?
 
   /// Seconds without a sign of life after which a run on another machine counts as dead.
   static let silence = 900.0
@@ -39,7 +37,6 @@ public struct StageStatus: Sendable {
     members["bytes"] = size.map(JSON.integer)
     members["sha256"] = size.flatMap { _ in record.map { .string($0.digest.hex) } }
     if let run = record?.run { members["seconds"] = .real(run.seconds) }
-    members["slurm"] = slurm?.json
     if isRunning, let progress {
       members["progress"] = .object([
         "done": .integer(progress.done), "total": .integer(progress.total), "unit": .string(progress.unit), "note": .string(progress.note),
@@ -69,7 +66,7 @@ extension Store {
     let stage = planned.name
     let isHeld = StageLock.isHeld(stage, in: layout)
     let owner = LockOwner(reading: layout.owner(stage), on: disk)
-    let progress = owner.flatMap { _ in JSON.decode(StageProgress.self, from: layout.progress(stage), on: disk) }
+    let progress = owner.flatMap { _ in StageProgress(reading: layout.progress(stage), on: disk) }
     let lastSign = isHeld ? nil : sign(of: owner, progress, seenFrom: host)
     let isRunning = isHeld || lastSign != nil
     return StageStatus(

@@ -5,7 +5,7 @@ extension Store {
   /// Takes the lock for a moment at most.
   public func isRunning(_ stage: String, seenFrom host: String) -> Bool {
     if StageLock.isHeld(stage, in: layout) { return true }
-    let progress = JSON.decode(StageProgress.self, from: layout.progress(stage), on: disk)
+    let progress = StageProgress(reading: layout.progress(stage), on: disk)
     return sign(of: LockOwner(reading: layout.owner(stage), on: disk), progress, seenFrom: host) != nil
   }
 }

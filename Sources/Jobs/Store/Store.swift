@@ -31,6 +31,11 @@ public struct Store: Sendable {
     return listing
   }
 
+  /// The plan for a request, by what is there now.
+  public func plan(_ request: Request, of job: Job) throws -> Plan {
+    Planner(job).plan(request, try listing(of: job.stages(of: request.targets)))
+  }
+
   /// Looks again at one stage.
   func refresh(_ stage: JobStage, in listing: inout Listing) throws {
     let record = record(of: stage.name)

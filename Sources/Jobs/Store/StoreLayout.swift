@@ -5,15 +5,15 @@ import IO
 /// ```
 /// artifacts/cifar10/
 ///   cotrain.tar                      the artifact of stage `cotrain`; first member `.advgan.json`, its manifest
-///   .advgan/                         state that is not a result; losing it loses no result
+///   .advgan/                         state that is not a result
 ///     records/cotrain.json           run record: digest and status of the tar, manifest without members, who, when, where
 ///     locks/cotrain.lock             empty; locked with flock(2) by the process that runs the stage
 ///     locks/cotrain.owner.json       who holds the lock; informs people, decides nothing
 ///     checkpoints/cotrain/           one tar a checkpoint: `FINGERPRINT-STEP.tar`, first member `.checkpoint.json`
 ///     staging/cotrain/               output of the running stage; emptied before and after
-///     logs/cotrain.log               what the stage's last run wrote to its log
+///     logs/cotrain.log               what the stage's last run wrote to its log, and those before it that it went on from
 ///     progress/cotrain.json          how far the running stage is; informs people, decides nothing
-///     externals/cotrain.json         digests of the stage's external files by path, size, inode and modification time
+///     externals/cotrain.json         digests of the stage's external files by path, size, inode and times
 ///     slurm/cotrain.json             the Slurm job that was sent for the stage last
 ///     slurm/cotrain.out              what that job and those before it wrote to standard output and standard error
 ///     slurm/submit.lock              empty; locked with flock(2) while jobs are sent

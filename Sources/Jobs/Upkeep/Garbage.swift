@@ -22,7 +22,7 @@ extension Store {
   public func garbage(of job: Job, seenFrom host: String) throws -> Removal {
     let inventory = try Inventory(layout, published: job.publishedFiles, on: disk)
     let names = job.stages.map(\.name)
-    let plan = Planner(job).plan(names, try listing(of: job.stages))
+    let plan = try plan(Request(names), of: job)
     let busy = Set(inventory.remains.map(\.stage)).filter { isRunning($0, seenFrom: host) }
     let known = Set(names)
     let withState = Set(inventory.remains.filter { $0.kind.isState }.map(\.stage))

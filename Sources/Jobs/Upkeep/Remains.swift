@@ -119,11 +119,6 @@ extension String {
   }
 }
 
-extension CheckpointHead {
-  /// Whether ``fileName(_:_:)`` gives such names.
-  static func isFileName(_ name: String) -> Bool { name.wholeMatch(of: /[0-9a-f]{12}-[0-9]{12,}\.tar/) != nil }
-}
-
 extension Disk {
   /// The bytes of a file, or of all files below a folder; links count nothing and are not followed.
   func size(of path: FilePath) throws(FileError) -> Int {

@@ -48,8 +48,8 @@ struct Clean: ProgramCommand {
 
   private func sweep(_ removal: Removal, _ store: Store, _ terminal: Terminal) throws -> Int32 {
     let sweep = try Sweep(removal, from: store, by: Surroundings.circumstances())
-    try store.removeEmptyFolders()
     let isWhole = RemovalReport(sweep, of: removal).tell("clean", json: json, terminal)
+    try store.removeEmptyFolders()
     if !sweep.busy.isEmpty { return ExitStatus.busy }
     return isWhole ? ExitStatus.success : ExitStatus.failure
   }

@@ -26,7 +26,7 @@ struct Graph: ProgramCommand {
   func perform(_ job: Job, on disk: any Disk, terminal: Terminal) throws {
     let stages = try job.stages(for: targets)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading)
-    let plan = Planner(job).plan(stages, try store.listing(of: job.stages(of: stages)))
+    let plan = try store.plan(Request(stages), of: job)
     let report = GraphReport(job: job, statuses: try store.status(of: plan, seenFrom: Surroundings.host()))
     (json ? [Document.text("graph", report.members)] : report.lines(format)).forEach(terminal.print)
   }

@@ -64,7 +64,7 @@ struct Make: ProgramCommand {
 
   /// Under `-k`: names the stages that were not made because something they need failed.
   private func complainOfGivenUp(_ job: Job, _ request: Request, _ store: Store, failed: [String], _ terminal: Terminal) throws {
-    let plan = try Planner(job).plan(request, store.listing(of: job.stages(of: request.targets)))
+    let plan = try store.plan(request, of: job)
     let waiting = plan.stages.filter { stage in
       stage.decision != .keep && !failed.contains(stage.name) && !job.graph.closure(of: [stage.name]).filter(failed.contains).isEmpty
     }
@@ -75,7 +75,7 @@ struct Make: ProgramCommand {
 
   /// `-n` and `-q`: plans as a run would, and writes nothing.
   private func look(_ job: Job, _ request: Request, _ store: Store, _ terminal: Terminal) throws -> Int32 {
-    let plan = try Planner(job).plan(request, store.listing(of: job.stages(of: request.targets)))
+    let plan = try store.plan(request, of: job)
     if isQuestion { return plan.isUpToDate ? ExitStatus.success : ExitStatus.stale }
     let printer = PlanPrinter(job, store.layout, terminal)
     if json {

@@ -43,7 +43,7 @@ struct Run: ProgramCommand {
     let runner = Runner(
       job, store, Surroundings.circumstances(), options, stop: stop, observer: RunPrinter(terminal, isSilent: isSilent))
     do {
-      try checkInputs(of: stage, Planner(job).plan([stage], store.listing(of: job.stages(of: [stage]))))
+      try checkInputs(of: stage, store.plan(Request([stage]), of: job))
     } catch is Stopped {
       // While an external file was read for its digest. The runner finds the flag raised, and says so.
     }
@@ -63,9 +63,9 @@ struct Run: ProgramCommand {
 
   /// The time limit is near: the job shall go on later. Without a checkpoint it would begin anew, and meet the same limit.
   private func putBack(_ slurmJob: String, _ result: RunResult, _ slurm: any SlurmClient, _ terminal: Terminal) {
-    guard result.hasCheckpoint else {
+    guard result.gotFurther else {
       return terminal.complain(
-        "advgan-job: Slurm job \(slurmJob) was not put back into the queue: without a checkpoint it would meet the same limit again; "
+        "advgan-job: Slurm job \(slurmJob) was not put back into the queue: it came no further, and would meet the same limit again; "
           + "give it more 'time' and submit again")
     }
     do throws(SlurmError) {

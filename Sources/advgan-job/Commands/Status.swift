@@ -27,27 +27,26 @@ struct Status: ProgramCommand {
   func perform(_ job: Job, on disk: any Disk, _ slurm: any SlurmClient, terminal: Terminal) throws -> Int32 {
     let stages = try job.stages(for: targets)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading)
-    let plan = Planner(job).plan(stages, try store.listing(of: job.stages(of: stages)))
-    var statuses = try store.status(of: plan, seenFrom: Surroundings.host())
+    let plan = try store.plan(Request(stages), of: job)
+    let statuses = try store.status(of: plan, seenFrom: Surroundings.host())
     // Where the artifact is there, what became of the job means nothing any more, and nobody has to be asked.
     let hints = store.slurmHints(of: statuses.filter { $0.word != "fresh" }.map(\.planned.name), slurm, within: 2)
-    for index in statuses.indices { statuses[index].slurm = hints[statuses[index].planned.name] }
     if json {
       terminal.print(
         Document.text(
           "status",
           [
             "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string), "up_to_date": .bool(plan.isUpToDate),
-            "stages": .array(statuses.map(\.json)),
+            "stages": .array(statuses.map { Status.json($0, hints[$0.planned.name]) }),
           ]))
     } else {
-      Status.lines(statuses).forEach(terminal.print)
+      Status.lines(statuses, hints).map(Printable.text).forEach(terminal.print)
     }
     return check && !plan.isUpToDate ? ExitStatus.stale : ExitStatus.success
   }
 
   /// Who runs what, then a line a stage.
-  static func lines(_ statuses: [StageStatus]) -> [String] {
+  static func lines(_ statuses: [StageStatus], _ hints: [String: SlurmHint]) -> [String] {
     var lines: [String] = []
     for status in statuses {
       guard let owner = status.owner else { continue }
@@ -56,14 +55,20 @@ struct Status: ProgramCommand {
       let line = "Running since \(Clock.minute(owner.since)) on \(owner.holder.host), pid \(owner.holder.pid)\(job)\(sign)"
       if !lines.contains(line) { lines.append(line) }
     }
-    return lines + Table.lines([["STAGE", "STATE", "SIZE", "DETAIL"]] + statuses.map(row))
+    return lines + Table.lines([["STAGE", "STATE", "SIZE", "DETAIL"]] + statuses.map { row($0, hints[$0.planned.name]) })
   }
 
-  private static func row(_ status: StageStatus) -> [String] {
+  private static func json(_ status: StageStatus, _ hint: SlurmHint?) -> JSON {
+    guard case .object(var members) = status.json else { return status.json }
+    members["slurm"] = hint?.json
+    return .object(members)
+  }
+
+  private static func row(_ status: StageStatus, _ hint: SlurmHint?) -> [String] {
     var detail = status.planned.reason
     if status.isRunning { detail = status.progress.map(RunPrinter.words) ?? "has not said how far it is" }
     if status.word == "fresh", let run = status.record?.run { detail = "made \(Clock.minute(run.finished)) in \(Clock.span(run.seconds))" }
-    if let words = status.slurm?.words { detail += "; \(words)" }
+    if let words = hint?.words { detail += "; \(words)" }
     return [status.planned.name, status.word, status.size.map(Table.size) ?? "-", detail]
   }
 }

@@ -32,8 +32,8 @@ enum ManualSections {
       ),
       (
         "ARTIFACTS/.advgan/",
-        "Records of runs, logs, locks, checkpoints and remembered digests. Losing it loses no result, only the facts of past runs and "
-          + "unfinished work."
+        "Records of runs, logs, locks, checkpoints, remembered digests, notes of Slurm jobs. Losing it loses no result, only the facts of "
+          + "past runs, what was taken as it is (-t), unfinished work, and which jobs are queued."
       ),
       ("jobs/sample.yaml", "The job file where none is named."),
     ])
@@ -43,7 +43,15 @@ enum ManualSections {
     [
       ("ADVGAN_KERNELS", "The arithmetic to use, avx512, avx2 or portable, in place of the best that the processor can run."),
       ("OPENBLAS_CORETYPE", "Where it is set, OpenBLAS computes for that processor; low bits may then differ."),
-      ("SLURM_CPUS_PER_TASK, SLURM_JOB_ID", "How many threads to use where --threads is not given, and what records say of the job."),
+      (
+        "SLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_JOB_ID",
+        "How many threads to use where --threads is not given, and what records say of the job."
+      ),
+      ("SLURM_ARRAY_JOB_ID, SLURM_ARRAY_TASK_ID", "Which job run --requeue puts back."),
+      (
+        "SLURM_CONF, SLURM_CLUSTERS, SBATCH_ACCOUNT, SBATCH_PARTITION, SBATCH_QOS, SBATCH_CONSTRAINT, SBATCH_RESERVATION",
+        "Handed on to Slurm's commands, where they outweigh the job file; other variables of sbatch and squeue are not."
+      ),
     ])
 
   private static let examples = section(

@@ -29,17 +29,19 @@ final class RunPrinter: RunObserver {
     case .finished(let stage, let seconds, let isSame):
       terminal.print("\(stage): done in \(Clock.span(seconds))\(isSame ? ", identical to before" : "")")
     case .spared(let stage): say("\(stage): kept, its inputs came out identical")
+    case .foundMade(let stage): say("\(stage): another run has made it")
     case .waiting(_, let busy): say("\(busy.who); waiting for it to end")
     case .left(_, let busy): say("\(busy.who); left to that run")
     case .published(let stage): say("\(stage): published")
-    case .stopped(let stage, let step):
-      say("\(stage): stopped\(step.map { " at step \($0); the same command goes on from there" } ?? "; it keeps no checkpoint")")
+    case .stopped(let stage, .before): say("\(stage): stopped before it began")
+    case .stopped(let stage, .empty): say("\(stage): stopped; it keeps no checkpoint")
+    case .stopped(let stage, .checkpoint(let step, _)): say("\(stage): stopped at step \(step); the same command goes on from there")
     case .failed(let failure): terminal.complain("advgan-job: \(failure)")
     }
   }
 
   private func say(_ line: String) {
-    if !isSilent { terminal.print(line) }
+    if !isSilent { terminal.print(Printable.text(line)) }
   }
 
   private func tell(_ stage: String, _ progress: StageProgress) {
@@ -79,7 +81,7 @@ final class RunPrinter: RunObserver {
   /// The same without the stage.
   static func words(_ progress: StageProgress) -> String {
     var parts = ["\(progress.done)/\(progress.total) \(progress.unit)", "\(progress.done * 100 / max(progress.total, 1))%"]
-    if let rate = progress.rate { parts.append("\(rate >= 10 ? "\(Int(rate))" : "\((rate * 100).rounded() / 100)")/s") }
+    if let rate = progress.rate { parts.append("\(rate >= 10 ? "\(Int(min(rate, 1e15)))" : "\((rate * 100).rounded() / 100)")/s") }
     if let left = progress.secondsLeft { parts.append("\(Clock.span(left)) left") }
     if !progress.note.isEmpty { parts.append(progress.note) }
     return parts.joined(separator: "  ")
