@@ -32,6 +32,13 @@ import Testing
     #expect(try diff([a, b, "--json"]).json()["identical"] == .bool(true))
   }
 
+  @Test func damagedArtifactsAreNotCompared() throws {
+    let (a, b) = (try pack("a", ["m": "some words"]), try pack("b", ["m": "some words"]))
+    try desk.flip(FilePath(b), at: desk.place(of: "some words", in: FilePath(b)))
+    let told = try diff([a, b])
+    #expect(told.status == 3 && told.output == "" && told.error.hasPrefix("advgan-job: \(b), member 'm': is damaged"))
+  }
+
   @Test func settingsVersionsMembersAndFiguresAreShownSideBySide() throws {
     let settings = JSON.object(["attack": .object(["steps": .integer(5)]), "epochs": .integer(2), "words": .string("x")])
     let changed = JSON.object(["attack": .object(["steps": .integer(7)]), "epochs": .integer(2), "rates": .array([.integer(1)])])

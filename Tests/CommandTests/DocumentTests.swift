@@ -153,8 +153,8 @@ import Testing
     try check(
       "gc",
       [
-        perform(CollectGarbage.self, ["gc", "--dry-run"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1) },
-        perform(CollectGarbage.self, ["gc"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1) },
+        perform(CollectGarbage.self, ["gc", "--dry-run"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1, ask: nil) },
+        perform(CollectGarbage.self, ["gc", "--yes"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1, ask: nil) },
       ])
     try check(
       "clean", [perform(Clean.self, ["clean", "--yes"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1, ask: nil) }])

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import IO
 import Testing
@@ -16,8 +17,8 @@ import Testing
 
   func collect(_ arguments: [String] = [], _ job: Job? = nil) throws -> Told {
     let paper = Paper()
-    let command = try desk.command(CollectGarbage.self, ["gc"] + arguments)
-    return Told(try command.perform(job ?? desk.job(), on: desk.disk, terminal: paper.terminal()), paper)
+    let command = try desk.command(CollectGarbage.self, ["gc", "--yes"] + arguments)
+    return Told(try command.perform(job ?? desk.job(), on: desk.disk, terminal: paper.terminal(), ask: nil), paper)
   }
 
   func clean(_ arguments: [String] = [], _ job: Job? = nil, answer: Bool? = nil) throws -> Told {
@@ -206,6 +207,37 @@ import Testing
     #expect(try files() == before)
     #expect(try clean(answer: true).status == 0)
     #expect(try files() == [])
+  }
+
+  @Test func garbageThatHoldsArtifactsIsAskedFor() throws {
+    _ = try desk.make()
+    let before = try files()
+    let gone = try desk.job(Self.without)
+    let command = try desk.command(CollectGarbage.self, ["gc"])
+    let paper = Paper()
+    #expect(throws: ValidationError.self) { try command.perform(gone, on: desk.disk, terminal: paper.terminal(), ask: nil) }
+    #expect(try command.perform(gone, on: desk.disk, terminal: paper.terminal(), ask: { _ in false }) == 0)
+    #expect(try files() == before && paper.output.hasSuffix("Nothing was removed.\n"))
+  }
+
+  @Test func cleaningLeavesFilesThatNoStageMade() throws {
+    try desk.disk.makeDirectories(desk.path("x").removingLastComponent())
+    try AtomicFile.write(Array("my own".utf8), to: desk.path("a.tar"), on: desk.disk)
+    #expect(try clean(["--yes"]).lines == ["Nothing to remove."])
+    #expect(try files() == ["a.tar"])
+  }
+
+  @Test func whatWasMadeWhileAPersonThoughtStays() throws {
+    _ = try desk.make()
+    let desk = desk
+    let command = try desk.command(Clean.self, ["clean", "a"])
+    let paper = Paper()
+    let status = try command.perform(desk.job(), on: desk.disk, terminal: paper.terminal()) { _ in
+      _ = try? desk.make(["-B", "a"])
+      return true
+    }
+    #expect(status == 2)
+    #expect(try desk.disk.exists(desk.path("a.tar")) && paper.error.contains("another, written since"))
   }
 
   /// Otherwise two runs could hold one stage, each the lock of a file of its own.

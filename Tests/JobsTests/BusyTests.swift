@@ -90,6 +90,23 @@ import Testing
     #expect(try bench.disk.status(bench.layout.owner("x")) == nil)
   }
 
+  @Test func aRunOnAnotherMachineMayStillBeAtWork() {
+    var holder = Bench.circumstances
+    holder.host = "gpu07"
+    #expect(
+      LockOwner(holder: holder, since: 60).obituary(from: "bench")
+        == "an earlier run by tester on gpu07 (pid 1), begun 1970-01-01 00:01 UTC, ended without a word: it was killed, or its machine went "
+        + "down, or this file system shares no locks between machines, and it is still at work")
+  }
+
+  @Test func aNoteThatWouldMoveTheCursorIsNone() throws {
+    var holder = Bench.circumstances
+    holder.host = "gpu07\u{1B}[2J"
+    try bench.store().prepare()
+    try JSON.publish(LockOwner(holder: holder, since: 60), at: bench.layout.owner("x"), on: bench.disk)
+    #expect(LockOwner(reading: bench.layout.owner("x"), on: bench.disk) == nil)
+  }
+
   /// A note of a run on another machine, that said how far it is at a time.
   func note(host: String, sign: Double) throws {
     try bench.store().prepare()
@@ -111,6 +128,7 @@ import Testing
     try note(host: "gpu07", sign: 5000)
     let seen = try status(at: 5899)
     #expect(seen.word == "running" && seen.lastSign == 5000 && seen.owner?.holder.host == "gpu07" && seen.progress?.done == 3)
+    #expect(try status(at: 0).word == "missing", "a sign from the future is none")
     let dead = try status(at: 5901)
     #expect(dead.word == "missing" && dead.owner == nil && dead.lastSign == nil)
   }

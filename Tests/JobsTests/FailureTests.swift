@@ -19,6 +19,14 @@ import Testing
     #expect(try bench.leftovers() == [])
   }
 
+  @Test func whatStandsInTheArtifactsPlaceIsNoticedBeforeTheWork() throws {
+    try bench.disk.makeDirectories(bench.layout.artifact("x"))
+    let started = Collector<String>()
+    let result = try bench.make(bench.job("x: {run: walk}")) { if case .progress(let stage, _) = $0 { started.add(stage) } }
+    #expect(result.exitStatus == 2 && started.all == [])
+    #expect(result.failures[0].sentence.contains("expected an artifact, or nothing, found a folder; move it away and run again"))
+  }
+
   @Test func aFullDiskIsNamed() throws {
     let result = try bench.make(bench.job("bad: {run: trouble, with: {kind: no_space}}"))
     #expect(result.exitStatus == 2)

@@ -31,6 +31,23 @@ import Testing
           """)
   }
 
+  @Test(arguments: ["out/x.tar", "out/../out/./x.tar", "out/.advgan/records/x.json"])
+  func anInputThatTheJobWritesItselfIsRefused(path: String) {
+    let message = Self.message(
+      """
+      version: 1
+      artifacts: out
+      stages:
+        x:
+          run: source
+          with: {file: \(path)}
+      """)
+    let normal = path.hasSuffix("x.tar") ? "out/x.tar" : path
+    #expect(
+      message.split(separator: "\n").first.map(String.init)
+        == "job.yaml:6:11: error: 'file' of stage 'x' is \(normal), which this job writes itself: name another file, or another folder of artifacts")
+  }
+
   @Test func anUnknownKeyOfAStage() {
     #expect(
       Self.message(

@@ -36,6 +36,24 @@ public struct Job: Sendable {
     self.names = try names.addingTargets(declared.targets, in: declared.source).merging([Job.defaultTarget: order]) { given, _ in given }
     self.file = file
     artifacts = declared.artifacts
+    try checkInputs(declared)
+  }
+
+  /// A file from outside that a stage would write over would be lost.
+  private func checkInputs(_ declared: JobFile) throws(JobFileError) {
+    let layout = StoreLayout(folder: artifacts)
+    let written = Set(stages.flatMap { stage in
+      [layout.artifact(stage.name)] + stage.stage.publishedFiles(stage: stage.name).map { artifacts.appending($0) }
+    }.map { $0.lexicallyNormalized() })
+    for stage in stages {
+      for (name, path) in stage.stage.externalInputs.sorted(by: { $0.key < $1.key }) {
+        let path = path.lexicallyNormalized()
+        guard written.contains(path) || path.starts(with: layout.state.lexicallyNormalized()) else { continue }
+        throw declared.source.error(
+          "'\(name)' of stage '\(stage.name)' is \(path), which this job writes itself: name another file, or another folder of artifacts",
+          at: declared.stages.first { $0.name == stage.name }?.with.place)
+      }
+    }
   }
 
   /// The stage of a name; nil where there is none.

@@ -37,9 +37,10 @@ struct StageRun {
       // found fresh for ever.
       guard let planned = Planner(job).plan(request, listing)[stage.name], planned.decision != .keep else { return .foundFresh }
       if let failure = missingInput(planned) { return .failed(failure) }
+      try checkPlace()
       // So that nobody who asks while the stage runs has to read the files again.
       try? store.externals.save(holding: lock)
-      if let dead = lock.predecessor { observer.handle(.warned(stage: stage.name, dead.obituary)) }
+      if let dead = lock.predecessor { observer.handle(.warned(stage: stage.name, dead.obituary(from: circumstances.host))) }
       return try run(
         openInputs(listing), (listing.externals[stage.name] ?? [:]).compactMapValues(\.self),
         resuming: planned.decision == .resume, holding: lock)
@@ -50,6 +51,15 @@ struct StageRun {
     } catch {
       return .failed(failure(error, log: nil))
     }
+  }
+
+  /// What cannot be replaced by an artifact is better found before hours of work than after.
+  private func checkPlace() throws(FileError) {
+    let path = store.layout.artifact(stage.name)
+    guard let there = try store.disk.status(path), there.kind != .file else { return }
+    throw FileError(
+      .unsupported, path, expected: "an artifact, or nothing", found: there.kind == .folder ? "a folder" : "a device or a pipe",
+      advice: "move it away and run again")
   }
 
   /// Opens the inputs, which must have the contents that the plan was made from: of an artifact that its record vouches for, the plan

@@ -61,7 +61,7 @@ public struct Artifact: Sendable {
   }
 
   /// What is wrong with an artifact that stands in the place of a stage's and names another; nil where it names that stage.
-  func stranger(to stage: String) -> FileError? {
+  public func stranger(to stage: String) -> FileError? {
     if manifest.stage == stage { return nil }
     return FileError(
       .damaged, path, at: "member '\(Manifest.memberName)'", expected: "the artifact of stage '\(stage)'",

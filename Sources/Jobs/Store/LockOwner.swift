@@ -14,12 +14,17 @@ public struct LockOwner: Codable, Equatable, Sendable {
   /// nil for a note that is missing or torn.
   init?(reading path: FilePath, on disk: any Disk) {
     guard let owner = JSON.decode(LockOwner.self, from: path, on: disk) else { return nil }
+    // They are shown to people, and anybody may have written them.
+    let words = owner.holder.user + owner.holder.host + (owner.holder.slurmJob ?? "")
+    guard words.unicodeScalars.allSatisfy({ $0.value >= 32 && !(127..<160).contains($0.value) }) else { return nil }
     self = owner
   }
 
-  /// What is to be said of a run that left this note behind.
-  var obituary: String {
-    "an earlier run by \(holder.who), begun \(Clock.minute(since)), ended without a word: it was killed, or its machine went down"
+  /// What is to be said of a run that left this note behind, though its lock is free, by a run on `host`.
+  func obituary(from host: String) -> String {
+    let elsewhere = host == holder.host ? "" : ", or this file system shares no locks between machines, and it is still at work"
+    return "an earlier run by \(holder.who), begun \(Clock.minute(since)), ended without a word: it was killed, or its machine went down"
+      + elsewhere
   }
 }
 

@@ -79,6 +79,6 @@ extension Store {
   func sign(of owner: LockOwner?, _ progress: StageProgress?, seenFrom host: String) -> Double? {
     guard let owner, owner.holder.host != host else { return nil }
     let last = max(owner.since, progress?.now ?? 0)
-    return time() - last < StageStatus.silence ? last : nil
+    return abs(time() - last) < StageStatus.silence ? last : nil
   }
 }

@@ -43,7 +43,14 @@ extension Store {
     }
     let wanted = Set(stages)
     let links = inventory.links.filter { wanted.contains($0.stem ?? "") || $0.starts(with: layout.state) }
-    return Removal(remains: inventory.remains.filter { wanted.contains($0.stage) }, busy: [], links: links)
+    let withState = Set(inventory.remains.filter { $0.kind.isState }.map(\.stage))
+    let remains = inventory.remains.filter { wanted.contains($0.stage) && ($0.kind.isState || withState.contains($0.stage) || isMade($0)) }
+    return Removal(remains: remains, busy: [], links: links)
+  }
+
+  /// Whether a file beside the state, of which no state is left, goes with an artifact of its stage.
+  private func isMade(_ one: Remains) -> Bool {
+    one.kind == .leftover || (try? Artifact(opening: layout.artifact(one.stage)))?.manifest.stage == one.stage
   }
 
   /// Whether a file of a stage that is gone is this program's without doubt.

@@ -16,6 +16,8 @@ public struct Remains: Equatable, Sendable {
   public let path: FilePath
   /// In bytes; of a folder, of all files below it.
   public let size: Int
+  /// Of a file, as it was found; nil for a folder.
+  let status: FileStatus?
   /// Why it may go, in a few words; empty where it is asked for.
   public var why = ""
 }
@@ -80,7 +82,7 @@ struct Inventory {
   private mutating func add(_ kind: Remains.Kind, _ stage: String, _ path: FilePath) throws(FileError) {
     guard !isLink(path), let status = try disk.status(path) else { return }
     guard status.kind == (kind == .staging ? .folder : .file) else { return }
-    remains.append(Remains(stage: stage, kind: kind, path: path, size: try disk.size(of: path)))
+    remains.append(Remains(stage: stage, kind: kind, path: path, size: try disk.size(of: path), status: kind == .staging ? nil : status))
   }
 
   private mutating func names(in folder: FilePath) throws(FileError) -> [String] {

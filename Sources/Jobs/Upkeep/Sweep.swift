@@ -38,7 +38,12 @@ public struct Sweep: Sendable {
       guard !SymbolicLink.isAt(one.path) else { return }
       if one.kind == .staging {
         try store.disk.removeTree(one.path)
-      } else if try store.disk.exists(one.path) {
+      } else if let status = try store.disk.status(one.path) {
+        // The note of whoever holds the lock now, this removal, is another one; so is the lock's file, which it touched.
+        guard status == one.status || one.kind == .owner || one.kind == .lock else {
+          throw FileError(
+            .io, one.path, expected: "the file that was found", found: "another, written since", advice: "look again, and run again")
+        }
         try store.disk.remove(one.path)
       }
       removed.append(one)

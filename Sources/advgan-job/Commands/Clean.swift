@@ -35,14 +35,7 @@ struct Clean: ProgramCommand {
     if isDry || removal.remains.isEmpty {
       return RemovalReport(dry: removal).tell("clean", json: json, terminal) ? ExitStatus.success : ExitStatus.failure
     }
-    if !yes {
-      guard let ask, !json else { throw ValidationError("nobody can be asked: give --yes, or --dry-run to see what would be removed") }
-      RemovalReport(dry: removal).lines.dropLast().map(Printable.text).forEach(terminal.print)
-      guard ask("Remove \(Table.size(removal.size))?") else {
-        terminal.print("Nothing was removed.")
-        return ExitStatus.success
-      }
-    }
+    guard try yes || RemovalReport.isAgreed(to: removal, json ? nil : ask, terminal) else { return ExitStatus.success }
     return try sweep(removal, store, terminal)
   }
 

@@ -10,25 +10,30 @@ struct CollectGarbage: ProgramCommand {
     abstract: "Remove what nobody needs any more from the folder of the artifacts.",
     discussion: """
       That is what is left of stages that the job file does not know, checkpoints that no run would go on from, and what crashes left. If \
-      several job files share a folder, each would remove what is the others'. What cannot be proved to be this program's stays, and so do \
+      several job files share a folder, each would remove what is the others'. Asks where there are artifacts among it; where nobody can \
+      answer, it then needs --yes. What cannot be proved to be this program's stays, and so do \
       the files of running stages.
       """)
 
   @OptionGroup var jobOptions: JobOptions
+  @Flag(help: "Do not ask before artifacts are removed.") var yes = false
   @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be removed.") var isDry = false
   @Flag(help: "Print JSON.") var json = false
 
   func run(with _: KernelChoice) throws {
     try jobOptions.enter()
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
-    let status = try perform(job, on: LocalDisk(), terminal: .standard)
+    let status = try perform(job, on: LocalDisk(), terminal: .standard, ask: Surroundings.question())
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 
+  /// - Parameter ask: puts a question to a person; nil where nobody could answer.
   /// - Returns: the exit status.
-  func perform(_ job: Job, on disk: any Disk, terminal: Terminal) throws -> Int32 {
+  func perform(_ job: Job, on disk: any Disk, terminal: Terminal, ask: ((String) -> Bool)?) throws -> Int32 {
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
     let garbage = try store.garbage(of: job, seenFrom: Surroundings.host())
+    let needsNoWord = isDry || yes || !garbage.remains.contains { $0.kind == .artifact }
+    guard try needsNoWord || RemovalReport.isAgreed(to: garbage, json ? nil : ask, terminal) else { return ExitStatus.success }
     let report =
       isDry ? RemovalReport(dry: garbage) : RemovalReport(try Sweep(garbage, from: store, by: Surroundings.circumstances()), of: garbage)
     return report.tell("gc", json: json, terminal) ? ExitStatus.success : ExitStatus.failure

@@ -55,13 +55,13 @@ struct Diff: ProgramCommand {
 
   private func side(_ word: String, _ job: Job?, _ disk: any Disk) throws -> ComparedSide {
     if word.hasSuffix(".json") { return try ComparedSide(recordAt: FilePath(word), on: disk) }
-    if let path = ArtifactArgument.path(word) { return ComparedSide(try Artifact(opening: path)) }
+    if let path = ArtifactArgument.path(word) { return ComparedSide(try ArtifactArgument.whole(path)) }
     guard let job else { preconditionFailure("Diff.side: no job for '\(word)'") }
     let path = try ArtifactArgument.path(word, of: job)
     guard try disk.exists(path) else {
       throw FileError(.missing, path, expected: "the artifact of stage '\(word)'", advice: "make it first")
     }
-    return ComparedSide(try Artifact(opening: path))
+    return ComparedSide(try ArtifactArgument.whole(path))
   }
 
   /// The first one's stage as it would be made now.
@@ -70,7 +70,7 @@ struct Diff: ProgramCommand {
     let stage = try job.oneStage(first)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time)
     let listing = try store.listing(of: job.stages.filter { $0.name == stage.name || stage.inputs.contains($0.name) })
-    let manifest = try Artifact(opening: store.layout.artifact(stage.name)).manifest
+    let manifest = try ArtifactArgument.whole(store.layout.artifact(stage.name)).manifest
     return ComparedSide(stage, in: listing, of: job, last: manifest)
   }
 }

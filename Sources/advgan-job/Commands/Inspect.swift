@@ -22,15 +22,18 @@ struct Inspect: ProgramCommand {
 
   func run(with _: KernelChoice) throws {
     try jobOptions.enter()
+    let stage = try ArtifactArgument.path(artifact) == nil ? jobOptions.job(Stages.registry, on: LocalDisk()).oneStage(artifact).name : nil
     let path = try ArtifactArgument.path(artifact, of: jobOptions.job(Stages.registry, on: LocalDisk()))
-    let status = try perform(path, on: LocalDisk(), terminal: .standard)
+    let status = try perform(path, of: stage, on: LocalDisk(), terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 
+  /// - Parameter stage: that the artifact must be of; nil where it may be any.
   /// - Returns: the exit status.
-  func perform(_ path: FilePath, on disk: any Disk, terminal: Terminal) throws -> Int32 {
+  func perform(_ path: FilePath, of stage: String? = nil, on disk: any Disk, terminal: Terminal) throws -> Int32 {
     do {
       let artifact = try Artifact(opening: path)
+      if let stage, let stranger = artifact.stranger(to: stage) { throw stranger }
       let (digest, damages) = try artifact.inspect()
       for damage in damages { terminal.complain("advgan-job: \(Printable.text("\(damage)"))") }
       guard damages.isEmpty else { return ExitStatus.damaged }

@@ -10,7 +10,7 @@ struct Make: ProgramCommand {
     discussion: """
       A target is a name under 'targets' in the job file, a stage, or the name of a matrix; without one, 'all'.
       Exit status: 0 done; 1 stale (-q); 2 a stage failed; 9 locked by another run; 64 wrong usage; 65 bad job file; 66 missing input; \
-      75 stopped at a checkpoint, run again; 130 and 143 stopped by SIGINT and SIGTERM.
+      75 stopped at a checkpoint, run again; 130 and 143 stopped by SIGINT and SIGTERM, 129 by SIGHUP.
       """)
 
   @OptionGroup var jobOptions: JobOptions
@@ -58,7 +58,7 @@ struct Make: ProgramCommand {
     let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(request)
     if result.didNothing, !isSilent { terminal.print(nothingToDo) }
     if keepsGoing, !result.failures.isEmpty { try complainOfGivenUp(job, request, store, failed: result.failures.map(\.stage), terminal) }
-    if let reason = result.stopped { terminal.complain("advgan-job: stopped by \(reason.name)") }
+    if let reason = result.stopped { terminal.complain("advgan-job: stopped by \(reason.name)\(wishes.isForced ? Make.forcedAdvice : "")") }
     return result.exitStatus
   }
 
@@ -69,7 +69,7 @@ struct Make: ProgramCommand {
       stage.decision != .keep && !failed.contains(stage.name) && !job.graph.closure(of: [stage.name]).filter(failed.contains).isEmpty
     }
     if !waiting.isEmpty {
-      terminal.complain("advgan-job: not made, for want of what failed: \(waiting.map(\.name).joined(separator: ", "))")
+      terminal.complain("advgan-job: not made, for want of what failed or is busy: \(waiting.map(\.name).joined(separator: ", "))")
     }
   }
 
@@ -96,6 +96,8 @@ struct Make: ProgramCommand {
     if result.touched.isEmpty, result.refused.isEmpty, !isSilent { terminal.print(nothingToDo) }
     return result.refused.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
+
+  private static let forcedAdvice = "; -B begins anew: leave it out to go on from there"
 
   private var nothingToDo: String { wishes.nothingToDo }
 }

@@ -68,6 +68,7 @@ struct Status: ProgramCommand {
     var detail = status.planned.reason
     if status.isRunning { detail = status.progress.map(RunPrinter.words) ?? "has not said how far it is" }
     if status.word == "fresh", let run = status.record?.run { detail = "made \(Clock.minute(run.finished)) in \(Clock.span(run.seconds))" }
+    if status.word == "fresh", status.record?.accepted != nil, status.planned.reason != "up to date" { detail += "; \(status.planned.reason)" }
     if let words = hint?.words { detail += "; \(words)" }
     return [status.planned.name, status.word, status.size.map(Table.size) ?? "-", detail]
   }

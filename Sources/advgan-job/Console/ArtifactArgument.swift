@@ -13,6 +13,13 @@ enum ArtifactArgument {
     return StoreLayout(folder: job.artifacts).artifact(try job.oneStage(word).name)
   }
 
+  /// An artifact that was read from end to end: what two manifests say of damaged members means nothing.
+  static func whole(_ path: FilePath) throws(FileError) -> Artifact {
+    let artifact = try Artifact(opening: path)
+    try artifact.verify()
+    return artifact
+  }
+
   /// The record beside an artifact.
   static func record(for path: FilePath, on disk: any Disk) -> RunRecord? {
     Store(at: path.removingLastComponent(), on: disk, time: Surroundings.time).record(of: path.stem ?? "")

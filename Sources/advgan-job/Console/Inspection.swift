@@ -79,7 +79,7 @@ struct Inspection {
   private var circumstances: String {
     guard let run else { return "" }
     let kernels = run.kernels.map { ", \($0) kernels" } ?? ""
-    return ", \(Clock.minute(run.started)), \(Clock.span(run.seconds)), \(run.threads) threads\(kernels), \(run.circumstances.host), "
+    return ", \(Clock.minute(run.started)), \(Clock.span(run.seconds)), \(run.threads) \(run.threads == 1 ? "thread" : "threads")\(kernels), \(run.circumstances.host), "
       + run.circumstances.program
   }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import IO
 import Jobs
 
@@ -54,6 +55,18 @@ struct RemovalReport {
     if remains.isEmpty { return "Nothing to remove." }
     let words = "\(remains.count) file\(remains.count == 1 ? "" : "s"), \(Table.size(size))"
     return isDry ? "\(words). Dry run: nothing was removed." : "Removed \(words)."
+  }
+}
+
+extension RemovalReport {
+  /// Shows what is to go, and asks.
+  /// - Parameter ask: nil where nobody can answer.
+  static func isAgreed(to removal: Removal, _ ask: ((String) -> Bool)?, _ terminal: Terminal) throws -> Bool {
+    guard let ask else { throw ValidationError("nobody can be asked: give --yes, or --dry-run to see what would be removed") }
+    RemovalReport(dry: removal).lines.dropLast().map(Printable.text).forEach(terminal.print)
+    if ask("Remove \(Table.size(removal.size))?") { return true }
+    terminal.print("Nothing was removed.")
+    return false
   }
 }
 
