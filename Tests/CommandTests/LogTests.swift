@@ -64,6 +64,15 @@ import Testing
     #expect(try log(["a", "-f"]) { _ in Issue.record("it waits") }.output == "one\nno end\n")
   }
 
+  @Test func theEndOfARunThatWasKilledIsTold() throws {
+    try append("one\n")
+    try desk.disk.makeDirectories(desk.layout.owner("a").removingLastComponent())
+    try JSON.publish(LockOwner(holder: Surroundings.circumstances(), since: 0), at: desk.layout.owner("a"), on: desk.disk)
+    let told = try log(["a", "-f"]) { _ in Issue.record("it waits") }
+    #expect(told.output == "one\n-- a ended without a word: it was killed, or its machine went down --\n")
+    #expect(try log(["a"]) { _ in }.output == "one\n")
+  }
+
   @Test func followingGoesOnWhileTheStageRunsAndEndsWithIt() throws {
     try append("one\n")
     var held: StageLock? = try lock()

@@ -22,7 +22,7 @@ import Testing
     #expect(told.words[0] == "FILE STATE SIZE DETAIL")
     #expect(told.words[2] == "\(desk.path("a.tar")) whole \(size)")
     #expect(told.words[3] == "\(desk.path("both.tar")) missing - no artifact of both yet")
-    #expect(told.lines[4].hasPrefix("2 artifacts, 0 checkpoints, ") && told.lines[4].hasSuffix(": none damaged."))
+    #expect(told.lines[4].hasPrefix("2 artifacts, 0 checkpoints, ") && told.lines[4].hasSuffix(": none damaged, 1 missing."))
     #expect(try verify(["text"]).lines.count == 3)
   }
 

@@ -46,6 +46,8 @@ struct Log: ProgramCommand {
     try begin(&reader).forEach(terminal.print)
     if follows { try follow(&reader, stage, store, terminal, pause) }
     reader.unfinished().forEach(terminal.print)
+    // A run that was killed leaves no last line.
+    if follows, store.hasLeftOwner(stage) { terminal.print("-- \(stage) ended without a word: it was killed, or its machine went down --") }
   }
 
   /// The lines that are there; the last ones where so many were asked for.

@@ -66,7 +66,11 @@ struct Status: ProgramCommand {
 
   private static func row(_ status: StageStatus, _ hint: SlurmHint?) -> [String] {
     var detail = status.planned.reason
-    if status.isRunning { detail = status.progress.map(RunPrinter.words) ?? "has not said how far it is" }
+    if status.isRunning {
+      let silence = status.progress.map { Surroundings.time() - $0.now } ?? 0
+      detail = status.progress.map(RunPrinter.words) ?? "has not said how far it is"
+      if silence > 60 { detail += "; said \(Clock.span(silence)) ago" }
+    }
     if status.word == "fresh", let run = status.record?.run { detail = "made \(Clock.minute(run.finished)) in \(Clock.span(run.seconds))" }
     if status.word == "fresh", status.record?.accepted != nil, status.planned.reason != "up to date" { detail += "; \(status.planned.reason)" }
     if let words = hint?.words { detail += "; \(words)" }

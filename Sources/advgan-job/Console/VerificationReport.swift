@@ -72,6 +72,8 @@ struct VerificationReport {
     }
     var words = [damaged == 0 ? "none damaged" : "\(damaged) damaged"]
     if unreadable > 0 { words.append("\(unreadable) could not be read") }
+    let missing = files.count { $0.verification.finding == .missing }
+    if missing > 0 { words.append("\(missing) missing") }
     return "\(count(.artifact)), \(count(.checkpoint)), \(Table.size(read)): \(words.joined(separator: ", "))."
   }
 }
