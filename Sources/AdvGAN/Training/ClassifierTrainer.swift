@@ -18,15 +18,22 @@ public struct ClassifierTrainer {
 
   /// Minimises CE(real) + lambda CE(fake) on pictures that were attacked before. Running statistics follow the real ones.
   public mutating func update(real: (Tensor, [Int]), fake: (Tensor, [Int])?, lambda: Float, rate: Float) -> Report {
-    let (gradients, statistics, report) = gradients(real, fake, lambda)
+    update(real: real, fake: fake, lambda: lambda, rate: rate, pause: {})
+  }
+
+  /// The same. `pause` is called on the way, as long as nothing has changed; what it throws leaves everything as it was.
+  mutating func update(
+    real: (Tensor, [Int]), fake: (Tensor, [Int])?, lambda: Float, rate: Float, pause: () throws -> Void
+  ) rethrows -> Report {
+    let (gradients, statistics, report) = try gradients(real, fake, lambda, pause)
     model.parameters.absorb(statistics)
     optimiser.step(&model.parameters, gradients, rate: rate)
     return report
   }
 
   private func gradients(
-    _ real: (Tensor, [Int]), _ fake: (Tensor, [Int])?, _ lambda: Float
-  ) -> ([Tensor?], [RunningStatistic], Report) {
+    _ real: (Tensor, [Int]), _ fake: (Tensor, [Int])?, _ lambda: Float, _ pause: () throws -> Void
+  ) rethrows -> ([Tensor?], [RunningStatistic], Report) {
     var tape = Tape(on: model.backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)
     let ofReal = model.network(Images(constant: real.0), pass, &tape).classes
@@ -35,6 +42,7 @@ public struct ClassifierTrainer {
     var report = Report(lossReal: lossReal.value.scalar, correctReal: isCorrect(ofReal.value, real.1))
     var terms: [(weight: Float, loss: Variable)] = [(1, lossReal)]
     if let fake {
+      try pause()
       let ofFake = model.network(Images(constant: fake.0), pass, &tape).classes
       let lossFake = tape.crossEntropy(ofFake, fake.1)
       report.lossFake = lossFake.value.scalar
@@ -42,6 +50,6 @@ public struct ClassifierTrainer {
       terms.append((lambda, lossFake))
     }
     let total = tape.weightedSum(terms)
-    return (pass.gradients(tape.gradients(of: total)), statistics, report)
+    return (try pass.gradients(tape.gradients(of: total, pause: pause)), statistics, report)
   }
 }

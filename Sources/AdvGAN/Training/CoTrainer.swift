@@ -41,7 +41,14 @@ public struct CoTrainer {
   public mutating func updateDiscriminator(
     real: Tensor, _ realLabels: [Int], fake: Tensor, _ fakeLabels: [Int], rate: Float
   ) -> Report {
-    let (gradients, statistics, report) = discriminatorGradients(real, realLabels, fake, fakeLabels)
+    updateDiscriminator(real: real, realLabels, fake: fake, fakeLabels, rate: rate, pause: {})
+  }
+
+  /// The same. `pause` is called on the way, as long as nothing has changed; what it throws leaves everything as it was.
+  mutating func updateDiscriminator(
+    real: Tensor, _ realLabels: [Int], fake: Tensor, _ fakeLabels: [Int], rate: Float, pause: () throws -> Void
+  ) rethrows -> Report {
+    let (gradients, statistics, report) = try discriminatorGradients(real, realLabels, fake, fakeLabels, pause)
     discriminator.parameters.absorb(statistics)
     discriminatorOptimiser.step(&discriminator.parameters, gradients, rate: rate)
     return report
@@ -49,7 +56,12 @@ public struct CoTrainer {
 
   /// One step of the generator: 0.5 BCE(realness of fakes, real) + 0.5 CE(class), the non-saturating form. Returns the loss.
   public mutating func updateGenerator(_ z: Tensor, _ labels: [Int], rate: Float) -> Float {
-    let (gradients, own, judges, loss) = generatorGradients(z, labels)
+    updateGenerator(z, labels, rate: rate, pause: {})
+  }
+
+  /// The same. `pause` is called on the way, as long as nothing has changed; what it throws leaves everything as it was.
+  mutating func updateGenerator(_ z: Tensor, _ labels: [Int], rate: Float, pause: () throws -> Void) rethrows -> Float {
+    let (gradients, own, judges, loss) = try generatorGradients(z, labels, pause)
     generator.parameters.absorb(own)
     if tracksFakes { discriminator.parameters.absorb(judges) }
     generatorOptimiser.step(&generator.parameters, gradients, rate: rate)
@@ -57,13 +69,14 @@ public struct CoTrainer {
   }
 
   private func discriminatorGradients(
-    _ real: Tensor, _ realLabels: [Int], _ fake: Tensor, _ fakeLabels: [Int]
-  ) -> ([Tensor?], [RunningStatistic], Report) {
+    _ real: Tensor, _ realLabels: [Int], _ fake: Tensor, _ fakeLabels: [Int], _ pause: () throws -> Void
+  ) rethrows -> ([Tensor?], [RunningStatistic], Report) {
     var tape = Tape(on: discriminator.backend)
     // One set of traced parameters serves both batches, so that their gradients add up.
     let pass = Pass(discriminator.parameters, .training, learns: true, on: &tape)
     let ofReal = discriminator.network(Images(constant: real), pass, &tape)
     let statisticsOfReal = pass.statistics
+    try pause()
     let ofFake = discriminator.network(Images(constant: fake), pass, &tape)
     let lossReal = terms(ofReal, realLabels, isReal: true, weights.realRealness, weights.realClass, &tape)
     let lossFake = terms(ofFake, fakeLabels, isReal: false, weights.fakeRealness, weights.fakeClass, &tape)
@@ -71,20 +84,20 @@ public struct CoTrainer {
       lossReal: lossReal.value.scalar, lossFake: lossFake.value.scalar, correctReal: isCorrect(ofReal.classes.value, realLabels),
       correctFake: isCorrect(ofFake.classes.value, fakeLabels), recognisedReal: calledReal(ofReal), fooled: calledReal(ofFake))
     let total = tape.weightedSum([(1, lossReal), (1, lossFake)])
-    let gradients = pass.gradients(tape.gradients(of: total))
+    let gradients = try pass.gradients(tape.gradients(of: total, pause: pause))
     return (gradients, tracksFakes ? pass.statistics : statisticsOfReal, report)
   }
 
   private func generatorGradients(
-    _ z: Tensor, _ labels: [Int]
-  ) -> ([Tensor?], own: [RunningStatistic], judges: [RunningStatistic], Float) {
+    _ z: Tensor, _ labels: [Int], _ pause: () throws -> Void
+  ) rethrows -> ([Tensor?], own: [RunningStatistic], judges: [RunningStatistic], Float) {
     var tape = Tape(on: generator.backend)
     let own = Pass(generator.parameters, .training, learns: true, on: &tape)
     let judge = Pass(discriminator.parameters, .training, learns: false, on: &tape)
     let verdict = discriminator.network(generator.network(z, labels: labels, own, &tape), judge, &tape)
     let loss = terms(verdict, labels, isReal: true, 0.5, 0.5, &tape)
     let value = loss.value.scalar
-    return (own.gradients(tape.gradients(of: loss)), own.statistics, judge.statistics, value)
+    return (try own.gradients(tape.gradients(of: loss, pause: pause)), own.statistics, judge.statistics, value)
   }
 
   private func terms(

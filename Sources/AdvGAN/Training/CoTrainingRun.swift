@@ -66,7 +66,7 @@ struct CoTrainingRun: LongRun {
   mutating func advance(_ pause: () throws -> Void) throws {
     if progress.moves ?? 0 == 0 {
       forgetWhereTheRateFell()
-      if progress.step % stepsPerEpoch % settings.updatesPerGenerator == 0 { try updateGenerator() }
+      if progress.step % stepsPerEpoch % settings.updatesPerGenerator == 0 { try updateGenerator(pause) }
       progress.moves = 1
       try pause()
     }
@@ -79,9 +79,9 @@ struct CoTrainingRun: LongRun {
     progress.moves = 0
   }
 
-  private mutating func updateGenerator() throws {
+  private mutating func updateGenerator(_ pause: () throws -> Void) throws {
     let (z, labels) = noise("generator step")
-    let loss = trainer.updateGenerator(z, labels, rate: rate)
+    let loss = try trainer.updateGenerator(z, labels, rate: rate, pause: pause)
     try requireFinite(loss, "the generator's loss")
     progress.generatorUpdates += 1
     // Early on the average follows fast, else it would show the first weights for a thousand updates.
@@ -98,8 +98,16 @@ struct CoTrainingRun: LongRun {
       } ?? pictures
     try pause()
     let (z, fakeLabels) = noise("discriminator step")
+    let generator = trainer.generator
     let fakes = trainer.fakes(z, fakeLabels)
-    let report = trainer.updateDiscriminator(real: attacked, labels, fake: fakes, fakeLabels, rate: rate)
+    let report: CoTrainer.Report
+    do {
+      report = try trainer.updateDiscriminator(real: attacked, labels, fake: fakes, fakeLabels, rate: rate, pause: pause)
+    } catch {
+      // The generator's running statistics have taken in fakes that will be made again.
+      trainer.generator = generator
+      throw error
+    }
     try requireFinite(report.lossReal + report.lossFake, "the discriminator's loss")
     progress.tally.add("loss_real", Double(report.lossReal))
     progress.tally.add("loss_fake", Double(report.lossFake))

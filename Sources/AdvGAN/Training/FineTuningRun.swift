@@ -87,7 +87,7 @@ struct FineTuningRun: LongRun {
     let fake = try fakeBatch().map { (try attacked($0.0, $0.1, "attack on fakes", pause), $0.1) }
     let real = (try attacked(pictures, labels, "attack", pause), labels)
     try pause()
-    let report = trainer.update(real: real, fake: fake, lambda: settings.lambda, rate: rate)
+    let report = try trainer.update(real: real, fake: fake, lambda: settings.lambda, rate: rate, pause: pause)
     guard (report.lossReal + (report.lossFake ?? 0)).isFinite else {
       throw StageError("training diverged at step \(progress.step): the loss is \(report.lossReal); try a smaller 'rate'")
     }

@@ -10,8 +10,8 @@ public protocol LongRun {
 
   /// Does the next unit, or what is left of it.
   ///
-  /// `pause` is called wherever the unit can be left (at every step of an attack, between moves, at every batch that is measured): what it
-  /// throws is passed on, and the run is then in a state from which it goes on to the same result.
+  /// `pause` is called wherever the unit can be left: at every step of an attack, between moves, on the way back through a network, at every
+  /// batch that is measured. What it throws is passed on, and the run is then in a state from which it goes on to the same result.
   mutating func advance(_ pause: () throws -> Void) throws
 
   /// Everything that the rest of the run depends on, and back.

@@ -56,18 +56,24 @@ public struct Tape: ~Copyable {
   }
 
   /// The gradients of a number by every traced leaf.
-  public consuming func gradients(of loss: Variable) -> Gradients {
+  public consuming func gradients(of loss: Variable) -> Gradients { gradients(of: loss, pause: {}) }
+
+  /// The same. `pause` is called before every step back; what it throws ends the walk.
+  public consuming func gradients(of loss: Variable, pause: () throws -> Void) rethrows -> Gradients {
     precondition(loss.value.count == 1, "gradients(of:): a single number is differentiated, not shape \(loss.shape)")
-    return gradients(of: loss, weightedBy: backend.tensor([1], loss.shape))
+    return try walk(from: loss, backend.tensor([1], loss.shape), pause)
   }
 
   /// The gradients of sum(result * weights) by every traced leaf. Memory of the computation is given back on the way.
-  public consuming func gradients(of result: Variable, weightedBy weights: Tensor) -> Gradients {
+  public consuming func gradients(of result: Variable, weightedBy weights: Tensor) -> Gradients { walk(from: result, weights, {}) }
+
+  private consuming func walk(from result: Variable, _ weights: Tensor, _ pause: () throws -> Void) rethrows -> Gradients {
     precondition(result.shape == weights.shape, "gradients: result \(result.shape), weights \(weights.shape)")
     var pending = [Tensor?](repeating: nil, count: nodes.count)
     var leaves: [Int: Tensor] = [:]
     if let last = result.node { pending[last] = weights }
     while let node = nodes.popLast() {
+      try pause()
       let index = nodes.count
       guard let dy = pending[index] else { continue }
       pending[index] = nil

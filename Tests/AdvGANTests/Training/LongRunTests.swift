@@ -36,15 +36,15 @@ import Testing
   }
 
   /// A stop may come anywhere in a step: in an attack, between two moves, while an epoch is closed.
-  @Test func coTrainingCanBeLeftAtEveryPause() throws {
+  @Test func coTrainingCanBeLeftWithinAStep() throws {
     let settings = try LongRunScene.coTraining(["attack": .object(["steps": .integer(2)]), "discriminator_updates": .integer(2)])
-    let (undisturbed, interrupted) = try leftAtEveryPause { try CoTrainingRun(settings, LongRunScene.dataset(), on: CPUBackend(threads: 1)) }
+    let (undisturbed, interrupted) = try leftWithinSteps { try CoTrainingRun(settings, LongRunScene.dataset(), on: CPUBackend(threads: 1)) }
     #expect(try interrupted.results() == undisturbed.results())
   }
 
-  @Test func fineTuningCanBeLeftAtEveryPause() throws {
+  @Test func fineTuningCanBeLeftWithinAStep() throws {
     let settings = try LongRunScene.fineTuning(["lambda": .real(0.5)])
-    let (undisturbed, interrupted) = try leftAtEveryPause {
+    let (undisturbed, interrupted) = try leftWithinSteps {
       let backend = CPUBackend(threads: 1)
       let (description, model) = try LongRunScene.classifier(backend)
       return try FineTuningRun(settings, LongRunScene.dataset(), description, model, LongRunScene.generator(backend))
@@ -52,15 +52,15 @@ import Testing
     #expect(try interrupted.results() == undisturbed.results())
   }
 
-  /// An undisturbed run, and one that is left at every pause in turn and taken up by a fresh run. Each unit pauses at least twice.
-  private func leftAtEveryPause<Run: LongRun>(_ fresh: () throws -> Run) throws -> (undisturbed: Run, interrupted: Run) {
+  /// An undisturbed run, and one that is left again and again in each unit, further on each time, and taken up by a fresh run.
+  private func leftWithinSteps<Run: LongRun>(_ fresh: () throws -> Run) throws -> (undisturbed: Run, interrupted: Run) {
     var undisturbed = try fresh()
     while undisturbed.done < undisturbed.total { try undisturbed.advance() }
     var run = try fresh()
     var pauses = 0
     while run.done < run.total {
       let unit = run.done
-      // How many pauses are passed before it leaves at the next: one more each time, so that the unit ends.
+      // How many pauses are passed before it leaves at the next: more each time, so that the unit ends.
       var limit = 0
       while run.done == unit {
         var passed = 0
@@ -71,7 +71,7 @@ import Testing
           }
         } catch is Stopped {
           pauses += 1
-          limit += 1
+          limit += 1 + limit / 3
           let saved = try run.snapshot()
           run = try fresh()
           try run.restore(saved)
