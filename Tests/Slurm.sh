@@ -155,7 +155,7 @@ expect_text "the job's output" "$(cat artifacts/train/.advgan/slurm/train.out)" 
 await "the end" 120 is_fresh
 expect_text "the log" "$(log)" "resumes at step "
 expect_same_artifact
-expect "the job's state" "$(of_job train JobState)" "COMPLETED"
+await "the end of the job" 30 has_state train COMPLETED
 expect_text "the next submit" "$(job submit)" "Nothing to be done for 'all'."
 unset file
 finish
