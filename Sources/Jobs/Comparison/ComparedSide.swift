@@ -35,15 +35,8 @@ public struct ComparedSide: Sendable {
     run = stage.kind
     version = stage.version
     settings = stage.settings
-    inputs = stage.needs.mapValues { names in
-      names.map { name in
-        switch listing.artifacts[name] {
-        case .present(let manifest), .absent(last: let manifest?): (name, manifest.content)
-        case .absent(last: nil), .damaged, nil: (name, nil)
-        }
-      }
-    }
-    external = (listing.externals[stage.name] ?? [:]).reduce(into: [:]) { $0[$1.key] = $1.value ?? manifest.external[$1.key] }
+    inputs = stage.needs.mapValues { $0.map { ($0, listing.content(of: $0)) } }
+    external = listing.external(of: stage.name, last: manifest)
     artifact = nil
   }
 

@@ -118,7 +118,7 @@ struct Planning {
         continue
       }
       let then = manifest?.inputs.values.joined().first { $0.stage == name }?.digest
-      let now = listing.artifacts[name]?.manifest?.content
+      let now = listing.content(of: name)
       contents[name] = made != nil && request.old.contains(name) ? then ?? now : now ?? then
     }
     return contents

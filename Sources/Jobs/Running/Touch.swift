@@ -24,8 +24,9 @@ public struct Touch: Sendable {
   public func run(_ request: Request) throws -> Result {
     var result = Result()
     var listing = try store.listing(of: job.stages(of: request.targets))
-    for name in Planner(job).plan(request, listing).stages.map(\.name) {
-      guard let planned = Planner(job).plan(request, listing)[name], planned.decision != .keep, let stage = job.stage(name) else { continue }
+    var plan = Planner(job).plan(request, listing)
+    for name in plan.stages.map(\.name) {
+      guard let planned = plan[name], planned.decision != .keep, let stage = job.stage(name) else { continue }
       guard case .present? = listing.artifacts[name], let manifest = manifest(of: stage, listing) else {
         result.refused[name] = "stage '\(name)' cannot be touched: there is no artifact that is whole (\(planned.reason)); make it"
         continue
@@ -34,6 +35,7 @@ public struct Touch: Sendable {
       let lock = try StageLock(name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
       try store.accept(manifest, by: circumstances, holding: lock)
       try store.refresh(stage, in: &listing)
+      plan = Planner(job).plan(request, listing)
       result.touched.append(name)
     }
     return result
@@ -44,12 +46,11 @@ public struct Touch: Sendable {
     var inputs: [String: [Manifest.Input]] = [:]
     for (role, names) in stage.needs {
       for name in names {
-        guard let content = listing.artifacts[name]?.manifest?.content else { return nil }
+        guard let content = listing.content(of: name) else { return nil }
         inputs[role, default: []].append(Manifest.Input(stage: name, digest: content))
       }
     }
-    let last = listing.artifacts[stage.name]?.manifest
-    let external = (listing.externals[stage.name] ?? [:]).reduce(into: [String: Digest]()) { $0[$1.key] = $1.value ?? last?.external[$1.key] }
+    let external = listing.external(of: stage.name, last: listing.artifacts[stage.name]?.manifest)
     return Manifest(
       stage: stage.name, run: stage.kind, version: stage.version, settings: stage.settings, inputs: inputs, external: external, members: [])
   }

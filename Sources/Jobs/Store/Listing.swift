@@ -22,6 +22,16 @@ public struct Listing: Sendable {
   }
 }
 
+extension Listing {
+  /// The content of a stage's artifact, or of the one that was there last; nil where nobody knows it.
+  func content(of stage: String) -> Digest? { artifacts[stage]?.manifest?.content }
+
+  /// The digests of a stage's external files. What is missing counts as it was for `last`: an artifact may outlive what it was made from.
+  func external(of stage: String, last: Manifest?) -> [String: Digest] {
+    (externals[stage] ?? [:]).reduce(into: [:]) { $0[$1.key] = $1.value ?? last?.external[$1.key] }
+  }
+}
+
 /// What the store holds for one stage.
 public enum ArtifactState: Sendable, Equatable {
   /// No tar. `last`: the manifest of the one that was there last, without members, where a record of it remains.

@@ -63,22 +63,10 @@ extension Store {
   }
 
   private func status(of planned: PlannedStage, seenFrom host: String) throws(FileError) -> StageStatus {
-    let stage = planned.name
-    let isHeld = StageLock.isHeld(stage, in: layout)
-    let owner = LockOwner(reading: layout.owner(stage), on: disk)
-    let progress = owner.flatMap { _ in StageProgress(reading: layout.progress(stage), on: disk) }
-    let lastSign = isHeld ? nil : sign(of: owner, progress, seenFrom: host)
-    let isRunning = isHeld || lastSign != nil
+    let presence = presence(of: planned.name, seenFrom: host)
     return StageStatus(
-      planned: planned, isRunning: isRunning, lastSign: lastSign, owner: isRunning ? owner : nil, progress: isRunning ? progress : nil,
-      record: record(of: stage), size: try disk.status(layout.artifact(stage))?.size)
-  }
-
-  /// The last sign of life of a run on another machine, which some shared file systems let lock without showing it here; nil where there
-  /// is none of late.
-  func sign(of owner: LockOwner?, _ progress: StageProgress?, seenFrom host: String) -> Double? {
-    guard let owner, owner.holder.host != host else { return nil }
-    let last = max(owner.since, progress?.now ?? 0)
-    return abs(time() - last) < StageStatus.silence ? last : nil
+      planned: planned, isRunning: presence.isRunning, lastSign: presence.lastSign, owner: presence.isRunning ? presence.owner : nil,
+      progress: presence.isRunning ? presence.progress : nil, record: record(of: planned.name),
+      size: try disk.status(layout.artifact(planned.name))?.size)
   }
 }

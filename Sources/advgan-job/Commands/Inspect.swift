@@ -22,10 +22,16 @@ struct Inspect: ProgramCommand {
 
   func run(with _: KernelChoice) throws {
     try jobOptions.enter()
-    let stage = try ArtifactArgument.path(artifact) == nil ? jobOptions.job(Stages.registry, on: LocalDisk()).oneStage(artifact).name : nil
-    let path = try ArtifactArgument.path(artifact, of: jobOptions.job(Stages.registry, on: LocalDisk()))
-    let status = try perform(path, of: stage, on: LocalDisk(), terminal: .standard)
+    let status = try perform(ArtifactArgument.path(artifact), on: LocalDisk(), terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
+  }
+
+  /// - Parameter path: nil where a stage of the job file was named.
+  private func perform(_ path: FilePath?, on disk: any Disk, terminal: Terminal) throws -> Int32 {
+    if let path { return try perform(path, of: nil, on: disk, terminal: terminal) }
+    let job = try jobOptions.job(Stages.registry, on: disk)
+    let stage = try job.oneStage(artifact).name
+    return try perform(StoreLayout(folder: job.artifacts).artifact(stage), of: stage, on: disk, terminal: terminal)
   }
 
   /// - Parameter stage: that the artifact must be of; nil where it may be any.

@@ -46,17 +46,14 @@ struct Make: ProgramCommand {
   /// - Returns: the exit status.
   func perform(_ job: Job, on disk: any Disk, kernels: KernelChoice, stop: StopFlag, terminal: Terminal) throws -> Int32 {
     let request = try job.request(wishes.wishes)
-    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time) { file, done, total in
-      try stop.check()
-      terminal.tellReading(file, done, total)
-    }
+    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading(until: stop))
     if isDry || isQuestion { return try look(job, request, store, terminal) }
     if touches { return try touch(job, request, store, terminal) }
     let options = Runner.Options(
       jobs: jobs, threads: running.threadCount, kernels: kernels.key, keepsGoing: keepsGoing, ifBusy: running.ifBusy)
     let printer = RunPrinter(terminal, isSilent: isSilent)
     let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(request)
-    if result.didNothing, !isSilent { terminal.print(nothingToDo) }
+    if result.didNothing, !isSilent { terminal.print(wishes.nothingToDo) }
     if keepsGoing, !result.failures.isEmpty { try complainOfGivenUp(job, request, store, failed: result.failures.map(\.stage), terminal) }
     if let reason = result.stopped { terminal.complain("advgan-job: stopped by \(reason.name)\(wishes.isForced ? Make.forcedAdvice : "")") }
     return result.exitStatus
@@ -83,7 +80,7 @@ struct Make: ProgramCommand {
     } else if !plan.isUpToDate {
       printer.print(plan)
     } else if !isSilent {
-      terminal.print(nothingToDo)
+      terminal.print(wishes.nothingToDo)
     }
     return printer.complainOfMissing(plan) ? ExitStatus.missingInput : ExitStatus.success
   }
@@ -93,11 +90,9 @@ struct Make: ProgramCommand {
     let result = try Touch(job, store, Surroundings.circumstances()).run(request)
     if !isSilent { result.touched.forEach { terminal.print("\($0): touched, counts as up to date though it was not made again") } }
     for (_, sentence) in result.refused.sorted(by: { $0.key < $1.key }) { terminal.complain("advgan-job: \(sentence)") }
-    if result.touched.isEmpty, result.refused.isEmpty, !isSilent { terminal.print(nothingToDo) }
+    if result.touched.isEmpty, result.refused.isEmpty, !isSilent { terminal.print(wishes.nothingToDo) }
     return result.refused.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
 
   private static let forcedAdvice = "; -B begins anew: leave it out to go on from there"
-
-  private var nothingToDo: String { wishes.nothingToDo }
 }

@@ -35,10 +35,7 @@ struct Run: ProgramCommand {
     _ job: Job, on disk: any Disk, kernels: KernelChoice, stop: StopFlag, _ slurm: any SlurmClient, slurmJob: String?, terminal: Terminal
   ) throws -> Int32 {
     let stage = try job.oneStage(stage).name
-    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time) { file, done, total in
-      try stop.check()
-      terminal.tellReading(file, done, total)
-    }
+    let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading(until: stop))
     let options = Runner.Options(threads: threads ?? Surroundings.threads(), kernels: kernels.key, ifBusy: .wait(seconds: nil))
     let runner = Runner(
       job, store, Surroundings.circumstances(), options, stop: stop, observer: RunPrinter(terminal, isSilent: isSilent))

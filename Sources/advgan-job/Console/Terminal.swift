@@ -1,5 +1,6 @@
 import Glibc
 import IO
+import Jobs
 import Synchronization
 
 /// Where a command writes: results to standard output, complaints and the progress line to standard error.
@@ -57,6 +58,14 @@ final class Terminal: Sendable {
   @Sendable func tellReading(_ file: FilePath, _ done: Int, _ total: Int) {
     guard done % (64 << 20) == 0, total > 0 else { return }
     rewrite("reading \(file) for its digest: \(done * 100 / total)% of \(Table.size(total))")
+  }
+
+  /// The same for a run: a signal ends the reading.
+  func tellReading(until stop: StopFlag) -> @Sendable (FilePath, Int, Int) throws -> Void {
+    { file, done, total in
+      try stop.check()
+      self.tellReading(file, done, total)
+    }
   }
 
   private func closeLine() {
