@@ -4,12 +4,12 @@ import SystemPackage
 
 /// libarchive's reader with everything it needs to live: its locale and, for a nested archive, the source of its bytes.
 final class ArchiveHandle {
-  /// For a nested archive.
-  let source: ArchiveSource?
+  /// Where the bytes come from; nil for a file that libarchive opens itself.
+  let source: (any ArchiveSource)?
   private let archive: OpaquePointer
   private let locale = ArchiveLocale()
 
-  init(source: ArchiveSource? = nil) {
+  init(source: (any ArchiveSource)? = nil) {
     guard let archive = archive_read_new() else { preconditionFailure("ArchiveHandle: no memory for libarchive") }
     self.archive = archive
     self.source = source
@@ -42,8 +42,8 @@ final class ArchiveHandle {
   /// Reads from `source`.
   func openSource() -> Bool {
     guard let source else { preconditionFailure("ArchiveHandle.openSource: there is none") }
-    let client = Unmanaged.passUnretained(source).toOpaque()
-    return locale.use { archive_read_open(archive, client, nil, readPiece, nil) } == ARCHIVE_OK
+    let client = Unmanaged.passUnretained(source as AnyObject).toOpaque()
+    return locale.use { archive_read_open2(archive, client, nil, readPiece, passOver, nil) } == ARCHIVE_OK
   }
 
   enum Header {
@@ -77,12 +77,15 @@ final class ArchiveHandle {
     locale.use { archive_read_data_skip(archive) } == ARCHIVE_OK
   }
 
-  /// Where the current content begins in the file; `nil` but for plain uncompressed ustar.
-  var dataOffset: Int? {
-    guard source == nil, archive_format(archive) == ARCHIVE_FORMAT_TAR_USTAR, archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE
+  /// Where the content of the entry just read begins, in bytes of the file or section; `nil` but for a plain uncompressed tar, and for a
+  /// member with holes, whose content is in pieces.
+  func dataOffset(of entry: OpaquePointer) -> Int? {
+    guard archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR, archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE,
+      !(source is MemberSource), archive_entry_sparse_count(entry) == 0
     else { return nil }
-    let position = archive_read_header_position(archive)
-    return position >= 0 && position < Int64.max - 512 ? Int(position) + 512 : nil
+    // What was taken from the file so far: all headers of the entry, and nothing behind them.
+    let position = archive_filter_bytes(archive, -1)
+    return position > 0 && position < Int64.max ? Int(position) : nil
   }
 
   /// Whose fault the last failure was.
@@ -102,12 +105,21 @@ final class ArchiveHandle {
   }
 }
 
-/// libarchive's callback for a nested archive.
+/// libarchive's callback for the next bytes of a source.
 private func readPiece(
   _ archive: OpaquePointer?, _ client: UnsafeMutableRawPointer?, _ piece: UnsafeMutablePointer<UnsafeRawPointer?>?
 ) -> la_ssize_t {
-  guard let client, let piece else { return -1 }
-  guard let bytes = Unmanaged<ArchiveSource>.fromOpaque(client).takeUnretainedValue().nextPiece() else { return -1 }
+  guard let source = source(client), let piece, let bytes = source.nextPiece() else { return -1 }
   piece.pointee = bytes.baseAddress
   return la_ssize_t(bytes.count)
+}
+
+/// libarchive's callback for bytes of a source that it does not need.
+private func passOver(_ archive: OpaquePointer?, _ client: UnsafeMutableRawPointer?, _ count: la_int64_t) -> la_int64_t {
+  guard let source = source(client) else { return 0 }
+  return la_int64_t(source.skip(Int(count)))
+}
+
+private func source(_ client: UnsafeMutableRawPointer?) -> (any ArchiveSource)? {
+  client.flatMap { Unmanaged<AnyObject>.fromOpaque($0).takeUnretainedValue() as? any ArchiveSource }
 }

@@ -9,7 +9,8 @@ public struct ArchiveMember: Equatable, Sendable {
   public let kind: Kind
   /// In bytes; `nil` where the format tells it only behind the content.
   public let size: Int?
-  /// Where the content begins in the archive file, in bytes; only for plain uncompressed ustar, else `nil`.
+  /// Where the content begins in the archive file, or in the section of a file that is read, in bytes; only for a plain uncompressed tar,
+  /// else `nil`.
   public let dataOffset: Int?
 }
 
@@ -36,7 +37,7 @@ extension ArchiveMember {
     guard archive_entry_is_encrypted(entry) == 0 else { throw refusal(.unsupported, place, "readable content", "encryption") }
     let size = archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil
     if let size, size < 0 { throw refusal(.unsafe, place, "a size of 0 bytes or more", "\(size)") }
-    self.init(name: name, kind: kind, size: size, dataOffset: handle.dataOffset)
+    self.init(name: name, kind: kind, size: size, dataOffset: handle.dataOffset(of: entry))
   }
 
   /// The file types are macros with a cast, which Swift does not see: `AE_IFREG` is 0o100000, `AE_IFDIR` 0o040000.

@@ -36,6 +36,15 @@ public final class ArchiveReader {
     guard handle.open(file) else { throw damage(expected: "an archive") }
   }
 
+  /// Reads a stretch of a file as an archive. Members that nobody reads are passed over without reading them.
+  /// - Parameter name: what the stretch is called in messages: a member of the file.
+  public init(section: FileSection, name: String) throws(FileError) {
+    path = section.path
+    prefix = "\(name) > "
+    handle = ArchiveHandle(source: SectionSource(section))
+    guard handle.openSource() else { throw damage(expected: "an archive") }
+  }
+
   /// Reads the outer reader's current member, which must be a file of which nothing has been read, as an archive.
   /// The outer reader must not go on while this one is in use. Formats that need to seek (7z) cannot be nested.
   /// - Parameter name: the member's name, for messages.
@@ -43,7 +52,7 @@ public final class ArchiveReader {
     precondition(outer.current?.kind == .file, "ArchiveReader(nestedIn:): the outer reader stands at no file")
     path = outer.path
     prefix = "\(outer.prefix)\(name) > "
-    handle = ArchiveHandle(source: ArchiveSource(outer))
+    handle = ArchiveHandle(source: MemberSource(outer))
     guard handle.openSource() else { throw damage(expected: "an archive") }
   }
 

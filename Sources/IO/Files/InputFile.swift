@@ -47,23 +47,33 @@ public final class InputFile: Sendable {
   /// `count` bytes from `offset`; safe to call from several threads at once.
   /// - Throws: `.damaged` when the file ends before.
   func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
-    var done = 0
     do {
-      let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-        while done < count {
-          let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[done..<count])
-          let step = try descriptor.read(fromAbsoluteOffset: Int64(offset) + Int64(done), into: rest)
-          if step == 0 { break }
-          done += step
-        }
-        initialized = done
+      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+        initialized = count
       }
-      if done == count { return bytes }
     } catch {
       throw FileError(caught: error, path, while: "reading")
     }
+  }
+
+  /// Fills a buffer from `offset`; safe to call from several threads at once.
+  /// - Throws: `.damaged` when the file ends before.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
+    var done = 0
+    do {
+      while done < buffer.count {
+        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+        let step = try descriptor.read(fromAbsoluteOffset: Int64(offset) + Int64(done), into: rest)
+        if step == 0 { break }
+        done += step
+      }
+    } catch {
+      throw FileError(caught: error, path, while: "reading")
+    }
+    if done == buffer.count { return }
     throw FileError(
-      .damaged, path, at: "byte \(offset)", expected: "\(count) bytes", found: "the end of the file after \(done)",
+      .damaged, path, at: "byte \(offset)", expected: "\(buffer.count) bytes", found: "the end of the file after \(done)",
       advice: "the file was cut short: make it again")
   }
 }
