@@ -63,7 +63,7 @@ let package = Package(
     .target(name: "Jobs", dependencies: ["IO", "Yams", .product(name: "Logging", package: "swift-log")]),
 
     // Floor 3: the paper.
-    .target(name: "AdvGAN", dependencies: ["IO", "NN", "Jobs"]),
+    .target(name: "AdvGAN", dependencies: ["IO", "NN", "Jobs"], resources: [.embedInCode("Datasets/ImageNet/synsets.txt")]),
 
     // Floor 4: the command line.
     .executableTarget(

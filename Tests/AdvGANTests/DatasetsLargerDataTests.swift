@@ -15,7 +15,7 @@ import Testing
   func readsFiftyFiveThousandRealPicturesAndAFairSampleOfThem() throws {
     let source = try FoldersSource(path: #require(Self.archive))
     let inventory = try source.takeStock {}
-    let plan = try SplitPlan(inventory, validation: 1000)
+    let plan = try SplitPlan(inventory, validation: .pictures(1000))
     #expect(
       plan.counts == [
         .train: Array(repeating: 4900, count: 10), .validation: Array(repeating: 100, count: 10), .test: Array(repeating: 500, count: 10),

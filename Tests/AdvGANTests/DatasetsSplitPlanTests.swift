@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func keepsWhatTheArchiveSaysWhereNothingIsAsked() throws {
-    let inventory = try inventory(validation: 2)
+    let inventory = try inventory(validation: .pictures(2))
     let plan = try SplitPlan(inventory)
     #expect(plan.places.map { $0?.split } == inventory.entries.map(\.split))
     #expect(plan.counts == [.train: [20, 20, 20], .validation: [2, 2, 2], .test: [4, 4, 4]])
@@ -27,14 +27,14 @@ import Testing
 
   @Test func validationHasEquallyManyOfEveryClassAndComesFromTrainAlone() throws {
     let inventory = try inventory()
-    let plan = try SplitPlan(inventory, validation: 15, seed: 3)
+    let plan = try SplitPlan(inventory, validation: .pictures(15), seed: 3)
     #expect(plan.counts == [.train: [15, 15, 15], .validation: [5, 5, 5], .test: [4, 4, 4]])
     #expect(chosen(plan).allSatisfy { inventory.entries[$0].split == .train })
     for (place, entry) in zip(plan.places, inventory.entries) where entry.split == .test { #expect(place?.split == .test) }
   }
 
   @Test func numbersEverySplitFromZeroWithoutGaps() throws {
-    let plan = try SplitPlan(try inventory(), validation: 15, limit: 7)
+    let plan = try SplitPlan(try inventory(), validation: .pictures(15), limit: 7)
     for split in Split.allCases {
       let numbers = plan.places.compactMap { $0 }.filter { $0.split == split }.map(\.number)
       #expect(numbers == Array(0..<plan.count(split)))
@@ -43,23 +43,23 @@ import Testing
 
   @Test func theSeedAloneChoosesThePictures() throws {
     let inventory = try inventory()
-    let plan = try SplitPlan(inventory, validation: 15, seed: 3)
-    #expect(plan == (try SplitPlan(inventory, validation: 15, seed: 3)))
-    #expect(chosen(plan) != chosen(try SplitPlan(inventory, validation: 15, seed: 4)))
+    let plan = try SplitPlan(inventory, validation: .pictures(15), seed: 3)
+    #expect(plan == (try SplitPlan(inventory, validation: .pictures(15), seed: 3)))
+    #expect(chosen(plan) != chosen(try SplitPlan(inventory, validation: .pictures(15), seed: 4)))
     #expect(Set(chosen(plan)) != Set(0..<15))
   }
 
   @Test func aSmallerValidationIsPartOfALargerOne() throws {
     let inventory = try inventory()
-    let small = chosen(try SplitPlan(inventory, validation: 6))
-    let large = chosen(try SplitPlan(inventory, validation: 12))
+    let small = chosen(try SplitPlan(inventory, validation: .pictures(6)))
+    let large = chosen(try SplitPlan(inventory, validation: .pictures(12)))
     #expect(Set(small).isSubset(of: large))
   }
 
   @Test func theLimitCutsTheArchivesSplitsAndLeavesValidationAlone() throws {
     let inventory = try inventory()
-    let whole = try SplitPlan(inventory, validation: 15)
-    let plan = try SplitPlan(inventory, validation: 15, limit: 3)
+    let whole = try SplitPlan(inventory, validation: .pictures(15))
+    let plan = try SplitPlan(inventory, validation: .pictures(15), limit: 3)
     #expect(plan.counts == [.train: [3, 3, 3], .validation: [5, 5, 5], .test: [3, 3, 3]])
     #expect(chosen(plan) == chosen(whole))
   }
@@ -67,20 +67,20 @@ import Testing
   @Test func saysWhichNumbersSpreadEvenly() throws {
     let inventory = try inventory()
     #expect(
-      message { try SplitPlan(inventory, validation: 16) } == "'validation: 16' cannot be spread evenly over 3 classes; use 15 or 18")
-    #expect(message { try SplitPlan(inventory, validation: 2) } == "'validation: 2' cannot be spread evenly over 3 classes; use 3")
+      message { try SplitPlan(inventory, validation: .pictures(16)) } == "'validation: 16' cannot be spread evenly over 3 classes; use 15 or 18")
+    #expect(message { try SplitPlan(inventory, validation: .pictures(2)) } == "'validation: 2' cannot be spread evenly over 3 classes; use 3")
   }
 
   @Test func leavesAtLeastOneTrainingPictureOfEveryClass() throws {
     let inventory = try inventory(train: 5)
-    #expect(try SplitPlan(inventory, validation: 12).counts[.train] == [1, 1, 1])
+    #expect(try SplitPlan(inventory, validation: .pictures(12)).counts[.train] == [1, 1, 1])
     #expect(
-      message { try SplitPlan(inventory, validation: 15) }
+      message { try SplitPlan(inventory, validation: .pictures(15)) }
         == "'validation: 15' needs 5 pictures of each class and one more to learn from, but 'train' has 5 of 'a'")
   }
 
   @Test func refusesToMixTheArchivesValidationWithACarvedOne() throws {
-    let inventory = try inventory(validation: 2)
-    #expect(message { try SplitPlan(inventory, validation: 3) }.contains("the archive brings its own split 'validation'"))
+    let inventory = try inventory(validation: .pictures(2))
+    #expect(message { try SplitPlan(inventory, validation: .pictures(3)) }.contains("the archive brings its own split 'validation'"))
   }
 }

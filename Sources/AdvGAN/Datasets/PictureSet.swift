@@ -52,7 +52,7 @@ struct PictureSetBuilder {
   /// Puts a picture in its place.
   /// - Throws: `.unsupported` where its size is not that of the first.
   mutating func set(_ index: Int, _ picture: Picture, label: Int, named name: String) throws(FileError) {
-    try shape.check(picture, named: name)
+    try shape.check((picture.width, picture.height), named: name)
     let size = picture.rgb.count
     if pixels.isEmpty { pixels = [UInt8](repeating: 0, count: labels.count * size) }
     pixels.replaceSubrange(index * size..<(index + 1) * size, with: picture.rgb)
@@ -82,17 +82,30 @@ struct PictureShape {
     self.path = path
   }
 
+  /// Goes on behind pictures of this size.
+  mutating func resume(with size: (width: Int, height: Int)) { self.size = size }
+
   /// - Throws: `.unsupported`, naming the picture, where it has another size.
-  mutating func check(_ picture: Picture, named name: String) throws(FileError) {
+  mutating func check(_ found: (width: Int, height: Int), named name: String) throws(FileError) {
     guard let size else {
-      self.size = (picture.width, picture.height)
+      self.size = found
       return
     }
-    guard picture.width == size.width, picture.height == size.height else {
+    guard found == size else {
       throw FileError(
         .unsupported, path, at: "member '\(name)'",
         expected: "\(size.width)x\(size.height) pixels, \(isRequested ? "the requested size" : "like the pictures before it")",
-        found: "\(picture.width)x\(picture.height)", advice: "scale all pictures to one size first")
+        found: "\(found.width)x\(found.height)", advice: "scale all pictures to one size first")
+    }
+  }
+}
+
+extension PictureShape {
+  /// What a preparation leaves.
+  init(_ preparation: PicturePreparation, from path: FilePath) {
+    switch preparation.framing {
+    case .exact(let side): self.init(side: side, from: path)
+    case .centreSquare(let side): self.init(side: side, from: path)
     }
   }
 }

@@ -21,12 +21,13 @@ struct ArchiveChecksum: Equatable {
     hex = text.lowercased()
   }
 
+  /// - Parameter progress: is told now and then how many bytes were read, and of how many. What it throws ends the reading.
   /// - Throws: `.damaged` where the file has another checksum; `.unsupported` for a folder, `.missing`, `.permission`.
-  func verify(_ path: FilePath) throws(FileError) {
+  func verify(_ path: FilePath, _ progress: (Int, Int) throws -> Void = { _, _ in }) throws {
     let found =
       switch algorithm {
-      case .md5: try MD5.hex(ofFile: path)
-      case .sha256: try SHA256.digest(ofFile: path).hex
+      case .md5: try MD5.hex(ofFile: path, progress)
+      case .sha256: try SHA256.digest(ofFile: path, progress: progress).hex
       }
     guard found == hex else {
       throw FileError(
