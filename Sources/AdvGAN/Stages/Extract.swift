@@ -32,7 +32,7 @@ public struct Extract: Stage {
     checksums = try ArchiveChecksum.Algorithm.allCases.compactMap { try Extract.checksum($0, &settings) }
   }
 
-  public var externalInputs: [String: FilePath] { source.archives }
+  public var externalInputs: [String: ExternalInput] { source.archives.mapValues { ExternalInput($0) } }
 
   public func run(_ workspace: Workspace) throws {
     for checksum in checksums { try checksum.verify(source.archive) }

@@ -85,6 +85,12 @@ final class ArchiveHandle {
     return position >= 0 && position < Int64.max - 512 ? Int(position) + 512 : nil
   }
 
+  /// Whether it is a tar that no filter compressed; known from the first header on.
+  var isPlainTar: Bool {
+    archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR
+      && archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE
+  }
+
   /// Whose fault the last failure was.
   var culprit: Culprit {
     switch archive_errno(archive) {
