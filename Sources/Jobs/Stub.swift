@@ -1,5 +1,5 @@
 import IO
-public struct ExternalInput: Equatable, Sendable { public let path: FilePath; public let parts: [String]?; public init(_ path: FilePath, parts: [String]? = nil) { self.path = path; self.parts = parts } }
+
 public struct SavedPiece: Sendable { public let step: Int; public let names: [String]; public let path: FilePath; public func bytes(of name: String) throws(FileError) -> [UInt8] { [] } }
 extension CheckpointStore {
   public func append(step: Int, of total: Int?, _ files: [String: [UInt8]]) throws(FileError) -> SavedPiece { fatalError() }

@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func keepsWhatTheArchiveSaysWhereNothingIsAsked() throws {
-    let inventory = try inventory(validation: .pictures(2))
+    let inventory = try inventory(validation: 2)
     let plan = try SplitPlan(inventory)
     #expect(plan.places.map { $0?.split } == inventory.entries.map(\.split))
     #expect(plan.counts == [.train: [20, 20, 20], .validation: [2, 2, 2], .test: [4, 4, 4]])
@@ -64,6 +64,24 @@ import Testing
     #expect(chosen(plan) == chosen(whole))
   }
 
+  @Test func aShareIsTakenOfEveryClassAndRoundedDown() throws {
+    let plan = try SplitPlan(try inventory(train: 25), validation: .share(0.1))
+    #expect(plan.counts == [.train: [23, 23, 23], .validation: [2, 2, 2], .test: [4, 4, 4]])
+    #expect(try SplitPlan(try inventory(train: 4), validation: .share(0.2)).counts[.validation] == nil)
+  }
+
+  @Test func aDroppedPictureIsReplacedAndTheOthersKeepTheirSplits() throws {
+    let inventory = try inventory()
+    let before = try SplitPlan(inventory, validation: .pictures(6), limit: 5)
+    let dropped: Set = [chosen(before)[0], before.places.firstIndex { $0?.split == .train } ?? 0]
+    let after = try SplitPlan(inventory, without: dropped, validation: .pictures(6), limit: 5)
+    #expect(after.counts == before.counts)
+    for place in before.places.indices where !dropped.contains(place) && before.places[place] != nil {
+      #expect(after.places[place] != nil)
+    }
+    #expect(dropped.allSatisfy { after.places[$0] == nil })
+  }
+
   @Test func saysWhichNumbersSpreadEvenly() throws {
     let inventory = try inventory()
     #expect(
@@ -80,7 +98,7 @@ import Testing
   }
 
   @Test func refusesToMixTheArchivesValidationWithACarvedOne() throws {
-    let inventory = try inventory(validation: .pictures(2))
+    let inventory = try inventory(validation: 2)
     #expect(message { try SplitPlan(inventory, validation: .pictures(3)) }.contains("the archive brings its own split 'validation'"))
   }
 }

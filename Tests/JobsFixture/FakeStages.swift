@@ -12,14 +12,17 @@ struct Source: Stage {
   static let version = 1
   static let roles: [InputRole] = []
   let file: FilePath
+  /// The parts of the file that count; nil for all.
+  let parts: [String]?
   let isUpper: Bool
 
   init(_ settings: inout SettingsReader) throws {
     file = try settings.path("file")
+    parts = try settings.optionalText("part").map { [$0] }
     isUpper = try settings.flag("upper", default: false)
   }
 
-  var externalInputs: [String: FilePath] { ["file": file] }
+  var externalInputs: [String: ExternalInput] { ["file": ExternalInput(file, parts: parts)] }
 
   func run(_ workspace: Workspace) throws {
     let text = String(decoding: try workspace.disk.read(file), as: UTF8.self)

@@ -122,12 +122,12 @@ import Testing
     let path = try bench.write("in.txt", "a")
     let later = try modified(path) + 10
     let first = digests(at: later)
-    #expect(try first.digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
+    #expect(try first.digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("a".utf8)))
     try save(first)
     // The content changes and everything that a file system tells stays: a remembered digest shows.
     try overwriteInPlace(path, "b")
-    #expect(try digests(at: later).digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
-    #expect(try digests(at: later).digest(of: path, for: "y") == SHA256.digest(of: Array("b".utf8)))
+    #expect(try digests(at: later).digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("a".utf8)))
+    #expect(try digests(at: later).digest(of: ExternalInput(path), for: "y") == SHA256.digest(of: Array("b".utf8)))
   }
 
   @Test func aFileWhoseTimeOfModificationWasPutBackIsReadAgain() throws {
@@ -135,27 +135,27 @@ import Testing
     let later = try modified(path) + 10
     func digests() -> ExternalDigests { ExternalDigests(bench.layout, on: HastyDisk(), time: { later }) }
     let first = digests()
-    _ = try first.digest(of: path, for: "x")
+    _ = try first.digest(of: ExternalInput(path), for: "x")
     try save(first)
     try overwriteInPlace(path, "b")
-    #expect(try digests().digest(of: path, for: "x") == SHA256.digest(of: Array("b".utf8)))
+    #expect(try digests().digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("b".utf8)))
   }
 
   @Test func aFileHashedWithinTwoSecondsOfItsModificationIsHashedAgain() throws {
     let path = try bench.write("in.txt", "a")
     let soon = try modified(path) + 1.9
     let first = digests(at: soon)
-    _ = try first.digest(of: path, for: "x")
+    _ = try first.digest(of: ExternalInput(path), for: "x")
     try save(first)
     try overwriteInPlace(path, "b")
-    #expect(try digests(at: soon + 100).digest(of: path, for: "x") == SHA256.digest(of: Array("b".utf8)))
+    #expect(try digests(at: soon + 100).digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("b".utf8)))
   }
 
   @Test func aTornMemoryIsNoMemory() throws {
     let path = try bench.write("in.txt", "a")
     try bench.disk.makeDirectories(bench.layout.externals("x").removingLastComponent())
     try AtomicFile.write(Array("{\"in.txt\": {".utf8), to: bench.layout.externals("x"), on: bench.disk)
-    #expect(try digests(at: 0).digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
+    #expect(try digests(at: 0).digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("a".utf8)))
   }
 
   @Test func aFolderIsItsSortedTree() throws {
@@ -163,7 +163,7 @@ import Testing
     try bench.write("in/a", "1")
     try bench.write("in/sub/b", "2")
     let folder = bench.folder.appending("in")
-    func digest() throws -> Digest? { try digests(at: 0).digest(of: folder, for: "x") }
+    func digest() throws -> Digest? { try digests(at: 0).digest(of: ExternalInput(folder), for: "x") }
     let before = try digest()
     #expect(before != nil)
     try bench.write("in/sub/b", "3")
@@ -173,7 +173,7 @@ import Testing
     #expect(try digest() == before)
     try bench.disk.rename(bench.folder.appending("in/a"), to: bench.folder.appending("in/c"))
     #expect(try digest() != before)
-    #expect(try digests(at: 0).digest(of: "/nowhere/at/all", for: "x") == nil)
+    #expect(try digests(at: 0).digest(of: ExternalInput("/nowhere/at/all"), for: "x") == nil)
   }
 
   private func modified(_ path: FilePath) throws -> Double { Double(try #require(try bench.disk.status(path)).modified) / 1e9 }

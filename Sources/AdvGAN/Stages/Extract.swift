@@ -31,7 +31,7 @@ public struct Extract: Stage {
     checksums = try ArchiveChecksum.Algorithm.allCases.compactMap { try Extract.checksum($0, &settings) }
   }
 
-  public var externalInputs: [String: FilePath] { source.inputs.mapValues(\.path) }
+  public var externalInputs: [String: ExternalInput] { source.inputs }
 
   public func run(_ workspace: Workspace) throws {
     for checksum in checksums { try checksum.verify(source.archive) { _, _ in try workspace.stop.check() } }

@@ -80,12 +80,16 @@ final class ArchiveHandle {
   /// Where the content of the entry just read begins, in bytes of the file or section; `nil` but for a plain uncompressed tar, and for a
   /// member with holes, whose content is in pieces.
   func dataOffset(of entry: OpaquePointer) -> Int? {
-    guard archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR, archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE,
-      !(source is MemberSource), archive_entry_sparse_count(entry) == 0
-    else { return nil }
+    guard isPlainTar, !(source is MemberSource), archive_entry_sparse_count(entry) == 0 else { return nil }
     // What was taken from the file so far: all headers of the entry, and nothing behind them.
     let position = archive_filter_bytes(archive, -1)
     return position > 0 && position < Int64.max ? Int(position) : nil
+  }
+
+  /// Whether it is a tar that no filter compressed; known from the first header on.
+  var isPlainTar: Bool {
+    archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR
+      && archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE
   }
 
   /// Whose fault the last failure was.

@@ -75,6 +75,9 @@ public final class ArchiveReader {
     return current
   }
 
+  /// Whether it is a tar that nothing compresses, in which members are passed over without being read; known from the first member on.
+  public var isPlainTar: Bool { handle.isPlainTar }
+
   /// Reads the next bytes of the current member's content, as many as fit; 0 at its end.
   /// - Throws: `.damaged`, also when the content does not match its checksum.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {

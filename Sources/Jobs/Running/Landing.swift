@@ -46,9 +46,10 @@ struct Landing {
 
   /// An input that changed while the stage read it would give an artifact that lies about what it was made from.
   private func checkExternalInputs() throws {
-    for (name, path) in stage.stage.externalInputs {
-      guard try store.externals.digest(of: path, for: stage.name) == external[name] else {
-        throw FileError(.damaged, path, expected: "the input as it was when the stage began", found: "other content", advice: "run again")
+    for (name, input) in stage.stage.externalInputs {
+      guard try store.externals.digest(of: input, for: stage.name) == external[name] else {
+        throw FileError(
+          .damaged, input.path, expected: "the input as it was when the stage began", found: "other content", advice: "run again")
       }
     }
   }

@@ -82,7 +82,7 @@ struct StageRun {
 
   private func missingInput(_ planned: PlannedStage) -> StageFailure? {
     var sentence: String?
-    if let name = planned.missing.first, let path = stage.stage.externalInputs[name] {
+    if let name = planned.missing.first, let path = stage.stage.externalInputs[name]?.path {
       sentence = "its input '\(name)' is missing: there is nothing at \(path); put it there, or change '\(name)' in \(job.file)"
     } else if let name = planned.lacking.first {
       sentence = "its input stage '\(name)' has no artifact at \(store.layout.artifact(name)); make '\(name)' first"
@@ -161,7 +161,7 @@ struct StageRun {
     switch error {
     case is Stopped: return failure(.failed, "it stopped although nobody asked it to")
     case let error as JobFileError: return failure(.badSettings, error.description)
-    case let error as FileError where error.kind == .missing && stage.stage.externalInputs.values.contains(error.path):
+    case let error as FileError where error.kind == .missing && stage.stage.externalInputs.values.contains { $0.path == error.path }:
       return failure(.missingInput, error.description)
     default: return failure(.failed, "\(error)")
     }
