@@ -24,7 +24,7 @@ import Testing
   }
 
   private func dataset(_ settings: [String: JSON], output: String = "output") throws -> Dataset {
-    try Dataset(artifactAt: extractedArtifact(settings, scratch, output: output))
+    try Dataset(artifactAt: extract(settings, scratch, output: output))
   }
 
   /// What each picture of a split shows, in order.
@@ -57,7 +57,7 @@ import Testing
 
   @Test func aFolderOfTarsAndAFolderOfFoldersGiveTheSameBytes() throws {
     let settings = try settings()
-    let official = try contents(of: extractedArtifact(settings, scratch, output: "official"))
+    let official = try contents(extract(settings, scratch, output: "official"))
     var files: [String: [UInt8]] = [:]
     for (wnid, count) in [(ImageNetFixture.chihuahua, 3), (ImageNetFixture.spaniel, 2)] {
       for (name, bytes) in try ImageNetFixture.files(wnid, count) { files["\(wnid)/\(name)"] = bytes }
@@ -66,7 +66,7 @@ import Testing
     }
     for folder in [try scratch.fill(files, below: "folders"), scratch.path.appending("tars")] {
       let given = settings.merging(["archive": .string(folder.string)]) { $1 }
-      #expect(official == (try contents(of: extractedArtifact(given, scratch, output: folder.lastComponent?.string ?? "x"))))
+      #expect(official == (try contents(extract(given, scratch, output: folder.lastComponent?.string ?? "x"))))
     }
   }
 
@@ -76,11 +76,11 @@ import Testing
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
     let train = try scratch.tar([("n02085620.tar", inner)], named: "train.tar")
     let settings = try settings(["archive": .string(train.string), "classes": "151", "minimum_side": 32])
-    let artifact = try extractedArtifact(settings, scratch)
+    let artifact = try extract(settings, scratch)
     let dataset = try Dataset(artifactAt: artifact)
     #expect(try origins(dataset, .train) == ["0 n02085620 1"])
     #expect(try origins(dataset, .test) == ["0 n02085620 2"])
-    let record = try JSON(parsing: try #require(contents(of: artifact)["left-out.json"]))
+    let record = try JSON(parsing: try #require(contents(artifact)["left-out.json"]))
     #expect(record["too_small"] == .object(["minimum_side": 32, "pictures": .array(["n02085620/a.JPEG"])]))
     #expect(record["broken"] == .array([]))
   }
@@ -93,15 +93,15 @@ import Testing
     let given: [String: JSON] = [
       "source": "imagenet", "archive": .string(train.string), "classes": "151", "size": 16, "minimum_side": 0, "broken_share": .real(0.2),
     ]
-    let artifact = try extractedArtifact(given, scratch)
+    let artifact = try extract(given, scratch)
     #expect(try origins(Dataset(artifactAt: artifact), .train).count == 8)
-    let record = try JSON(parsing: try #require(contents(of: artifact)["left-out.json"]))
+    let record = try JSON(parsing: try #require(contents(artifact)["left-out.json"]))
     #expect(record["broken"]?.elements?.first?["picture"] == "n02085620/n02085620_4.JPEG")
     let strict = given.merging(["broken_share": .real(0.1)]) { $1 }
-    #expect(message { try extractedArtifact(strict, scratch, output: "strict") }.contains("member 'n02085620/n02085620_4.JPEG'"))
+    #expect(message { try extract(strict, scratch, output: "strict") }.contains("member 'n02085620/n02085620_4.JPEG'"))
     let two = try scratch.tar([("n02085620.tar", try broken(files, also: 2))], named: "two.tar")
     #expect(
-      message { try extractedArtifact(given.merging(["archive": .string(two.string)]) { $1 }, scratch, output: "two") }
+      message { try extract(given.merging(["archive": .string(two.string)]) { $1 }, scratch, output: "two") }
         .contains("expected at most 1 broken pictures ('broken_share' 0.2 of 9), found 2"))
   }
 
@@ -131,11 +131,11 @@ import Testing
 
   @Test(arguments: [1, 3]) func anInterruptedExtractionEndsInTheSameBytesWithAnyNumberOfThreads(_ threads: Int) throws {
     let settings = try settings(["validation": 2, "encoding": "png"])
-    let whole = try contents(of: extractedArtifact(settings, scratch, output: "whole"))
+    let whole = try contents(extract(settings, scratch, output: "whole"))
     for pictures in 0...6 {
       let output = "cut-\(pictures)"
-      #expect(throws: Stopped.self) { try extractedArtifact(settings, scratch, output: output, threads: threads, stoppingAfter: pictures) }
-      #expect(whole == (try contents(of: extractedArtifact(settings, scratch, output: output, threads: threads))))
+      #expect(throws: Stopped.self) { try extract(settings, scratch, output: output, threads: threads, stoppingAfter: pictures) }
+      #expect(whole == (try contents(extract(settings, scratch, output: output, threads: threads))))
     }
   }
 }

@@ -10,11 +10,10 @@ struct ExtractedPictures {
 
   /// Puts everything into the artifact.
   func land(in workspace: Workspace) throws {
-    for (place, target) in plan.places.enumerated() {
-      guard let target else { continue }
-      try shelf.land(
-        place, as: DatasetFormat.pictureMember(target.split, target.number, preparation.encoding.suffix),
-        label: DatasetFormat.labelMember(target.split, target.number), in: workspace)
+    try shelf.land(in: workspace) { place in
+      plan.places[place].map {
+        (DatasetFormat.pictureMember($0.split, $0.number, preparation.encoding.suffix), DatasetFormat.labelMember($0.split, $0.number))
+      }
     }
     try workspace.write(DatasetFormat.classesMember, ClassList(names: inventory.classes, counts: plan.counts).encoded)
     guard shelf.leftOut.count > 0 else { return }

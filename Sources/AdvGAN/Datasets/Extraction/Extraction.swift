@@ -29,7 +29,9 @@ struct Extraction {
     self.workspace = workspace
     inventory = try source.takeStock { try workspace.stop.check() }
     workspace.log.info("\(inventory.entries.count) pictures of \(inventory.classes.count) classes found in \(source.archive)")
-    shelf = try ExtractionShelf(places: inventory.entries.count, suffix: preparation.encoding.suffix, workspace.checkpoints)
+    shelf = try ExtractionShelf(places: inventory.entries.count, suffix: preparation.encoding.suffix, workspace.checkpoints) {
+      workspace.log.warning("\($0)")
+    }
     shape = PictureShape(preparation, from: source.archive)
     if shelf.done > 0 { workspace.log.info("resumed behind \(shelf.done) pictures") }
     if let size = shelf.size { shape.resume(with: size) }

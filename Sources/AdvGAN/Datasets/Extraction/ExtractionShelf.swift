@@ -9,37 +9,47 @@ struct ExtractionShelf {
 
   private let checkpoints: CheckpointStore
   private let suffix: String
-  private var pieces: [SavedPiece] = []
-  /// By place: the piece that has it, counted from 1; 0 where none has.
-  private var homes: [Int32]
+  /// By place: the step of the saved piece that has it; nil where none has.
+  private var homes: [Int?]
+  /// By place, saved or not.
+  private var isPrepared: [Bool]
+  private var lastStep = 0
   private(set) var leftOut = LeftOut()
   private(set) var stored = 0
   /// Of the last picture, in pixels.
   private(set) var size: (width: Int, height: Int)?
 
   private var pending: [String: [UInt8]] = [:]
+  private var pendingPlaces: [Int] = []
   private var pendingBytes = 0
   private var pendingLeftOut = LeftOut()
 
-  /// Takes up the pieces of an earlier run; one that does not fit is made anew.
-  /// - Parameter places: pictures in the inventory.
-  init(places: Int, suffix: String, _ checkpoints: CheckpointStore) throws {
+  /// Takes up the pieces of an earlier run.
+  /// - Parameters:
+  ///   - places: pictures in the inventory.
+  ///   - warn: is told of a piece that does not fit; its pictures are made anew.
+  init(places: Int, suffix: String, _ checkpoints: CheckpointStore, warn: (String) -> Void) throws {
     self.checkpoints = checkpoints
     self.suffix = suffix
-    homes = [Int32](repeating: 0, count: places)
-    for piece in try checkpoints.pieces() { try takeUp(piece) }
+    homes = [Int?](repeating: nil, count: places)
+    isPrepared = [Bool](repeating: false, count: places)
+    for piece in try checkpoints.pieces() {
+      lastStep = max(lastStep, piece.step)
+      if !takeUp(piece) { warn("the piece of step \(piece.step) is not used: its pictures are not those of this archive") }
+    }
   }
 
   /// Pictures that need no more work.
   var done: Int { stored + leftOut.count }
 
-  func has(_ place: Int) -> Bool { homes[place] != 0 }
+  func has(_ place: Int) -> Bool { isPrepared[place] }
 
   mutating func put(_ place: Int, _ bytes: [UInt8], label: Int, size: (width: Int, height: Int), of total: Int) throws {
     pending[pictureName(place)] = bytes
     pending[labelName(place)] = Array(String(label).utf8)
     pendingBytes += bytes.count
-    homes[place] = Int32(pieces.count + 1)
+    pendingPlaces.append(place)
+    isPrepared[place] = true
     stored += 1
     self.size = size
     if pendingBytes >= Self.pieceBytes || pending.count >= 2 * Self.piecePictures { try save(of: total) }
@@ -59,35 +69,41 @@ struct ExtractionShelf {
   mutating func save(of total: Int) throws {
     guard !pending.isEmpty || pendingLeftOut.count > 0 else { return }
     let size = size.map { JSON.array([.integer($0.width), .integer($0.height)]) } ?? .null
-    pending[Self.notesName] = Array(JSON.object(["left_out": pendingLeftOut.json, "size": size]).canonical.utf8)
-    pieces.append(try checkpoints.append(step: done, of: total, pending))
-    (pending, pendingBytes, pendingLeftOut) = ([:], 0, LeftOut())
+    var files = pending
+    files[Self.notesName] = Array(JSON.object(["left_out": pendingLeftOut.json, "size": size]).canonical.utf8)
+    // Where a damaged piece was passed over, less is done than later pieces say.
+    lastStep = max(done, lastStep + 1)
+    try checkpoints.append(step: lastStep, of: max(total, lastStep), files)
+    for place in pendingPlaces { homes[place] = lastStep }
+    (pending, pendingPlaces, pendingBytes, pendingLeftOut) = ([:], [], 0, LeftOut())
   }
 
-  /// Makes a stored picture and its label members of the artifact. To be called when everything is saved.
-  func land(_ place: Int, as picture: String, label: String, in workspace: Workspace) throws {
-    precondition(homes[place] != 0 && pending.isEmpty, "ExtractionShelf.land: picture \(place) is not saved")
-    let piece = pieces[Int(homes[place]) - 1]
-    try workspace.add(picture, from: piece, pictureName(place))
-    try workspace.add(label, from: piece, labelName(place))
+  /// Makes pictures and their labels members of the artifact. To be called when everything is saved.
+  /// - Parameter name: what a picture and its label are called, by its place; nil for one that is of no use.
+  func land(in workspace: Workspace, naming name: (Int) -> (picture: String, label: String)?) throws {
+    let pieces = Dictionary(uniqueKeysWithValues: try checkpoints.pieces().map { ($0.step, $0) })
+    for (place, step) in homes.enumerated() {
+      guard let step, let names = name(place) else { continue }
+      guard let piece = pieces[step] else { throw StageError("the pieces of the extraction changed while it ran; run make again") }
+      try workspace.add(names.picture, from: piece, pictureName(place))
+      try workspace.add(names.label, from: piece, labelName(place))
+    }
   }
 
   private func pictureName(_ place: Int) -> String { "\(place).\(suffix)" }
   private func labelName(_ place: Int) -> String { "\(place).cls" }
 
-  private mutating func takeUp(_ piece: SavedPiece) throws {
+  /// Whether a piece fits.
+  private mutating func takeUp(_ piece: SavedPiece) -> Bool {
     let notes = try? JSON(parsing: piece.bytes(of: Self.notesName))
     let places = piece.names.compactMap { $0.hasSuffix(".\(suffix)") ? Int($0.dropLast(suffix.count + 1)) : nil }
     guard let left = LeftOut(notes?["left_out"], placesBelow: homes.count), piece.names.count == 2 * places.count + 1,
-      places.allSatisfy({ homes.indices.contains($0) && homes[$0] == 0 })
-    else {
-      throw FileError(
-        .damaged, piece.path, expected: "pictures of this inventory", found: "others", advice: "remove the file and run make again")
-    }
-    pieces.append(piece)
-    for place in places { homes[place] = Int32(pieces.count) }
+      places.allSatisfy({ homes.indices.contains($0) && homes[$0] == nil })
+    else { return false }
+    for place in places { (homes[place], isPrepared[place]) = (piece.step, true) }
     stored += places.count
     leftOut.add(left)
     if let size = notes?["size"]?.elements?.compactMap(\.whole), size.count == 2 { self.size = (size[0], size[1]) }
+    return true
   }
 }
