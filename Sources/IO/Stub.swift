@@ -4,4 +4,3 @@ extension PictureFile {
   public static func decode(_ bytes: [UInt8], from path: FilePath, shorterSideAtLeast: Int?) throws(FileError) -> Picture { try decode(bytes, from: path) }
 }
 public enum MatFile { public static func synsets(in bytes: [UInt8], from path: FilePath) throws(FileError) -> [(Int, String)] { [] } }
-extension MD5 { public static func hex(ofFile path: FilePath, _ progress: (Int, Int) throws -> Void) throws -> String { try hex(ofFile: path) } }

@@ -31,7 +31,7 @@ import Testing
   private func origins(_ dataset: Dataset, _ split: Split) throws -> [String] {
     let set = try dataset.split(split)
     return try (0..<set.count).map { index in
-      let origin = ImageNetFixture.origin(of: try set.picture(index))
+      let origin = ImageNetFixture.origin(of: set[index])
       return "\(set.labels[index]) \(origin.wnid) \(origin.number)"
     }
   }

@@ -23,8 +23,10 @@ import Testing
     var perClass = [Int](repeating: 0, count: 10)
     try source.read(inventory) { place in
       plan.places[place]?.split == .test && (plan.places[place]?.number ?? .max) < 200
-    } _: { place, picture in
+    } _: { place, raw in
       perClass[inventory.entries[place].label] += 1
+      guard case .file(let bytes) = raw else { throw FileError(.unsupported, "", found: "no file") }
+      let picture = try PictureFile.decode(bytes, from: "")
       #expect(picture.width == 32 && picture.height == 32)
     }
     #expect(perClass == Array(repeating: 20, count: 10))

@@ -26,7 +26,7 @@ struct ArchiveChecksum: Equatable {
   func verify(_ path: FilePath, _ progress: (Int, Int) throws -> Void = { _, _ in }) throws {
     let found =
       switch algorithm {
-      case .md5: try MD5.hex(ofFile: path, progress)
+      case .md5: try MD5.hex(ofFile: path, progress: progress)
       case .sha256: try SHA256.digest(ofFile: path, progress: progress).hex
       }
     guard found == hex else {
