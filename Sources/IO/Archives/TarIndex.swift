@@ -56,6 +56,13 @@ public final class TarIndex: Sendable {
     return try file.bytes(at: entry.offset, count: entry.size)
   }
 
+  /// A member's content in a tar that nobody keeps open.
+  /// - Parameter entry: as it was found in this tar.
+  /// - Throws: `.missing` where the tar is gone; `.damaged` where it ends before; `.io`.
+  public static func bytes(of entry: Entry, in path: FilePath) throws(FileError) -> [UInt8] {
+    try InputFile(path).bytes(at: entry.offset, count: entry.size)
+  }
+
   /// Reads the whole file once, from its start to its end.
   /// - Parameter progress: is told now and then how many bytes were read.
   /// - Returns: the digest of the whole, and those of the members' contents by name.

@@ -106,9 +106,9 @@ struct StageRun {
       try store.disk.makeDirectories(store.layout.staging(stage.name))
       return try work(inputs, landing, checkpoints, log, holding: lock)
     } catch is Stopped where stop.reason != nil {
-      let step = try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).heads()[landing.fingerprint]?.step
+      let step = try checkpointStep(landing)
       log.write("stopped by \(stop.reason?.name ?? "?")\(step.map { ", checkpoint at step \($0)" } ?? ", without a checkpoint")")
-      return .stopped(step.map { .checkpoint(step: $0, isFurther: $0 > checkpoints.resumedAt ?? -1) } ?? .empty)
+      return .stopped(step.map { .checkpoint(step: $0, isFurther: checkpoints.state.isFurther($0)) } ?? .empty)
     } catch {
       log.write("failed: \(error)")
       return .failed(failure(error, log: store.layout.log(stage.name)))
@@ -126,15 +126,34 @@ struct StageRun {
     let workspace = Workspace(
       inputs: inputs, output: store.layout.staging(stage.name), checkpoints: checkpoints,
       progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, kernels: kernels,
-      log: log.logger(stage.name), disk: store.disk)
+      log: log.logger(stage.name) { observer.handle(.warned(stage: stage.name, $0)) }, disk: store.disk)
     try stage.stage.run(workspace)
-    let (record, isSame) = try landing.land(
-      started: started, resumedAt: checkpoints.resumedAt, threads: threads, kernels: kernels, circumstances: circumstances, holding: lock)
+    let (record, isSame) = try landing.land(workspace.pieceMembers, holding: lock, packing: packing(landing)) { finished in
+      RunRecord.Run(
+        started: started, finished: finished, seconds: finished - started, resumedAt: checkpoints.resumedAt, threads: threads,
+        kernels: kernels, circumstances: circumstances)
+    }
     let seconds = record.run?.seconds ?? 0
     log.write("done in \(Clock.span(seconds)), sha256 \(record.digest)\(isSame ? ", as before" : "")")
     observer.handle(.finished(stage: stage.name, seconds: seconds, isSame: isSame))
     if try publication.publish(holding: lock) { observer.handle(.published(stage: stage.name)) }
     return .made
+  }
+
+  /// Tells how far the artifact is packed. A stage that left something to go on from is stopped there: packing may take long.
+  private func packing(_ landing: Landing) throws(FileError) -> (_ done: Int, _ total: Int) throws -> Void {
+    let mayLeave = try checkpointStep(landing) != nil
+    // One of its own, by whose rate the stage's steps do not count.
+    let progress = ProgressRecorder(stage.name, store, observer)
+    return { done, total in
+      if mayLeave { try stop.check() }
+      progress.report(done >> 20, of: total >> 20, unit: "MiB", note: "packing")
+    }
+  }
+
+  /// The step of the newest checkpoint that the stage would go on from.
+  private func checkpointStep(_ landing: Landing) throws(FileError) -> Int? {
+    try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).heads()[landing.fingerprint]?.step
   }
 
   /// What the last bits of results may depend on: the processor, and by which kernels it computes.

@@ -5,6 +5,14 @@ import IO
 public struct CheckpointHead: Codable, Equatable, Sendable {
   static let memberName = ".checkpoint.json"
 
+  /// What a checkpoint is that is no state to go on from.
+  enum Kind: String, Codable {
+    /// A finished part of the result.
+    case piece
+  }
+
+  /// nil for a state.
+  let kind: Kind?
   /// Of the stage as it ran: its settings, its inputs.
   public let fingerprint: Digest
   public let step: Int
@@ -16,7 +24,10 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   let processor: String?
   let members: [Manifest.Member]
 
-  init(fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String? = nil, members: [Manifest.Member]) {
+  init(
+    _ kind: Kind? = nil, fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String? = nil, members: [Manifest.Member]
+  ) {
+    self.kind = kind
     self.fingerprint = fingerprint
     self.step = step
     self.total = total
@@ -40,12 +51,37 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
 
   func encoded() -> [UInt8] {
     let members = members.map { JSON.object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }
-    let json = JSON.object([
+    var json: [String: JSON] = [
       "fingerprint": .string(fingerprint.hex), "step": .integer(step), "total": total.map(JSON.integer) ?? .null, "saved": .real(saved),
       "processor": processor.map(JSON.string) ?? .null,
       "members": .array(members),
-    ])
-    return Array(json.pretty.utf8)
+    ]
+    json["kind"] = kind.map { .string($0.rawValue) }
+    return Array(JSON.object(json).pretty.utf8)
+  }
+
+  /// - Throws: `.damaged` where the tar does not hold exactly the members that its head names, in their sizes.
+  func check(membersOf tar: TarIndex) throws(FileError) {
+    let isSame = members.elementsEqual(tar.entries.dropFirst()) { $0.name == $1.name && $0.size == $1.size }
+    guard isSame else {
+      throw damage(tar.path, nil, "the \(members.count) members of its head", "\(tar.entries.count - 1) members, or others")
+    }
+  }
+
+  /// What is wrong with a checkpoint's file name; nil where it is the one that its head gives it.
+  func misnaming(of path: FilePath) -> FileError? {
+    let name = CheckpointHead.fileName(fingerprint, step)
+    return path.lastComponent?.string == name ? nil : damage(path, nil, "the name '\(name)' that its head gives it", "another")
+  }
+
+  /// A member whose content is not the one of its digest.
+  func otherBytes(_ name: String, in path: FilePath) -> FileError {
+    damage(path, "member '\(name)'", "the content that its head names", "other bytes")
+  }
+
+  private func damage(_ path: FilePath, _ place: String?, _ expected: String, _ found: String) -> FileError {
+    let loss = kind == .piece ? "its work is done anew" : "an older one is used, or none"
+    return FileError(.damaged, path, at: place, expected: expected, found: found, advice: "remove the file: \(loss)")
   }
 
   /// A sentence for a stage that goes on from here on another processor than it was saved on; nil where both are the same, or not known.
@@ -115,12 +151,16 @@ struct CheckpointFolder {
     return try AtomicFile.leftovers(in: folder, on: disk).values.flatMap(\.self)
   }
 
-  /// The head of the newest checkpoint that looks whole, by fingerprint. Contents are not compared with their digests here.
+  /// The head of the newest checkpoint that looks whole, by fingerprint. Contents are not compared with their digests here, and of the
+  /// older ones, which may be hundreds of pieces, nothing is read.
   func heads() throws(FileError) -> [Digest: CheckpointHead] {
     var heads: [Digest: CheckpointHead] = [:]
+    var known: Set<Substring> = []
     for path in try paths().reversed() {
-      guard let head = try? CheckpointHead(of: TarIndex(path)) else { continue }
-      if heads[head.fingerprint] == nil { heads[head.fingerprint] = head }
+      let fingerprint = path.stem?.prefix { $0 != "-" } ?? ""
+      guard !known.contains(fingerprint), let head = try? CheckpointHead(of: TarIndex(path)), head.misnaming(of: path) == nil else { continue }
+      known.insert(fingerprint)
+      heads[head.fingerprint] = head
     }
     return heads
   }

@@ -21,9 +21,9 @@ struct ArchiveChecksum: Equatable {
     hex = text.lowercased()
   }
 
-  /// - Parameter progress: is told now and then how many bytes were read, and of how many. What it throws ends the reading.
   /// - Throws: `.damaged` where the file has another checksum; `.unsupported` for a folder, `.missing`, `.permission`.
-  func verify(_ path: FilePath, _ progress: (Int, Int) throws -> Void = { _, _ in }) throws {
+  /// - Parameter progress: is told after every MiB how many bytes were read, and of how many; what it throws ends the reading.
+  func verify(_ path: FilePath, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }) throws {
     let found =
       switch algorithm {
       case .md5: try MD5.hex(ofFile: path, progress: progress)
