@@ -1,7 +1,7 @@
 import IO
 import Jobs
 
-/// The members of a data set's artifact: `classes.json`, and for each picture `train/000000.png` with `train/000000.cls`
+/// The members of a data set's artifact: `classes.json`, and for each picture `train/000000.png` (or `.jpg`) with `train/000000.cls`
 /// (WebDataset's naming; the label in ASCII decimal). Numbers count from 0 in each split.
 enum DatasetFormat {
   static let classesMember = "classes.json"
@@ -12,7 +12,10 @@ enum DatasetFormat {
     return "\(split.rawValue)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"
   }
 
-  static func pictureMember(_ split: Split, _ number: Int) -> String { key(split, number) + ".png" }
+  /// The kinds of pictures, of which each number has one.
+  static let pictureSuffixes = ["png", "jpg"]
+
+  static func pictureMember(_ split: Split, _ number: Int, _ suffix: String = "png") -> String { key(split, number) + ".\(suffix)" }
 
   static func labelMember(_ split: Split, _ number: Int) -> String { key(split, number) + ".cls" }
 }
