@@ -48,11 +48,11 @@ import Testing
     let output = try extract(settings, scratch)
     let dataset = try Dataset(artifactAt: output)
     let whole = try Dataset(FoldersSource(path: FilePath(try #require(settings["archive"]?.text))))
-    func pictures(_ set: PictureSet) -> Set<[UInt8]> { Set((0..<set.count).map { set[$0].rgb + [UInt8(set.labels[$0])] }) }
-    let train = pictures(try dataset.split(.train))
-    let validation = pictures(try dataset.split(.validation))
+    func pictures(_ set: PictureSet) throws -> Set<[UInt8]> { Set(try (0..<set.count).map { try set[$0].rgb + [UInt8(set.labels[$0])] }) }
+    let train = try pictures(dataset.split(.train))
+    let validation = try pictures(dataset.split(.validation))
     #expect(train.isDisjoint(with: validation))
-    #expect(train.union(validation) == pictures(try whole.split(.train)))
+    #expect(try train.union(validation) == pictures(whole.split(.train)))
     #expect(try dataset.split(.test) == whole.split(.test))
   }
 

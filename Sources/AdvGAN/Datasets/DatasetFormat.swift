@@ -14,6 +14,9 @@ enum DatasetFormat {
     return "\(split.rawValue)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"
   }
 
+  /// The kinds of pictures, of which each number has one.
+  static let pictureSuffixes = ["png", "jpg"]
+
   static func pictureMember(_ split: Split, _ number: Int, _ suffix: String = "png") -> String { key(split, number) + ".\(suffix)" }
 
   static func labelMember(_ split: Split, _ number: Int) -> String { key(split, number) + ".cls" }

@@ -1,33 +1,57 @@
 import IO
 
-/// Pictures of one size with their labels, in memory.
+/// Labelled pictures of one size: their pixels in memory, or in the tar of a data set, from which each is read when it is asked for.
+///
+/// Equal are sets that hold the same pixels in memory, or name the same pictures of one tar.
 public struct PictureSet: Equatable, Sendable {
-  /// In pixels.
+  enum Supply: Equatable, Sendable {
+    /// (N, H, W, 3), row-major, RGB in 0...255.
+    case memory([UInt8])
+    case tar(StoredPictures)
+  }
+
+  /// In pixels, as they are kept.
   public let height: Int
-  /// In pixels.
+  /// In pixels, as they are kept.
   public let width: Int
-  /// (N, H, W, 3), row-major, RGB in 0...255.
-  public let pixels: [UInt8]
   /// (N), indices of classes, from 0.
   public let labels: [Int]
+  /// The side in pixels that pictures have in a batch; nil for the size they are kept in.
+  public internal(set) var side: Int?
+  let supply: Supply
 
+  /// Pictures in memory.
+  /// - Parameter pixels: (N, H, W, 3), row-major, RGB in 0...255.
   public init(height: Int, width: Int, pixels: [UInt8], labels: [Int]) {
     precondition(
       height > 0 && width > 0 && pixels.count == labels.count * height * width * 3,
       "PictureSet: \(labels.count) pictures of \(width)x\(height) need 3 bytes a pixel, got \(pixels.count) bytes")
     self.height = height
     self.width = width
-    self.pixels = pixels
     self.labels = labels
+    supply = .memory(pixels)
+  }
+
+  /// Pictures that stay where they are.
+  init(_ stored: StoredPictures) {
+    (height, width, labels) = (stored.height, stored.width, stored.labels)
+    supply = .tar(stored)
   }
 
   /// The number of pictures, N.
   public var count: Int { labels.count }
 
-  /// The picture at `index`, in 0..<count.
+  /// The picture at `index`, in 0..<count, as it is kept.
+  /// - Throws: where the pictures lie in a tar: `.damaged` for one that is not whole, or not of the size of the first; `.io`.
   public subscript(index: Int) -> Picture {
-    let size = height * width * 3
-    return Picture(width: width, height: height, rgb: Array(pixels[index * size..<(index + 1) * size]))
+    get throws(FileError) {
+      switch supply {
+      case .memory(let pixels):
+        let size = height * width * 3
+        return Picture(width: width, height: height, rgb: Array(pixels[index * size..<(index + 1) * size]))
+      case .tar(let stored): return try stored.picture(index)
+      }
+    }
   }
 
   /// How many pictures each of `classes` classes has, by label.

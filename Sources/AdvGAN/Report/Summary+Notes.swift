@@ -1,7 +1,7 @@
 extension Summary {
   /// What a reader must know before quoting a number, in plain words.
   var notes: [String] {
-    [scales, splits, chance, choice, length, recipe, bound, luck, paper].compactMap(\.self)
+    [scales, splits, chosenClasses, chance, choice, length, recipe, bound, luck, paper].compactMap(\.self)
   }
 
   private var scales: String {
@@ -16,6 +16,23 @@ extension Summary {
     return classes
       + "Results are on test pictures, which no training saw, unless a table or an axis says training or validation pictures. The "
       + "weights called best were chosen on validation pictures."
+  }
+
+  /// Which evaluations measured the pictures of some classes alone.
+  private var chosenClasses: String? {
+    let chosen = study.evaluations.compactMap { evaluated in
+      evaluated.document.classes.map { "\(study.label(of: evaluated)) (\($0.count): \(Self.list($0)))" }
+    }
+    if chosen.isEmpty { return nil }
+    return
+      "Only pictures of chosen classes were measured for \(chosen.joined(separator: "; ")). These numbers stand for those classes alone; the "
+      + "network still chose among all of its classes."
+  }
+
+  /// At most eight names, and how many more there are.
+  private static func list(_ names: [String]) -> String {
+    let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+    return names.prefix(8).joined(separator: ", ") + more
   }
 
   private var chance: String? {

@@ -12,9 +12,11 @@ struct CoTrainingRun: LongRun {
   let backend: any Backend
   let stream: RandomStream
   let schedule: Schedule
+  /// The classes of the grids of samples, a column each.
+  let sampledClasses: [Int]
   /// Steps of the discriminator an epoch.
   let stepsPerEpoch: Int
-  /// Reads the pictures of the next step while this one computes.
+  /// Reads the pictures of the next steps while this one computes.
   var batches: BatchLoader<TrainingBatch>
 
   var trainer: CoTrainer
@@ -32,15 +34,18 @@ struct CoTrainingRun: LongRun {
   }
 
   init(_ settings: CoTrainingSettings, _ dataset: Dataset, on backend: any Backend) throws {
-    let train = try dataset.split(.train)
     let model = settings.model(classes: dataset.classes)
     let kind = settings.network
-    try dataset.requireSide(of: kind)
+    let dataset = try dataset.fitted(to: kind)
+    let train = try dataset.split(.train)
     let stream = RandomStream(seed: UInt64(settings.seed)).derived("cotrain")
     let generator = GeneratorModel(try kind.makeGenerator(model.shape), from: stream.derived("generator"), on: backend)
     let discriminator = DiscriminatorModel(kind.discriminator(model.shape), from: stream.derived("discriminator"), on: backend)
     self.settings = settings
     (self.dataset, self.model, self.backend, self.stream) = (dataset, model, backend, stream)
+    sampledClasses =
+      try settings.sampleClasses.map { try ClassChoice(of: dataset.classes, setting: "sample_classes").labels($0) }
+      ?? Array(dataset.classes.indices.prefix(SampleGrid.mostClasses))
     let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
@@ -91,7 +96,7 @@ struct CoTrainingRun: LongRun {
   }
 
   private mutating func updateDiscriminator(_ pause: () throws -> Void) throws {
-    let (pictures, labels) = batches.batch(at: progress.step)
+    let (pictures, labels) = try batches.batch(at: progress.step)
     let attacked =
       try settings.attack.map {
         try $0.attack.perturbed(pictures, labels, against: trainer.discriminator, here("attack")) { _ in try pause() }
@@ -139,7 +144,7 @@ struct CoTrainingRun: LongRun {
   }
 
   private mutating func addGrid(epoch: Int, _ pause: () throws -> Void) rethrows {
-    let grid = SampleGrid(labels: Array(dataset.classes.indices.prefix(20)), rows: settings.sampleRows)
+    let grid = SampleGrid(labels: sampledClasses, rows: settings.sampleRows)
     let generator = try samplingGenerator(after: epoch, pause)
     let picture = grid.picture(generator, model.samplingPhase, stream.derived("samples"))
     grids[String(format: "samples/epoch-%04d.png", epoch)] = PNG.encode(picture)

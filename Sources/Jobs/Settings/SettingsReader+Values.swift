@@ -91,7 +91,7 @@ extension SettingsReader {
   }
 
   /// Whether `key` was given a value; where not, it is remembered as asked for.
-  private mutating func isGiven(_ key: String) -> Bool {
+  mutating func isGiven(_ key: String) -> Bool {
     if let member = members.first(where: { $0.key == key }), !member.node.isNothing { return true }
     _ = node(key)
     return false
