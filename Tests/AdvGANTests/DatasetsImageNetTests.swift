@@ -31,7 +31,7 @@ import Testing
   private func origins(_ dataset: Dataset, _ split: Split) throws -> [String] {
     let set = try dataset.split(split)
     return try (0..<set.count).map { index in
-      let origin = ImageNetFixture.origin(of: set[index])
+      let origin = ImageNetFixture.origin(of: try set[index])
       return "\(set.labels[index]) \(origin.wnid) \(origin.number)"
     }
   }
@@ -42,7 +42,7 @@ import Testing
     // In rounds over the classes.
     #expect(
       try origins(dataset, .train) == ["0 n02085620 0", "1 n02085782 0", "0 n02085620 1", "1 n02085782 1", "0 n02085620 2"])
-    #expect(try origins(dataset, .test) == ["0 n02085620 2", "1 n02085782 0"])
+    #expect(try origins(dataset, .test) == ["1 n02085782 0", "0 n02085620 2"])
     #expect(dataset.splits[.train]?.width == 16 && dataset.splits[.test]?.height == 16)
   }
 
@@ -74,7 +74,7 @@ import Testing
     let files = try [("a.JPEG", ImageNetFixture.jpeg(ImageNetFixture.chihuahua, 0, width: 40, height: 31))]
       + [("b.JPEG", ImageNetFixture.jpeg(ImageNetFixture.chihuahua, 1, width: 32, height: 32))]
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
-    let train = try scratch.tar([("n02085620.tar", inner)], named: "train.tar")
+    let train = try scratch.tar([("n02085620.tar", inner)], named: "small.tar")
     let settings = try settings(["archive": .string(train.string), "classes": "151", "minimum_side": 32])
     let artifact = try extract(settings, scratch)
     let dataset = try Dataset(artifactAt: artifact)
