@@ -14,6 +14,8 @@ struct CoTrainingRun: LongRun {
   let schedule: Schedule
   /// The classes of the grids of samples, a column each.
   let sampledClasses: [Int]
+  /// Of the classes that the generator is asked for.
+  let labelLaw: LabelLaw
   /// Steps of the discriminator an epoch.
   let stepsPerEpoch: Int
   /// Reads the pictures of the next steps while this one computes.
@@ -46,6 +48,7 @@ struct CoTrainingRun: LongRun {
     sampledClasses =
       try settings.sampleClasses.map { try ClassChoice(of: dataset.classes, setting: "sample_classes").labels($0) }
       ?? Array(dataset.classes.indices.prefix(SampleGrid.mostClasses))
+    labelLaw = try settings.generatedLabels.law(dataset)
     let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
@@ -154,7 +157,7 @@ struct CoTrainingRun: LongRun {
   func samplingGenerator(after epoch: Int, _ pause: () throws -> Void) rethrows -> GeneratorModel {
     guard settings.averageKeep > 0 else { return trainer.generator }
     var generator = average
-    try generator.takeStandingStatistics(classes: dataset.classes.count, stream.derived("standing", epoch), pause: pause)
+    try generator.takeStandingStatistics(labels: labelLaw, stream.derived("standing", epoch), pause: pause)
     return generator
   }
 
@@ -164,7 +167,7 @@ struct CoTrainingRun: LongRun {
     var normal = here(purpose + " noise")
     var classes = here(purpose + " labels")
     let z = backend.normal([settings.batch, trainer.generator.network.latentSize], &normal)
-    return (z, classes.integers(settings.batch, below: dataset.classes.count))
+    return (z, labelLaw.draw(settings.batch, &classes))
   }
 
   private func requireFinite(_ loss: Float, _ what: String) throws(StageError) {

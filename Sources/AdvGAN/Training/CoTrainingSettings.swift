@@ -26,6 +26,7 @@ struct CoTrainingSettings: Sendable {
   let samplesEvery: Int, sampleRows: Int
   /// Names of the classes that grids of samples show; nil for the first.
   let sampleClasses: [String]?
+  let generatedLabels: LabelLaw.Choice
   /// Pictures of train and of test whose local Lipschitz value is watched; 0 for none.
   let monitored: Int
   let seed: Int
@@ -63,6 +64,7 @@ struct CoTrainingSettings: Sendable {
     guard sampleClasses.map({ (1...SampleGrid.mostClasses).contains($0.count) }) ?? true else {
       throw settings.error(at: "sample_classes", "'sample_classes' takes 1 to \(SampleGrid.mostClasses) classes")
     }
+    generatedLabels = try LabelLaw.Choice(&settings)
     monitored = try settings.integer("monitored", default: 200, in: 0...100_000)
     seed = try settings.integer("seed", default: 0, in: 0...Int.max)
     convolution = try ConvolutionMethod(&settings)

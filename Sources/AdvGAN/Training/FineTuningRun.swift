@@ -11,6 +11,8 @@ struct FineTuningRun: LongRun {
   let dataset: Dataset, validation: PictureSet
   let description: ModelDescription
   let fakes: FakeSource?
+  /// Of the classes that are asked of the generator.
+  let labelLaw: LabelLaw
   let stream: RandomStream
   let schedule: Schedule
   let stepsPerEpoch: Int
@@ -52,6 +54,7 @@ struct FineTuningRun: LongRun {
     let train = try dataset.split(.train)
     validation = try dataset.split(.validation)
     stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune")
+    labelLaw = try settings.generatedLabels.law(dataset)
     let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
@@ -106,7 +109,7 @@ struct FineTuningRun: LongRun {
     guard let fakes, settings.lambda > 0 else { return nil }
     var noise = here("fake noise")
     var classes = here("fake labels")
-    let labels = classes.integers(settings.batch, below: dataset.classes.count)
+    let labels = labelLaw.draw(settings.batch, &classes)
     let z = trainer.model.backend.normal([settings.batch, fakes.generator.network.latentSize], &noise)
     return (fakes.generator.pictures(z, labels, fakes.phase).pictures, labels)
   }
