@@ -25,6 +25,19 @@ public enum PNG {
     }
   }
 
+  /// The sides that the header tells. What follows it is not looked at.
+  /// - Throws: `.damaged` without a whole header, `.unsafe` for an absurd size.
+  static func size(of bytes: [UInt8], from path: FilePath) throws(FileError) -> (width: Int, height: Int) {
+    var image = png_image()
+    image.version = png_uint_32(PNG_IMAGE_VERSION)
+    defer { png_image_free(&image) }
+    return try bytes.withRawBytes { source throws(FileError) in
+      guard png_image_begin_read_from_memory(&image, source.baseAddress, source.count) != 0 else { throw damage(image, path) }
+      _ = try Picture.byteCount(width: Int(image.width), height: Int(image.height), from: path)
+      return (Int(image.width), Int(image.height))
+    }
+  }
+
   /// The picture as an 8-bit RGB PNG without loss. The same picture gives the same bytes with the same libpng and zlib.
   public static func encode(_ picture: Picture) -> [UInt8] {
     picture.checkSize("PNG.encode")
