@@ -28,14 +28,6 @@ public final class ArchiveReader {
     guard handle.open(path) else { throw damage(expected: "an archive") }
   }
 
-  /// Reads a file that is open already, from its start and without seeking: zip only as a stream, 7z not at all.
-  init(file: InputFile) throws(FileError) {
-    path = file.path
-    prefix = ""
-    handle = ArchiveHandle()
-    guard handle.open(file) else { throw damage(expected: "an archive") }
-  }
-
   /// Reads the outer reader's current member, which must be a file of which nothing has been read, as an archive.
   /// The outer reader must not go on while this one is in use. Formats that need to seek (7z) cannot be nested.
   /// - Parameter name: the member's name, for messages.

@@ -50,20 +50,41 @@ public final class InputFile: Sendable {
     var done = 0
     do {
       let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-        while done < count {
-          let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[done..<count])
-          let step = try descriptor.read(fromAbsoluteOffset: Int64(offset) + Int64(done), into: rest)
-          if step == 0 { break }
-          done += step
-        }
+        done = try fill(UnsafeMutableRawBufferPointer(buffer), from: offset)
         initialized = done
       }
       if done == count { return bytes }
     } catch {
       throw FileError(caught: error, path, while: "reading")
     }
-    throw FileError(
+    throw cut(at: offset, expecting: count, after: done)
+  }
+
+  /// The error for a file that ends before so many bytes from `offset`.
+  func cut(at offset: Int, expecting count: Int, after done: Int = 0) -> FileError {
+    FileError(
       .damaged, path, at: "byte \(offset)", expected: "\(count) bytes", found: "the end of the file after \(done)",
       advice: "the file was cut short: make it again")
+  }
+
+  /// Reads from `offset` what fits into the buffer, less only where the file ends before; safe to call from several threads at once.
+  /// - Returns: how many bytes.
+  func read(at offset: Int, into buffer: inout [UInt8]) throws(FileError) -> Int {
+    do {
+      return try buffer.withUnsafeMutableBytes { try fill($0, from: offset) }
+    } catch {
+      throw FileError(caught: error, path, while: "reading")
+    }
+  }
+
+  private func fill(_ buffer: UnsafeMutableRawBufferPointer, from offset: Int) throws -> Int {
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let step = try descriptor.read(fromAbsoluteOffset: Int64(offset) + Int64(done), into: rest)
+      if step == 0 { break }
+      done += step
+    }
+    return done
   }
 }
