@@ -110,6 +110,51 @@ import Testing
   }
 }
 
+/// A manifest's list of members is written and read past the type that all other JSON goes through.
+@Suite struct MemberLinesTests {
+  static let names = ["a", "b \"quoted\" \\ c", "\n  ]", "\u{1F}", "größe", "members"]
+  static let manifest = Manifest(
+    stage: "s", run: "walk", version: 1, settings: .object(["members": .array([.array([]), .array([.array([.string("\n  ]")])])])]),
+    inputs: ["members": [Manifest.Input(stage: "x", digest: SHA256.digest(of: []))]], external: ["members": SHA256.digest(of: [2])],
+    members: names.map { Manifest.Member(name: $0, size: 1 << 40, sha256: SHA256.digest(of: Array($0.utf8))) })
+
+  @Test func theyAreSpeltAsAnyJSON() throws {
+    let bytes = Self.manifest.encoded()
+    #expect(bytes == Array(Self.manifest.json.pretty.utf8))
+    #expect(try Manifest(parsing: bytes, from: "x") == Self.manifest)
+    let empty = Manifest(stage: "s", run: "walk", version: 1, settings: .array([]), inputs: [:], external: [:], members: [])
+    #expect(empty.encoded() == Array(empty.json.pretty.utf8))
+    #expect(try Manifest(parsing: empty.encoded(), from: "x") == empty)
+  }
+
+  @Test func theContentIsTheDigestOfCanonicalJSON() {
+    let manifest = Self.manifest
+    let members = manifest.members.map { JSON.array([.string($0.name), .integer($0.size), .string($0.sha256.hex)]) }
+    let json = JSON.object([
+      "content": .integer(1), "run": .string(manifest.run), "settings": manifest.settings, "members": .array(members),
+    ])
+    #expect(manifest.content == SHA256.digest(of: Array(json.canonical.utf8)))
+  }
+
+  @Test func everyPrefixAndEveryAlteredByteIsDamage() {
+    let bytes = Self.manifest.encoded()
+    var hostile = bytes.indices.map { Array(bytes[..<$0]) }
+    for place in bytes.indices {
+      var altered = bytes
+      altered[place] ^= 1 << UInt8(place % 8)
+      hostile.append(altered)
+    }
+    for bytes in hostile {
+      do {
+        // Nothing in a manifest depends on the name of its stage.
+        #expect(try Manifest(parsing: bytes, from: "x").stage != Self.manifest.stage)
+      } catch {
+        #expect([.damaged, .unsupported].contains((error as? FileError)?.kind))
+      }
+    }
+  }
+}
+
 /// Digests of external files, with a clock that the test turns.
 @Suite struct ExternalDigestsTests {
   let bench: Bench

@@ -29,14 +29,9 @@ final class ArchiveHandle {
 
   deinit { _ = locale.use { archive_read_free(archive) } }
 
-  /// Opens by name, which lets libarchive seek; zip and 7z want that. The three ways to open answer whether it is an archive.
+  /// Opens by name, which lets libarchive seek; zip and 7z want that. Both ways to open answer whether it is an archive.
   func open(_ path: FilePath) -> Bool {
     locale.use { path.withPlatformString { archive_read_open_filename(archive, $0, 1 << 16) } } == ARCHIVE_OK
-  }
-
-  /// Reads an open file from where it stands, without seeking.
-  func open(_ file: InputFile) -> Bool {
-    locale.use { archive_read_open_fd(archive, file.descriptor.rawValue, 1 << 16) } == ARCHIVE_OK
   }
 
   /// Reads from `source`.

@@ -28,14 +28,6 @@ public final class ArchiveReader {
     guard handle.open(path) else { throw damage(expected: "an archive") }
   }
 
-  /// Reads a file that is open already, from its start and without seeking: zip only as a stream, 7z not at all.
-  init(file: InputFile) throws(FileError) {
-    path = file.path
-    prefix = ""
-    handle = ArchiveHandle()
-    guard handle.open(file) else { throw damage(expected: "an archive") }
-  }
-
   /// Reads a stretch of a file as an archive. Members that nobody reads are passed over without reading them.
   /// - Parameter name: what the stretch is called in messages: a member of the file.
   public init(section: FileSection, name: String) throws(FileError) {

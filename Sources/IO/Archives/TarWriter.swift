@@ -109,8 +109,7 @@ public final class TarWriter {
   }
 
   private func check(_ name: String) throws(FileError) {
-    let plain = name.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-    guard plain, name != ".", MemberName.safe(name) == name, names.insert(name).inserted else {
+    guard MemberName.isPlain(name), names.insert(name).inserted else {
       throw fail(
         FileError(
           .unsupported, path, at: "member \(names.count)", expected: "a new, plain, relative name in ASCII",

@@ -90,7 +90,7 @@ public struct Verifier {
     let head = try CheckpointHead(of: tar)
     try head.check(membersOf: tar)
     let digests = try tar.digests(increments()).members
-    let others = head.members.filter { digests[$0.name] != $0.sha256 }.map { head.otherBytes($0.name, in: path) }
+    let others = zip(head.members, digests.dropFirst()).filter { $0.sha256 != $1 }.map { head.otherBytes($0.0.name, in: path) }
     return (head.misnaming(of: path).map { [$0] } ?? []) + others
   }
 

@@ -44,16 +44,21 @@ struct DevelopmentKit {
     return indices
   }
 
-  /// By ILSVRC id.
+  /// By ILSVRC id. The table also has ids above the thousand, of groups of classes.
   private func classes(_ synsets: Synsets) throws(FileError) -> [Int: Int] {
     var classes: [Int: Int] = [:]
-    for (id, wnid) in try MatFile.synsets(in: members[Self.table] ?? [], from: path) where (1...synsets.all.count).contains(id) {
-      guard let index = synsets.index(of: wnid) else {
-        throw damage(at: "member '\(Self.table)', id \(id)", expected: "one of the classes of 2012", found: "'\(wnid)'")
+    for entry in try MatFile.structures(named: "synsets", in: members[Self.table] ?? [], from: path) {
+      guard case .numbers(let numbers)? = entry["ILSVRC2012_ID"], let id = numbers.first.flatMap({ Int(exactly: $0) }),
+        case .text(let wnid)? = entry["WNID"]
+      else {
+        throw damage(at: "member '\(Self.table)'", expected: "ILSVRC2012_ID and WNID of every class", found: "an entry without")
       }
-      classes[id] = index
+      guard (1...synsets.all.count).contains(id) else { continue }
+      guard let index = synsets.index(of: wnid), classes.updateValue(index, forKey: id) == nil else {
+        throw damage(at: "member '\(Self.table)', id \(id)", expected: "one of the classes of 2012, once", found: "'\(wnid)'")
+      }
     }
-    guard classes.count == synsets.all.count, Set(classes.values).count == synsets.all.count else {
+    guard Set(classes.values).count == synsets.all.count else {
       throw damage(at: "member '\(Self.table)'", expected: "\(synsets.all.count) classes, each once", found: "\(Set(classes.values).count)")
     }
     return classes
