@@ -65,13 +65,14 @@ struct MatFileTests {
   }
 
   @Test func unpacksToALimit() throws {
-    // Behind the header of 128 bytes and the tag of the first packed variable.
-    let file = try fixture("synsets_packed.mat")
-    let packed = file[136..<136 + Int(file[132])]
-    let whole = try MatFile.inflated(packed, at: "byte 136", "meta.mat")
-    #expect(try MatFile.inflated(packed, atMost: whole.count, at: "byte 136", "meta.mat") == whole)
-    let error = fileError { try MatFile.inflated(packed, atMost: whole.count - 1, at: "byte 136", "meta.mat") }
-    #expect(error?.kind == .unsafe && error?.expected == "at most \(whole.count - 1) bytes when unpacked")
+    // What a PNG packs by zlib: of 256 rows of one colour a hundredth remains. A row begins with a byte more.
+    let png = PNG.encode(Picture(width: 256, height: 256, rgb: [UInt8](repeating: 77, count: 256 * 256 * 3)))
+    let name = try #require(png.indices.first { png[$0...].starts(with: bytes("IDAT")) })
+    let packed = png[name + 4..<png.count - 16]
+    let whole = 256 * (1 + 256 * 3)
+    #expect(try MatFile.inflated(packed, atMost: whole, at: "byte 0", "meta.mat").count == whole)
+    let error = fileError { try MatFile.inflated(packed, atMost: whole - 1, at: "byte 0", "meta.mat") }
+    #expect(error?.kind == .unsafe && error?.expected == "at most \(whole - 1) bytes when unpacked")
   }
 
   /// Structures without a field cost no bytes, so that a small file could hold billions.

@@ -36,8 +36,7 @@ struct MatCursor {
 
   var isAtEnd: Bool { position == end }
 
-  /// How many bytes are left.
-  var rest: Int { end - position }
+  private var rest: Int { end - position }
 
   mutating func next() throws(FileError) -> Element {
     guard rest >= 8 else { throw damage("a tag of 8 bytes", "the end") }
@@ -49,10 +48,9 @@ struct MatCursor {
       return Element(kind: kind, range: start + 4..<start + 4 + Int(word >> 16))
     }
     let size = Int(number(at: position + 4))
-    guard size <= rest - 8 else { throw damage("\(size) bytes of content", "\(rest - 8)") }
     // What is packed is not filled up, nor need anything behind it begin at a multiple of 8 bytes.
     let filling = kind == .compressed ? 0 : (8 - size % 8) % 8
-    guard size + filling <= rest - 8 else { throw damage("\(filling) bytes of filling", "the end") }
+    guard size + filling <= rest - 8 else { throw damage("\(size + filling) bytes of content", "\(rest - 8)") }
     position += 8 + size + filling
     return Element(kind: kind, range: start + 8..<start + 8 + size)
   }

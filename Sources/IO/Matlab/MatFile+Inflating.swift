@@ -2,7 +2,7 @@ import CZlib
 import SystemPackage
 
 extension MatFile {
-  /// What zlib packed. Its checksum holds, so altered bytes do not come through.
+  /// What zlib packed. Its checksum holds, so altered contents do not come through.
   static func inflated(
     _ packed: ArraySlice<UInt8>, atMost largest: Int = largestVariable, at place: String, _ path: FilePath
   ) throws(FileError) -> [UInt8] {

@@ -39,10 +39,8 @@ struct MatMatrix {
     }
     var content = content
     let names = try Self.fieldNames(&content)
-    // An element takes 8 bytes at least, so that no number of structures costs more memory than the file allows.
-    guard !names.isEmpty, count <= content.rest / 8 / names.count else {
-      throw content.damage("\(count) structures of \(names.count) fields", "\(content.rest) bytes")
-    }
+    // Each field takes bytes, so that no number of structures costs more memory than the file allows.
+    guard !names.isEmpty else { throw content.damage("structures with fields", "none") }
     var structures: [[String: MatFile.Value]] = []
     for _ in 0..<count {
       var fields: [String: MatFile.Value] = [:]

@@ -1,6 +1,7 @@
-/// Takes flaws out of JPEG files that the library warns of though no pixel suffers from them; ImageNet holds such files.
+/// Takes flaws out of JPEG files that the library warns of though no pixel need suffer from them; ImageNet holds such files.
 ///
-/// A flaw that could as well be damage is none of these: above all, bytes too many between two parts of a picture.
+/// Bytes too many between two parts of a picture are none of these, for then the parts are damaged. Behind the last one they are taken
+/// for strays, as most are; that damage within the picture left them over, nothing in the file could tell.
 enum JPEGMending {
   /// The file without the flaw that the library's warning tells of; `nil` where the warning is of another kind, or the file has no
   /// such flaw.
