@@ -37,8 +37,10 @@ struct TarHeaderTests {
     }
   }
 
-  @Test(arguments: ["", ".", "..", "/", "/a", "a/", "a//b", "./a", "a/.", "a/..", "../a", "a/../b", "é", "a\n", "a\u{7F}", "...", ".a", "a/.b",
-    "a..", "..a/b", "a/...", " ", "a b"])
+  @Test(arguments: [
+    "", ".", "..", "/", "/a", "a/", "a//b", "./a", "a/.", "a/..", "../a", "a/../b", "é", "a\n", "a\u{7F}", "...", ".a", "a/.b", "a..", "..a/b",
+    "a/...", " ", "a b",
+  ])
   func aPlainNameIsOneThatIsSafeAndSpeltSo(_ name: String) {
     let isSafe = MemberName.safe(name) == name && name != "." && name.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     #expect(MemberName.isPlain(name) == isSafe)

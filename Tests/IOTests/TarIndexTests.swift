@@ -65,7 +65,8 @@ struct TarIndexTests {
     let published = try writer.finish()
     var told: [Int] = []
     let digests = try TarIndex(folder("a.tar")).digests { told.append($0) }
-    #expect(digests.whole == published.digest && digests.members == ["empty", "large", "small"].map { SHA256.digest(of: contents[$0] ?? []) })
+    #expect(digests.whole == published.digest)
+    #expect(digests.members == ["empty", "large", "small"].map { SHA256.digest(of: contents[$0] ?? []) })
     #expect(told == [1 << 20, 2 << 20, published.size])
   }
 

@@ -149,7 +149,7 @@ import Testing
         // Nothing in a manifest depends on the name of its stage.
         #expect(try Manifest(parsing: bytes, from: "x").stage != Self.manifest.stage)
       } catch {
-        #expect([.damaged, .unsupported].contains((error as? FileError)?.kind))
+        #expect([.damaged, .unsupported].contains(error.kind))
       }
     }
   }

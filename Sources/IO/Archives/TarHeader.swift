@@ -36,8 +36,8 @@ enum TarHeader {
       size = size << 3 | Int(digit - UInt8(ascii: "0"))
     }
     let (prefix, rest) = (text(header[prefixField]), text(header[nameField]))
-    let name = prefix.isEmpty ? String(validating: rest, as: UTF8.self) : String(validating: prefix + [UInt8(ascii: "/")] + rest, as: UTF8.self)
-    return name.map { ($0, size) }
+    let name = prefix.isEmpty ? rest : prefix + [UInt8(ascii: "/")] + rest
+    return String(validating: name, as: UTF8.self).map { ($0, size) }
   }
 
   /// Whether a header says that it is a folder's, a link's, or the like.

@@ -33,7 +33,7 @@ public final class TarWriter {
   }
 
   /// Adds a file with the content of another, in pieces.
-  /// - Parameter progress: is told after every MiB at most how many bytes were added since it was told last; what it throws cancels the tar.
+  /// - Parameter progress: is told after every MiB at most how many bytes came since it was told last; what it throws cancels the tar.
   /// - Throws: what opening and reading `source` throws; `.damaged` when it changes its size meanwhile; what `progress` throws.
   public func add(_ name: String, contentsOf source: FilePath, progress: (Int) throws -> Void = { _ in }) throws {
     do {

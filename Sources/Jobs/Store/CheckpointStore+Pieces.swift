@@ -4,8 +4,8 @@ import IO
 extension CheckpointStore {
   /// Saves a finished piece of the result, durably; unlike states, all pieces are kept until the artifact has landed.
   /// - Parameters:
-  ///   - step: how much is done with it; every piece has one of its own, larger than those of the pieces before it. The work of a piece that
-  ///     was found damaged is saved again under its old step.
+  ///   - step: how much is done with it; every piece has one of its own, larger than those of the pieces before it. The work of a piece
+  ///     that was found damaged is saved again under its old step.
   ///   - total: the last step, if known; for people.
   ///   - files: contents by name, as in a tar; `.checkpoint.json` is taken.
   /// - Throws: ``FileError``; the other pieces are then still there.

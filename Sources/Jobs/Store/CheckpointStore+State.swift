@@ -44,7 +44,8 @@ extension CheckpointStore {
       }
     }
 
-    /// Whether this run got further than where it went on from, where the newest checkpoint is of that step. A piece may fill a gap before it.
+    /// Whether this run got further than where it went on from, where the newest checkpoint is of that step. A piece may fill a gap before
+    /// it.
     func isFurther(_ step: Int) -> Bool { values.withLock { $0.hasAppended || step > $0.resumedAt ?? -1 } }
   }
 }

@@ -106,9 +106,7 @@ public struct CheckpointStore: Sendable {
     let tar = try TarIndex(path)
     let head = try CheckpointHead(of: tar)
     guard head.fingerprint == fingerprint else { return nil }
-    guard head.kind == nil else {
-      throw FileError(.damaged, path, at: "member '\(CheckpointHead.memberName)'", expected: "the head of a state", found: "that of a piece")
-    }
+    try head.check(kind: nil, in: path)
     var files: [String: [UInt8]] = [:]
     for member in head.members {
       let bytes = try tar.bytes(of: member.name)

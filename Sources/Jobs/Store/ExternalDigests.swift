@@ -6,8 +6,8 @@ import Synchronization
 /// modification and change.
 ///
 /// What is remembered is used only where the modification time lies more than 2 s before the time of hashing: a file changed twice
-/// within the clock's tick looks unchanged. A folder's digest covers the names and digests of all files below it, sorted; that of some parts
-/// of a folder or of a plain tar covers those alone.
+/// within the clock's tick looks unchanged. A folder's digest covers the names and digests of all files below it, sorted; that of some
+/// parts of a folder or of a plain tar covers those alone.
 final class ExternalDigests: Sendable {
   private let layout: StoreLayout
   private let disk: any Disk

@@ -13,10 +13,8 @@ public struct SavedPiece: Sendable {
     let tar = try TarIndex(path)
     head = try CheckpointHead(of: tar)
     try head.check(membersOf: tar)
+    try head.check(kind: .piece, in: path)
     if let misnaming = head.misnaming(of: path) { throw misnaming }
-    guard head.kind == .piece else {
-      throw FileError(.damaged, path, at: "member '\(CheckpointHead.memberName)'", expected: "the head of a piece", found: "that of a state")
-    }
     self.path = path
     entries = Array(tar.entries.dropFirst())
     numbers = Dictionary(entries.enumerated().map { ($1.name, $0) }) { first, _ in first }
@@ -43,7 +41,7 @@ public struct SavedPiece: Sendable {
   /// Compares every member with its digest.
   /// - Throws: ``FileError``.
   func verify() throws(FileError) {
-    for entry in entries { _ = try bytes(of: entry.name) }
+    if let damage = try head.damages(in: TarIndex(path)).first { throw damage }
   }
 
   private func number(of name: String) throws(FileError) -> Int {

@@ -10,8 +10,8 @@ public struct Store: Sendable {
 
   /// - Parameters:
   ///   - time: seconds since 1970.
-  ///   - reading: is told, while an external file is read for its digest, how many of its bytes were read and of how many that count (0 while
-  ///     that is being found out). Such a file may hold hundreds of gigabytes; what is thrown here ends the reading.
+  ///   - reading: is told, while an external file is read for its digest, how many of its bytes were read and of how many that count (0
+  ///     while that is being found out). Such a file may hold hundreds of gigabytes; what is thrown here ends the reading.
   public init(
     at folder: FilePath, on disk: any Disk, time: @escaping @Sendable () -> Double,
     reading: @escaping @Sendable (_ file: FilePath, _ done: Int, _ total: Int) throws -> Void = { _, _, _ in }

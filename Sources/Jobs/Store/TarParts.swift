@@ -41,10 +41,10 @@ struct TarParts {
     self.size = size
   }
 
-  /// The SHA-256 of the canonical JSON of `[[NAME, SIZE, SHA256], ...]`, sorted by the bytes of the names; of a name that comes twice, in the
-  /// archive's order.
-  /// - Parameter progress: is told at every whole MiB, and at the end of every part, how many bytes of the parts were read, and of how many; what
-  ///   it throws ends the reading.
+  /// The SHA-256 of the canonical JSON of `[[NAME, SIZE, SHA256], ...]`, sorted by the bytes of the names; of a name that comes twice, in
+  /// the archive's order.
+  /// - Parameter progress: is told at every whole MiB, and at the end of every part, how many bytes of the parts were read, and of how many;
+  ///   what it throws ends the reading.
   func digest(_ progress: (_ done: Int, _ total: Int) throws -> Void) throws -> Digest {
     var found: [(name: String, line: JSON)] = []
     var done = 0

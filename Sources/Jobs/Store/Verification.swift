@@ -88,9 +88,7 @@ public struct Verifier {
   private func checkpoint(_ path: FilePath) throws(FileError) -> [FileError] {
     let tar = try TarIndex(path)
     let head = try CheckpointHead(of: tar)
-    try head.check(membersOf: tar)
-    let digests = try tar.digests(increments()).members
-    let others = zip(head.members, digests.dropFirst()).filter { $0.sha256 != $1 }.map { head.otherBytes($0.0.name, in: path) }
+    let others = try head.damages(in: tar, increments())
     return (head.misnaming(of: path).map { [$0] } ?? []) + others
   }
 
