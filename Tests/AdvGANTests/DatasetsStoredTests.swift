@@ -60,7 +60,7 @@ import Testing
       (PNG.encode(number == 3 ? AdvGANTests.picture(9, width: 7, height: 8) : picture), "png")
     }
     let found = message { try scene.opened(inMemory: inMemory).split(.train)[3] }
-    #expect(found.contains("member 'train/000003.png': is of a kind that is not supported; expected 8x8 pixels, like the first picture, found 7x8"))
+    #expect(found.contains("/000003.png': is of a kind that is not supported; expected 8x8 pixels, like the first picture, found 7x8"))
   }
 
   /// Whatever happens to the file behind an open data set is an error or changes nothing.

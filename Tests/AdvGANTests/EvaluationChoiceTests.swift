@@ -75,12 +75,23 @@ import Testing
   private let choice = ClassChoice(
     of: ["n01 ant", "n02 bee", "n03 wasp, common", "tiger cat", "hive", "tiger shark"], setting: "classes")
 
+  /// The two columns of a training's last grid: 32 pixels, two between them.
+  private func grid(_ more: [String: JSON]) throws -> [Picture] {
+    let settings = try LongRunScene.coTraining(more.merging(["epochs": 1]) { $1 })
+    var run = try CoTrainingRun(settings, squares(32, count: 4), on: CPUBackend(threads: 1))
+    while run.done < run.total { try run.advance() }
+    let grid = try PNG.decode(#require(run.grids["samples/epoch-0001.png"]), from: "grid")
+    return [0, 34].map { grid.cropped(to: PictureBox(x: $0, y: 0, width: 32, height: grid.height)) }
+  }
+
   @Test func theGridsOfATrainingShowTheChosenClasses() throws {
     func labels(_ more: [String: JSON]) throws -> [Int] {
       try CoTrainingRun(LongRunScene.coTraining(more), squares(32, count: 4), on: CPUBackend(threads: 1)).sampledClasses
     }
     #expect(try labels([:]) == [0, 1])
     #expect(try labels(["sample_classes": .array(["n02"])]) == [1])
+    let columns = try [[:], ["sample_classes": .array(["n02", "n01"])]].map { try grid($0) }
+    #expect(columns[0] == columns[1].reversed() && columns[0][0] != columns[0][1])
     #expect(message { try labels(["sample_classes": .array(["n03"])]) }.hasPrefix("'sample_classes' names 'n03', which is no class"))
     #expect(message { try labels(["sample_classes": .array([])]) }.contains("'sample_classes' takes 1 to 20 classes"))
   }

@@ -54,7 +54,8 @@ import Testing
   @Test func chosenClassesAreANoteAndNoWarning() {
     #expect(Summary(study: chosen).warnings == [])
     let note = Summary(study: chosen).notes.first { $0.hasPrefix("Only pictures of chosen classes") }
-    #expect(note?.contains("evaluate-cotrain (3: \(Self.names[0]), \(Self.names[1]), \(Self.names[2])). These numbers stand for those") == true)
+    let three = Self.names.prefix(3).joined(separator: ", ")
+    #expect(note?.contains("evaluate-cotrain (3: \(three)). These numbers stand for those classes alone") == true)
     #expect(Summary(study: chosen).table.rows[0].cells[2].detail == "of 7\u{202F}150, 3 of 143 classes")
     #expect(!Summary(study: Self.study).notes.contains { $0.contains("chosen classes") })
   }

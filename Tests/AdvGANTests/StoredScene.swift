@@ -10,7 +10,9 @@ struct StoredScene {
   let path: FilePath
 
   /// - Parameter encode: the bytes of a picture and the suffix of their member.
-  init(_ dataset: Dataset, _ encode: (_ number: Int, Picture) throws -> (bytes: [UInt8], suffix: String) = { (PNG.encode($1), "png") }) throws {
+  init(
+    _ dataset: Dataset, _ encode: (_ number: Int, Picture) throws -> (bytes: [UInt8], suffix: String) = { (PNG.encode($1), "png") }
+  ) throws {
     scratch = try ScratchFolder()
     var files: [String: [UInt8]] = [:]
     for (split, set) in dataset.splits {

@@ -40,18 +40,18 @@ public struct EvaluationRun: LongRun {
     var places: [Split: [Int]] = [:]
     for split in plan.splits { places[split] = try Self.places(split, dataset, chosen, limit: plan.limit) }
     self.places = places
-    var units: [Unit] = []
-    for model in models.indices {
-      for split in plan.splits {
-        let count = places[split]?.count ?? 0
-        for epsilon in [nil] + plan.epsilons.indices.map(Optional.some) {
-          units += stride(from: 0, to: count, by: plan.batch).map {
-            Unit(model: model, split: split, epsilon: epsilon, pictures: $0..<min($0 + plan.batch, count))
-          }
-        }
+    units = models.indices.flatMap { model in
+      plan.splits.flatMap { Self.units(model, $0, pictures: places[$0, default: []].count, plan) }
+    }
+  }
+
+  /// The batches of so many pictures: first for local Lipschitz values, then at each strength.
+  private static func units(_ model: Int, _ split: Split, pictures count: Int, _ plan: EvaluationPlan) -> [Unit] {
+    ([nil] + plan.epsilons.indices.map(Optional.some)).flatMap { epsilon in
+      stride(from: 0, to: count, by: plan.batch).map {
+        Unit(model: model, split: split, epsilon: epsilon, pictures: $0..<min($0 + plan.batch, count))
       }
     }
-    self.units = units
   }
 
   public var done: Int { counts.done }

@@ -55,7 +55,8 @@ import Testing
   }
 
   @Test func smallerOrOblongPicturesAreRefused() throws {
-    #expect(message { try squares(31).fitted(to: Networks.resnet32) }.hasSuffix("of 'train' have 31x31; larger squares are scaled down to it"))
+    let small = message { try squares(31).fitted(to: Networks.resnet32) }
+    #expect(small.hasSuffix("those of 'train' have 31x31; larger squares are scaled down to it"))
     let oblong = PictureSet(height: 64, width: 48, pixels: picture(1, width: 48, height: 64).rgb, labels: [0])
     #expect(message { try Dataset(classes: ["a"], splits: [.test: oblong]).fitted(to: Networks.resnet32) }.contains("have 48x64"))
   }
