@@ -145,6 +145,20 @@ func members(_ artifact: FilePath) throws -> [(String, [UInt8])] {
 /// The same by their names.
 func contents(_ artifact: FilePath) throws -> [String: [UInt8]] { Dictionary(uniqueKeysWithValues: try members(artifact)) }
 
+/// All files below a folder, by their names relative to it.
+func files(below folder: FilePath, _ prefix: String = "") throws -> [String: [UInt8]] {
+  var found: [String: [UInt8]] = [:]
+  for name in try LocalDisk().list(folder) {
+    let path = folder.appending(name)
+    if try LocalDisk().status(path)?.kind == .folder {
+      found.merge(try files(below: path, prefix + name + "/")) { first, _ in first }
+    } else {
+      found[prefix + name] = try LocalDisk().read(path)
+    }
+  }
+  return found
+}
+
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
   public init(stringLiteral text: String) { self = .string(text) }
   public init(integerLiteral value: Int) { self = .integer(value) }

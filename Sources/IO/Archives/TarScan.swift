@@ -63,6 +63,7 @@ struct TarScan {
   private mutating func checkEnd() throws(FileError) {
     let size = 2 * TarHeader.blockSize
     guard file.size - end == size, try bytes(at: end, count: size)?.allSatisfy({ $0 == 0 }) == true else {
+      if end == 0 { throw FileError(.damaged, file.path, expected: "a tar", found: "another kind of file", advice: "check the name") }
       throw FileError(
         .damaged, file.path, at: "byte \(end)", expected: "\(size) zero bytes as the end",
         found: "\(file.size - end) bytes, not all of them zero",
