@@ -22,9 +22,14 @@ import Testing
     #expect(try indices("9, 3...5 ,n02085620,4") == [3, 4, 5, 9, 151])
   }
 
+  @Test func oneSelectionHasOneSpelling() throws {
+    #expect(try ClassSelection("n02085620,152...293, 7", of: .imageNet).words == "7, 151..<294")
+    #expect(try ClassSelection("151..<294", of: .imageNet).words == "151..<294")
+  }
+
   @Test(arguments: [
     "", "151..294", "294..<151", "5..<5", "0..<1001", "-1", "1000", "n00000000", "1,,2", "1..<2..<3", "0...9223372036854775807",
-    "-9223372036854775808..<0",
+    "-9223372036854775808..<0", "-1...9223372036854775807", "-9223372036854775808..<1", "0..<9223372036854775807",
   ])
   func refusesWhatIsNoSelection(_ text: String) {
     #expect(message { try indices(text) }.contains("'classes' must be ranges such as 151..<294"))

@@ -129,6 +129,48 @@ import Testing
     #expect(try dataset.split(.train).counts(classes: 2) == [2, 2])
   }
 
+  @Test func aLimitAndAShareEndInTheSameBytesWhereverTheWorkWasInterrupted() throws {
+    var files = try ImageNetFixture.files(ImageNetFixture.chihuahua, 40)
+    files.sort { $0.0 < $1.0 }
+    for bad in [0, 3, 6, 12, 27, 29] { files[bad].1 = Array("no picture".utf8) }
+    let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
+    let train = try scratch.tar([("n02085620.tar", inner)], named: "bad.tar")
+    let given: [String: JSON] = [
+      "source": "imagenet", "archive": .string(train.string), "classes": "151", "size": 8, "minimum_side": 0, "broken_share": .real(0.5),
+      "limit": 5, "validation": .real(0.3),
+    ]
+    let whole = try contents(extract(given, scratch, output: "whole"))
+    #expect(whole.keys.filter { $0.hasPrefix("validation") && $0.hasSuffix(".jpg") }.count == 12)
+    for pictures in 1...12 {
+      let output = "cut-\(pictures)"
+      _ = message { try extract(given, scratch, output: output, threads: 1, stoppingAfter: pictures) }
+      #expect(whole == (try contents(extract(given, scratch, output: output))))
+    }
+  }
+
+  @Test func aPictureThatVanishesAfterTheListingEndsTheWork() throws {
+    let folder = try scratch.fill(
+      Dictionary(uniqueKeysWithValues: ImageNetFixture.files(ImageNetFixture.chihuahua, 3).map { ("n02085620/\($0)", $1) }), below: "folders")
+    var reader = SettingsReader(
+      resolved: .object(["source": "imagenet", "archive": .string(folder.string), "classes": "151", "size": 8, "minimum_side": 0]), of: "t.yaml")
+    let source = try ImageNetSource(&reader)
+    let preparation = try ImageNetSource.preparation(&reader)
+    let checkpoints = CheckpointStore(
+      folder: scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), on: LocalDisk(),
+      time: { 0 })
+    let workspace = Workspace(inputs: [:], output: scratch.path.appending("staging"), checkpoints: checkpoints)
+    var extraction = try Extraction(source, preparation, Extraction.Wishes(), in: workspace)
+    try LocalDisk().remove(folder.appending("n02085620").appending("n02085620_1.JPEG"))
+    #expect(message { try extraction.run() }.contains("found no such picture any more"))
+  }
+
+  @Test func aClassThatLosesAllItsPicturesIsAnError() throws {
+    let settings = try settings(["minimum_side": 64])
+    #expect(
+      message { try extract(settings, scratch) }.contains(
+        "no picture of 'n02085620 Chihuahua' is left in 'train': all are broken, too small ('minimum_side' 64) or taken for validation"))
+  }
+
   @Test(arguments: [1, 3]) func anInterruptedExtractionEndsInTheSameBytesWithAnyNumberOfThreads(_ threads: Int) throws {
     let train = try ImageNetFixture.train([ImageNetFixture.chihuahua: 40, ImageNetFixture.spaniel: 15], in: scratch, named: "many.tar")
     let settings = try settings(["archive": .string(train.string), "validation": 2, "encoding": "png"])

@@ -34,7 +34,12 @@ public struct Extract: Stage {
   public var externalInputs: [String: ExternalInput] { source.inputs }
 
   public func run(_ workspace: Workspace) throws {
-    for checksum in checksums { try checksum.verify(source.archive) { _, _ in try workspace.stop.check() } }
+    for checksum in checksums {
+      try checksum.verify(source.archive) { done, total in
+        try workspace.stop.check()
+        workspace.progress.report(done >> 20, of: total >> 20, unit: "MiB", note: "checksum")
+      }
+    }
     var extraction = try Extraction(source, preparation, wishes, in: workspace)
     let pictures = try extraction.run()
     try pictures.land(in: workspace)

@@ -4,6 +4,8 @@ import SystemPackage
 ///
 /// For tars too large to be read through for one member, such as those of ImageNet. Our own tars have `TarIndex`, which is stricter.
 public struct TarSections {
+  private static let mostMembers = 1 << 22
+
   /// In the order of the tar. A name may come twice.
   public let members: [(name: String, section: FileSection)]
 
@@ -30,6 +32,10 @@ public struct TarSections {
           advice: "unpack it, or give the original")
       }
       guard offset <= whole.size, size <= whole.size - offset else { throw TarSections.cut(whole, name, member.name) }
+      guard members.count < TarSections.mostMembers else {
+        throw FileError(
+          .unsafe, whole.path, expected: "at most \(TarSections.mostMembers) files", found: "more", advice: "check where the archive comes from")
+      }
       members.append((member.name, try FileSection(whole.file, offset: whole.offset + offset, size: size)))
     }
     let end = try whole.bytes(at: max(whole.size - TarHeader.blockSize, 0), count: min(TarHeader.blockSize, whole.size))

@@ -87,10 +87,11 @@ public enum JPEG {
   public static func encode(_ picture: Picture, quality: Int) throws(FileError) -> [UInt8] {
     picture.checkSize("JPEG.encode")
     precondition((1...100).contains(quality), "JPEG.encode: quality must lie in 1...100, got \(quality)")
-    guard picture.width <= 65535, picture.height <= 65535, let handle = tjInitCompress() else {
+    guard picture.width <= 65535, picture.height <= 65535 else {
       throw FileError(
         .unsupported, "", at: "JPEG", expected: "sides up to 65535", found: "\(picture.width)x\(picture.height)", advice: "write a PNG")
     }
+    guard let handle = tjInitCompress() else { throw FileError(.io, "", at: "JPEG", found: "no memory for TurboJPEG") }
     defer { tjDestroy(handle) }
     var buffer: UnsafeMutablePointer<UInt8>?
     defer { tjFree(buffer) }
@@ -117,6 +118,7 @@ public enum JPEG {
   private static func message(_ handle: tjhandle) -> String { String(cString: tjGetErrorStr2(handle)) }
 
   private static func damage(_ message: String, _ path: FilePath) -> FileError {
-    FileError(.damaged, path, expected: "a whole JPEG picture", found: "\"\(message)\"", advice: "fetch or make the picture again")
+    if message.lowercased().contains("memory") { return FileError(.io, path, found: "\"\(message)\"", advice: "free some memory") }
+    return FileError(.damaged, path, expected: "a whole JPEG picture", found: "\"\(message)\"", advice: "fetch or make the picture again")
   }
 }

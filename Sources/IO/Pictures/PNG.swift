@@ -57,7 +57,8 @@ public enum PNG {
   }
 
   private static func damage(_ image: png_image, _ path: FilePath) -> FileError {
-    FileError(.damaged, path, expected: "a whole PNG picture", found: "\"\(message(image))\"", advice: "fetch or make the picture again")
+    if message(image).contains("memory") { return FileError(.io, path, found: "\"\(message(image))\"", advice: "free some memory") }
+    return FileError(.damaged, path, expected: "a whole PNG picture", found: "\"\(message(image))\"", advice: "fetch or make the picture again")
   }
 
   /// libpng's own words, at most 63 bytes.

@@ -6,8 +6,8 @@ public struct Artifact: Sendable {
   public let manifest: Manifest
   private let index: TarIndex
 
-  /// The largest manifest that is read, in bytes: some two million members.
-  static let largestManifest = 1 << 28
+  /// The largest manifest that is written and read, in bytes: some nine million members.
+  static let largestManifest = 1 << 30
 
   /// Opens an artifact and checks that its tar holds exactly the members that its manifest names, in their sizes.
   /// - Throws: ``FileError``: `.missing`; `.damaged` for a tar that is cut short, altered, or no artifact; `.unsupported`.

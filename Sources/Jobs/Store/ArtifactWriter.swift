@@ -19,8 +19,15 @@ public enum ArtifactWriter {
     let packing = try Packing(folder, pieces, on: disk)
     var progress = PackingProgress(of: packing.work, progress)
     let manifest = describe(try packing.members(&progress))
+    let head = manifest.encoded()
+    // Better found before the pieces are given up for an artifact that nobody could open.
+    guard head.count <= Artifact.largestManifest else {
+      throw FileError(
+        .unsupported, path, expected: "a manifest of at most \(Artifact.largestManifest) bytes", found: "\(head.count)",
+        advice: "let the stage make fewer members")
+    }
     let tar = try TarWriter(publishingAt: path, on: disk)
-    try tar.add(Manifest.memberName, manifest.encoded())
+    try tar.add(Manifest.memberName, head)
     try packing.write(to: tar, &progress)
     let (digest, size) = try tar.finish()
     return (manifest, digest, size)

@@ -17,19 +17,21 @@ extension CheckpointStore {
 
   /// The whole pieces of this fingerprint in order of their steps. Damaged ones are passed over with a warning: the stage does their work
   /// anew. Each piece is read once a run, and its members compared with their digests.
+  /// - Parameter pause: called before each piece is read; what it throws ends the reading.
   /// - Throws: ``FileError`` where a piece, or the folder itself, cannot be read: it may be whole.
-  public func pieces() throws(FileError) -> [SavedPiece] {
+  public func pieces(pause: () throws -> Void = {}) throws -> [SavedPiece] {
     var pieces: [SavedPiece] = []
     for name in try CheckpointFolder(folder, on: disk).names(of: fingerprint).reversed() {
+      try pause()
       let path = folder.appending(name)
-      do throws(FileError) {
+      do {
         let piece = try SavedPiece(opening: path)
         guard piece.head.fingerprint == fingerprint else { continue }
         if !state.isWhole(piece.step) { try piece.verify() }
         pieces.append(piece)
       } catch {
-        if error.isOfTheSystem { throw error }
-        onPassingOver("the piece \(path) is not used: \(error)")
+        guard let damage = error as? FileError, !damage.isOfTheSystem else { throw error }
+        onPassingOver("the piece \(path) is not used: \(damage)")
       }
     }
     let isFirstLook = state.noteFound(pieces.map(\.step))

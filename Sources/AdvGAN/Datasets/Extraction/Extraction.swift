@@ -29,9 +29,9 @@ struct Extraction {
     self.workspace = workspace
     inventory = try source.takeStock { try workspace.stop.check() }
     workspace.log.info("\(inventory.entries.count) pictures of \(inventory.classes.count) classes found in \(source.archive)")
-    shelf = try ExtractionShelf(places: inventory.entries.count, suffix: preparation.encoding.suffix, workspace.checkpoints) {
-      workspace.log.warning("\($0)")
-    }
+    shelf = try ExtractionShelf(
+      places: inventory.entries.count, suffix: preparation.encoding.suffix, workspace.checkpoints, pause: workspace.stop.check,
+      warn: { workspace.log.warning("\($0)") })
     shape = PictureShape(preparation, from: source.archive)
     if shelf.done > 0 { workspace.log.info("resumed behind \(shelf.done) pictures") }
     if let size = shelf.size { shape.resume(with: size) }
@@ -42,8 +42,11 @@ struct Extraction {
     var plan = try plan()
     while plan.places.indices.contains(where: { plan.places[$0] != nil && !shelf.has($0) }) {
       try prepare(plan)
+      let lost = plan.places.indices.first { plan.places[$0] != nil && !shelf.has($0) && !shelf.leftOut.has($0) }
+      if let lost { throw source.changed(at: inventory.entries[lost].name, "no such picture any more") }
       plan = try self.plan()
     }
+    try checkClasses(plan)
     try shelf.save(of: shelf.done)
     return ExtractedPictures(inventory: inventory, plan: plan, shelf: shelf, preparation: preparation)
   }
@@ -60,7 +63,7 @@ struct Extraction {
   private mutating func prepare(_ plan: SplitPlan) throws {
     let (inventory, preparation, path) = (inventory, preparation, source.archive)
     // Enough to keep all threads at work while one large picture is read.
-    let workers = OrderedWorkers<Read, Prepared>(threads: workspace.threads, depth: 8 * workspace.threads) { read in
+    let workers = OrderedWorkers<Read, Prepared>(threads: workspace.threads, depth: 4 * workspace.threads) { read in
       let entry = inventory.entries[read.place]
       return (read.place, preparation.prepared(read.picture, for: entry.split, named: entry.name, of: path))
     }
@@ -87,11 +90,22 @@ struct Extraction {
         try shelf.put(place, bytes, label: inventory.entries[place].label, size: size, of: total)
       case .tooSmall:
         shelf.leaveOutTooSmall(place)
+      case .failed(let error):
+        throw error
       case .broken(let error):
         shelf.leaveOutBroken(place, error)
         try checkBroken(error, of: total)
       }
       workspace.progress.report(shelf.done, of: total, unit: "pictures")
+    }
+  }
+
+  /// - Throws: `StageError` where a class of a split has lost all its pictures: it would be learnt and never measured, or the reverse.
+  private func checkClasses(_ plan: SplitPlan) throws(StageError) {
+    for entry in inventory.entries where plan.counts[entry.split]?[entry.label] ?? 0 == 0 {
+      let small = preparation.minimumSide > 0 ? ", too small ('minimum_side' \(preparation.minimumSide))" : ""
+      throw StageError(
+        "no picture of '\(inventory.classes[entry.label])' is left in '\(entry.split.rawValue)': all are broken\(small) or taken for validation")
     }
   }
 

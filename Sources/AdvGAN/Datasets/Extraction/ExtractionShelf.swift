@@ -27,14 +27,18 @@ struct ExtractionShelf {
   /// Takes up the pieces of an earlier run.
   /// - Parameters:
   ///   - places: pictures in the inventory.
+  ///   - pause: called now and then; what it throws ends the work.
   ///   - warn: is told of a piece that does not fit; its pictures are made anew.
-  init(places: Int, suffix: String, _ checkpoints: CheckpointStore, warn: (String) -> Void) throws {
+  init(
+    places: Int, suffix: String, _ checkpoints: CheckpointStore, pause: () throws -> Void, warn: (String) -> Void
+  ) throws {
     self.checkpoints = checkpoints
     self.suffix = suffix
     homes = [Int?](repeating: nil, count: places)
     isPrepared = [Bool](repeating: false, count: places)
-    for piece in try checkpoints.pieces() {
-      lastStep = max(lastStep, piece.step)
+    for piece in try checkpoints.pieces(pause: pause) {
+      // A step is taken even where its piece is not used. Nobody has so many pictures; a file may say so.
+      lastStep = max(lastStep, min(piece.step, 1 << 48))
       if !takeUp(piece) { warn("the piece of step \(piece.step) is not used: its pictures are not those of this archive") }
     }
   }
@@ -98,7 +102,8 @@ struct ExtractionShelf {
     let notes = try? JSON(parsing: piece.bytes(of: Self.notesName))
     let places = piece.names.compactMap { $0.hasSuffix(".\(suffix)") ? Int($0.dropLast(suffix.count + 1)) : nil }
     guard let left = LeftOut(notes?["left_out"], placesBelow: homes.count), piece.names.count == 2 * places.count + 1,
-      places.allSatisfy({ homes.indices.contains($0) && homes[$0] == nil })
+      places.allSatisfy({ homes.indices.contains($0) && homes[$0] == nil && !leftOut.has($0) }),
+      left.places.allSatisfy({ homes[$0] == nil && !leftOut.has($0) })
     else { return false }
     for place in places { (homes[place], isPrepared[place]) = (piece.step, true) }
     stored += places.count

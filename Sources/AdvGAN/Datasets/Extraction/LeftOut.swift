@@ -3,15 +3,16 @@ import Jobs
 
 /// Pictures that are not in a data set although they were wanted, by their places in the inventory.
 struct LeftOut: Equatable {
-  /// In order of the places.
-  private(set) var tooSmall: [Int] = []
+  private(set) var tooSmall: Set<Int> = []
   /// Why each of these is broken.
   private(set) var broken: [Int: String] = [:]
 
   var count: Int { tooSmall.count + broken.count }
-  var places: Set<Int> { Set(tooSmall).union(broken.keys) }
+  var places: Set<Int> { tooSmall.union(broken.keys) }
 
-  mutating func addTooSmall(_ place: Int) { tooSmall.append(place) }
+  func has(_ place: Int) -> Bool { broken[place] != nil || tooSmall.contains(place) }
+
+  mutating func addTooSmall(_ place: Int) { tooSmall.insert(place) }
 
   /// The reason says nothing of where the archive lies: it becomes part of the data set.
   mutating func addBroken(_ place: Int, _ error: FileError) {
@@ -19,7 +20,7 @@ struct LeftOut: Equatable {
   }
 
   mutating func add(_ other: LeftOut) {
-    tooSmall += other.tooSmall
+    tooSmall.formUnion(other.tooSmall)
     broken.merge(other.broken) { $1 }
   }
 
@@ -39,13 +40,13 @@ extension LeftOut {
   /// As a piece keeps it.
   var json: JSON {
     let reasons = Dictionary(uniqueKeysWithValues: broken.map { (String($0), JSON.string($1)) })
-    return .object(["too_small": .array(tooSmall.map(JSON.integer)), "broken": .object(reasons)])
+    return .object(["too_small": .array(tooSmall.sorted().map(JSON.integer)), "broken": .object(reasons)])
   }
 
   /// nil for anything but what `json` gives, with places below `count`.
   init?(_ json: JSON?, placesBelow count: Int) {
     guard let small = json?["too_small"]?.elements, let reasons = json?["broken"]?.members else { return nil }
-    tooSmall = small.compactMap(\.whole)
+    tooSmall = Set(small.compactMap(\.whole))
     for (place, reason) in reasons {
       guard let place = Int(place), let text = reason.text else { return nil }
       broken[place] = text

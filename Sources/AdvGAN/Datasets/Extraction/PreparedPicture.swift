@@ -5,7 +5,10 @@ enum PreparedPicture: Sendable {
   /// `size` is that of the encoded picture, in pixels.
   case stored(bytes: [UInt8], size: (width: Int, height: Int))
   case tooSmall
+  /// The picture's fault.
   case broken(FileError)
+  /// The machine's fault, which says nothing of the picture.
+  case failed(FileError)
 }
 
 extension PicturePreparation {
@@ -15,11 +18,17 @@ extension PicturePreparation {
   ///   - name: the picture's, for messages.
   ///   - path: the archive or folder, for messages.
   func prepared(_ raw: RawPicture, for split: Split, named name: String, of path: FilePath) -> PreparedPicture {
+    let picture: Picture
     do throws(FileError) {
-      guard let picture = try decoded(raw, for: split, named: name, of: path) else { return .tooSmall }
+      guard let found = try decoded(raw, for: split, named: name, of: path) else { return .tooSmall }
+      picture = found
+    } catch {
+      return [.damaged, .unsupported, .unsafe].contains(error.kind) ? .broken(error) : .failed(error)
+    }
+    do throws(FileError) {
       return .stored(bytes: try encoded(picture), size: (picture.width, picture.height))
     } catch {
-      return .broken(error)
+      return .failed(error)
     }
   }
 

@@ -3,7 +3,8 @@ import Jobs
 
 /// Where each picture of an inventory goes. A pure function of the inventory, the settings, and of which pictures were found to be of no use.
 ///
-/// Where a picture is dropped another one takes its place, and the rest stay where they were: what was prepared stays of use.
+/// The more pictures are dropped, the more others are looked at, and none of those looked at before is given up: so in the end the same are
+/// dropped, in whatever order and after whatever interruption they were found.
 public struct SplitPlan: Equatable, Sendable {
   public struct Place: Hashable, Sendable {
     public let split: Split
@@ -59,8 +60,12 @@ public struct SplitPlan: Equatable, Sendable {
     if validation.isNone { return [] }
     try validation.requireNoOwnSplit(in: inventory)
     var members = [[Int]](repeating: [], count: inventory.classes.count)
-    for (index, split) in splits.enumerated() where split == .train { members[inventory.entries[index].label].append(index) }
-    let takes = try validation.takes(from: members.map(\.count), named: inventory.classes)
+    var listed = [Int](repeating: 0, count: inventory.classes.count)
+    for (index, entry) in inventory.entries.enumerated() where entry.split == .train {
+      listed[entry.label] += 1
+      if splits[index] != nil { members[entry.label].append(index) }
+    }
+    let takes = try validation.takes(from: members.map(\.count), of: listed, named: inventory.classes)
     return zip(members, takes).flatMap { shuffled($0, seed).prefix($1) }
   }
 

@@ -4,7 +4,7 @@ import Jobs
 public enum ValidationPart: Equatable, Sendable {
   /// So many pictures, equally many of every class.
   case pictures(Int)
-  /// This share of every class, rounded down: a class of few pictures may give none.
+  /// This share of every class as the archive has it, rounded down: a class of few pictures may give none.
   case share(Double)
 
   public static let none = ValidationPart.pictures(0)
@@ -33,12 +33,15 @@ public enum ValidationPart: Equatable, Sendable {
 
   /// How many pictures of a class become validation, by label.
   /// - Parameters:
-  ///   - train: training pictures of each class.
+  ///   - train: training pictures of each class that are of use.
+  ///   - listed: those in the archive. A share is one of these, so that it does not depend on how many were found to be of no use so far.
   ///   - names: of the classes, for messages.
   /// - Throws: `StageError` where the number cannot be spread evenly, or a class would have none left to learn from.
-  func takes(from train: [Int], named names: [String]) throws(StageError) -> [Int] {
+  func takes(from train: [Int], of listed: [Int], named names: [String]) throws(StageError) -> [Int] {
     switch self {
-    case .share(let share): return train.map { Int(share * Double($0)) }
+    case .share(let share):
+      // 0.29 of 100 is 28.999999999999996.
+      return zip(listed, train).map { min(Int(share * Double($0) + 1e-9), max($1 - 1, 0)) }
     case .pictures(let count):
       guard count.isMultiple(of: train.count) else {
         let less = count / train.count * train.count

@@ -9,10 +9,7 @@ struct ClassSelection: Equatable, Sendable {
   init(_ text: String, of synsets: Synsets) throws(StageError) {
     var chosen: Set<Int> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let word = part.filter { !$0.isWhitespace }
-      guard let range = ClassSelection.range(word, synsets), !range.isEmpty, synsets.all.indices.contains(range.first ?? -1),
-        synsets.all.indices.contains(range.last ?? -1)
-      else {
+      guard let range = ClassSelection.range(part.filter { !$0.isWhitespace }, synsets) else {
         throw StageError(
           "'classes' must be ranges such as 151..<294 or 151...293, numbers in 0..<\(synsets.all.count) or WNIDs such as n02085620, "
             + "with commas between them, but '\(part)' is none")
@@ -22,11 +19,25 @@ struct ClassSelection: Equatable, Sendable {
     indices = chosen.sorted()
   }
 
-  private static func range(_ word: String, _ synsets: Synsets) -> [Int]? {
-    if let index = synsets.index(of: word) ?? Int(word) { return [index] }
-    // A long range must not take memory before it is refused.
-    if let ends = ends(word, "..<"), ends.1 > ends.0 { return [ends.0, ends.1 - 1].spanned }
-    if let ends = ends(word, "..."), ends.1 >= ends.0 { return [ends.0, ends.1].spanned }
+  /// The same selection in one spelling: `151..<294, 300`.
+  var words: String {
+    var ranges: [Range<Int>] = []
+    for index in indices {
+      if let last = ranges.last, last.upperBound == index {
+        ranges[ranges.count - 1] = last.lowerBound..<index + 1
+      } else {
+        ranges.append(index..<index + 1)
+      }
+    }
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)..<\($0.upperBound)" }.joined(separator: ", ")
+  }
+
+  /// nil for what is no range of the table, and for an empty one.
+  private static func range(_ word: String, _ synsets: Synsets) -> ClosedRange<Int>? {
+    let all = synsets.all.indices
+    if let index = synsets.index(of: word) ?? Int(word) { return all.contains(index) ? index...index : nil }
+    if let (first, end) = ends(word, "..<"), all.contains(first), first < end, end <= all.upperBound { return first...end - 1 }
+    if let (first, last) = ends(word, "..."), all.contains(first), all.contains(last), first <= last { return first...last }
     return nil
   }
 
@@ -35,9 +46,4 @@ struct ClassSelection: Equatable, Sendable {
     guard parts.count == 2, let first = parts[0], let last = parts[1] else { return nil }
     return (first, last)
   }
-}
-
-extension [Int] {
-  /// All numbers from the first to the last of two, where they are no more than a few thousand apart; else the two alone.
-  fileprivate var spanned: [Int] { self[1] - self[0] < 10_000 ? Array(self[0]...self[1]) : self }
 }

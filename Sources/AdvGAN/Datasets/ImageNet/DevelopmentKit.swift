@@ -18,7 +18,12 @@ struct DevelopmentKit {
     var members: [String: [UInt8]] = [:]
     while let name = try reader.next() {
       let file = name.split(separator: "/").last.map(String.init) ?? ""
-      if file == Self.labels || file == Self.table { members[file] = try reader.bytes(limit: 1 << 24) }
+      guard file == Self.labels || file == Self.table else { continue }
+      guard members.updateValue(try reader.bytes(limit: 1 << 24), forKey: file) == nil else {
+        throw FileError(
+          .unsupported, path, at: "member '\(name)'", expected: "one development kit", found: "a second file of that name",
+          advice: "give ILSVRC2012_devkit_t12.tar.gz, or its folder alone")
+      }
     }
     if let absent = [Self.labels, Self.table].first(where: { members[$0] == nil }) {
       throw FileError(

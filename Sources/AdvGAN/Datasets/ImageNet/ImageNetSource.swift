@@ -31,17 +31,17 @@ public struct ImageNetSource: DatasetSource {
   /// Also `classes` (`0..<1000`), see `ClassSelection`.
   public init(_ settings: inout SettingsReader) throws {
     let archive = try settings.path("archive")
-    let text = try settings.text("classes", default: "0..<\(Self.synsets.all.count)")
+    let classes = try settings.text("classes", default: "0..<\(Self.synsets.all.count)") { (text) throws(StageError) in
+      try ClassSelection(text, of: Self.synsets)
+    } spelling: {
+      $0.words
+    }
     let validation = try settings.optionalPath("val_archive")
     let labels = try settings.optionalPath("val_labels")
     guard validation != nil || labels == nil else {
       throw settings.error(at: "val_labels", "'val_labels' labels the pictures of 'val_archive', which is not given")
     }
-    do {
-      self.init(archive, classes: try ClassSelection(text, of: Self.synsets), validation: validation, labels: labels)
-    } catch {
-      throw settings.error(at: "classes", error.description)
-    }
+    self.init(archive, classes: classes, validation: validation, labels: labels)
   }
 
   /// Never: what classes of it are wanted only a job file can say.

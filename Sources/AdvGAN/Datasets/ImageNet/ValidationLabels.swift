@@ -40,10 +40,12 @@ struct ValidationLabels {
         .damaged, archive, expected: "\(count) pictures, as many as \(path) labels", found: "\(names.count)",
         advice: "fetch the archive again, or give the labels that belong to it")
     }
+    var taken: Set<String> = []
     return try names.map { (name) throws(FileError) in
-      if let index = index(of: name) { return index }
+      let key = key(of: name)
+      if let index = index(of: key), taken.insert(key).inserted { return index }
       throw FileError(
-        .damaged, path, expected: "a label for '\(name)'", found: "none", advice: "give the labels that belong to \(archive)")
+        .damaged, path, expected: "a label for '\(name)' alone", found: taken.contains(key) ? "that of another picture" : "none", advice: "give the labels that belong to \(archive)")
     }
   }
 
@@ -54,12 +56,18 @@ struct ValidationLabels {
     }
   }
 
-  private func index(of name: String) -> Int? {
+  /// By what a picture finds its label: its name without suffix, or its number.
+  private func key(of name: String) -> String {
     let stem = ValidationLabels.stem(name)
+    guard case .numbered = form else { return stem }
+    return Int(stem.split(separator: "_").last ?? "").map(String.init) ?? stem
+  }
+
+  private func index(of key: String) -> Int? {
     switch form {
-    case .named(let indices): return indices[stem]
+    case .named(let indices): return indices[key]
     case .numbered(let indices):
-      guard let number = Int(stem.split(separator: "_").last ?? ""), (1...max(indices.count, 1)).contains(number) else { return nil }
+      guard let number = Int(key), number >= 1, number <= indices.count else { return nil }
       return indices[number - 1]
     }
   }
@@ -84,11 +92,15 @@ struct ValidationLabels {
       guard words.count >= 1, let index = index(words.count == 1 ? words[0] : words[1], synsets) else {
         throw wrongLine(path, number + 1, line)
       }
-      if words.count == 1 { numbered.append(index) } else { named[stem(words[0])] = index }
+      if words.count == 1 {
+        numbered.append(index)
+      } else if named.updateValue(index, forKey: stem(words[0])) != nil {
+        throw wrongLine(path, number + 1, line)
+      }
     }
-    guard numbered.isEmpty != named.isEmpty, named.isEmpty || named.count >= lines.count - 1 else {
+    guard numbered.isEmpty != named.isEmpty else {
       throw FileError(
-        .damaged, path, expected: "a label on every line, with the picture's name on all lines or on none", found: "both, names twice, or none",
+        .damaged, path, expected: "a label on every line, with the picture's name on all lines or on none", found: "both, or no line at all",
         advice: "give the labels as they are published")
     }
     return named.isEmpty ? .numbered(numbered) : .named(named)
@@ -102,7 +114,7 @@ struct ValidationLabels {
     let advice =
       line == "1000" ? "are these ILSVRC ids? Give the development kit, ILSVRC2012_devkit_t12.tar.gz, itself" : "give the labels as they are published"
     return FileError(
-      .damaged, path, at: "line \(number)", expected: "a WNID or a number in 0..<1000, behind a picture's name or alone",
+      .damaged, path, at: "line \(number)", expected: "a WNID or a number in 0..<1000, alone or behind a picture's name, each picture once",
       found: "'\(line.prefix(60))'", advice: advice)
   }
 }
