@@ -57,7 +57,9 @@ public enum PNG {
   }
 
   private static func damage(_ image: png_image, _ path: FilePath) -> FileError {
-    if message(image).contains("memory") { return FileError(.io, path, found: "\"\(message(image))\"", advice: "free some memory") }
+    if ["out of memory", "insufficient memory"].contains(where: message(image).lowercased().contains) {
+      return FileError(.io, path, found: "\"\(message(image))\"", advice: "free some memory")
+    }
     return FileError(.damaged, path, expected: "a whole PNG picture", found: "\"\(message(image))\"", advice: "fetch or make the picture again")
   }
 
