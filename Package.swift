@@ -44,6 +44,7 @@ let package = Package(
     .systemLibrary(name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CPNG", path: "Sources/System/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CTurboJPEG", path: "Sources/System/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
@@ -52,7 +53,7 @@ let package = Package(
     // Floor 1: bytes; numbers. Ignorant of each other.
     .target(
       name: "IO",
-      dependencies: ["CArchive", "CPNG", "CTurboJPEG", "CCrypto", .product(name: "SystemPackage", package: "swift-system")]),
+      dependencies: ["CArchive", "CPNG", "CTurboJPEG", "CZlib", "CCrypto", .product(name: "SystemPackage", package: "swift-system")]),
     .target(name: "NNKernels", path: "Sources/NN/Kernels/Interface", swiftSettings: kernelSettings()),
     .target(
       name: "NN",
@@ -63,7 +64,7 @@ let package = Package(
     .target(name: "Jobs", dependencies: ["IO", "Yams", .product(name: "Logging", package: "swift-log")]),
 
     // Floor 3: the paper.
-    .target(name: "AdvGAN", dependencies: ["IO", "NN", "Jobs"]),
+    .target(name: "AdvGAN", dependencies: ["IO", "NN", "Jobs"], resources: [.embedInCode("Datasets/ImageNet/synsets.txt")]),
 
     // Floor 4: the command line.
     .executableTarget(

@@ -20,7 +20,7 @@ import torch
 from torch.nn import functional as F
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Tests", "Fixtures"))
-from resnets import DISCRIMINATORS, Discriminator, Generator  # noqa: E402
+from resnets import DISCRIMINATORS, GENERATORS, Discriminator, Generator  # noqa: E402
 
 EPSILON, STEP = 0.0625, 0.0156  # pixels in [-1, 1], as published
 ADAM = {"lr": 2e-4, "betas": (0.0, 0.9)}
@@ -47,7 +47,7 @@ class Cycle:
     def __init__(self, o):
         torch.manual_seed(0)
         layout = torch.channels_last if o.layout == "cl" else torch.contiguous_format
-        size = int(o.network.removeprefix("resnet"))
+        size = 4 * 2 ** sum(doubles for _, doubles in GENERATORS[o.network][1])
         self.batch, self.classes, self.steps, self.bf16 = o.batch, o.classes, o.steps, o.dtype == "bf16"
         self.d = Discriminator(o.network, o.width, o.classes, bool(o.bn)).to(memory_format=layout)
         self.g = Generator(o.network, o.width, o.classes).to(memory_format=layout)

@@ -21,9 +21,9 @@ public protocol Stage: Sendable {
   /// - Throws: ``StageError``, which is shown at the stage's settings in the job file.
   func check(inputs roles: Set<String>) throws(StageError)
 
-  /// Files or folders from outside, by a name of the stage's choice. Their content (of a folder: its sorted tree) enters the
-  /// fingerprint, their paths do not.
-  var externalInputs: [String: FilePath] { get }
+  /// Files or folders from outside, or parts of them, by a name of the stage's choice. Their content (of a folder: its sorted tree) enters
+  /// the fingerprint, their paths do not.
+  var externalInputs: [String: ExternalInput] { get }
 
   /// Does the work: reads `workspace.inputs`, writes files below `workspace.output`.
   /// - Throws: ``Stopped`` after the stop flag made it checkpoint and leave; ``FileError``, ``StageError`` or ``JobFileError`` for what
@@ -45,7 +45,7 @@ public protocol Stage: Sendable {
 extension Stage {
   public func check(inputs roles: Set<String>) throws(StageError) {}
 
-  public var externalInputs: [String: FilePath] { [:] }
+  public var externalInputs: [String: ExternalInput] { [:] }
 
   public func publishedFiles(stage: String) -> [String] { [] }
 

@@ -26,7 +26,7 @@ import Testing
     #expect(train.width == 32)
     // The first picture is the first record of batch 1: its number is 50.
     let expected = (0..<1024).flatMap { pixel in [0, 100, 200].map { UInt8(truncatingIfNeeded: pixel + $0 + 50) } }
-    #expect(train[0].rgb == expected)
+    #expect(try train[0].rgb == expected)
   }
 
   @Test func ordersBatchesByNumberWhateverTheArchivesOrder() throws {

@@ -39,20 +39,20 @@ import Testing
   @Test func keepsPixelsAndLabelsWithoutLoss() throws {
     let settings = try folders()
     let output = try extract(settings, scratch)
-    let dataset = try Dataset(artifactAt: try scratch.tar(try members(output), named: "dataset.tar"))
+    let dataset = try Dataset(artifactAt: output)
     #expect(dataset == (try Dataset(FoldersSource(path: FilePath(try #require(settings["archive"]?.text))))))
   }
 
   @Test func everyPictureOfTrainGoesToTrainOrValidationOnce() throws {
     let settings = try folders(["validation": 4])
     let output = try extract(settings, scratch)
-    let dataset = try Dataset(artifactAt: try scratch.tar(try members(output), named: "dataset.tar"))
+    let dataset = try Dataset(artifactAt: output)
     let whole = try Dataset(FoldersSource(path: FilePath(try #require(settings["archive"]?.text))))
-    func pictures(_ set: PictureSet) -> Set<[UInt8]> { Set((0..<set.count).map { set[$0].rgb + [UInt8(set.labels[$0])] }) }
-    let train = pictures(try dataset.split(.train))
-    let validation = pictures(try dataset.split(.validation))
+    func pictures(_ set: PictureSet) throws -> Set<[UInt8]> { Set(try (0..<set.count).map { try set[$0].rgb + [UInt8(set.labels[$0])] }) }
+    let train = try pictures(dataset.split(.train))
+    let validation = try pictures(dataset.split(.validation))
     #expect(train.isDisjoint(with: validation))
-    #expect(train.union(validation) == pictures(try whole.split(.train)))
+    #expect(try train.union(validation) == pictures(whole.split(.train)))
     #expect(try dataset.split(.test) == whole.split(.test))
   }
 
@@ -68,7 +68,7 @@ import Testing
   @Test func extractsCIFAR10() throws {
     let path = try scratch.tar(CIFAR10Fixture.members(repeats: 2))
     let output = try extract(["source": "cifar10", "archive": .string(path.string), "validation": 10, "limit": 3], scratch)
-    let dataset = try Dataset(artifactAt: try scratch.tar(try members(output), named: "dataset.tar"))
+    let dataset = try Dataset(artifactAt: output)
     #expect(dataset.classes == CIFAR10Fixture.classNames)
     #expect(try dataset.split(.train).counts(classes: 10) == [Int](repeating: 3, count: 10))
     #expect(try dataset.split(.validation).counts(classes: 10) == [Int](repeating: 1, count: 10))

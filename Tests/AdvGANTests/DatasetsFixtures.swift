@@ -95,38 +95,68 @@ func message(of body: () throws -> some Any) -> String {
   }
 }
 
-/// Runs an extract stage into `output` below the scratch folder; gives the output folder.
-func extract(_ settings: [String: JSON], _ scratch: ScratchFolder, output: String = "output", stop: StopFlag = StopFlag()) throws
-  -> FilePath
-{
+/// Runs an extract stage and packs what it made, as the runner does; gives the artifact. Where it was stopped before under that name, it
+/// goes on from what it saved.
+/// - Parameters:
+///   - output: the artifact's name.
+///   - pictures: how many may be done before somebody wants it to stop.
+func extract(
+  _ settings: [String: JSON], _ scratch: ScratchFolder, output: String = "output", threads: Int = 2, stoppingAfter pictures: Int = .max,
+  stop: StopFlag = StopFlag()
+) throws -> FilePath {
   var reader = SettingsReader(resolved: .object(settings), of: "test.yaml")
   let stage = try Extract(&reader)
-  let folder = scratch.path.appending(output)
+  let folder = scratch.path.appending("staging-\(output)")
+  try LocalDisk().removeTree(folder)
   try LocalDisk().makeDirectories(folder)
   let checkpoints = CheckpointStore(
-    folder: scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), on: LocalDisk(),
-    time: { 0 })
-  try stage.run(Workspace(inputs: [:], output: folder, checkpoints: checkpoints, stop: stop))
-  return folder
+    folder: scratch.path.appending("checkpoints-\(output)"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(),
+    on: LocalDisk(), time: { 0 })
+  let progress = StopAfter(units: pictures, raising: stop)
+  let workspace = Workspace(inputs: [:], output: folder, checkpoints: checkpoints, progress: progress, stop: stop, threads: threads)
+  if pictures == 0 { stop.raise(.terminate) }
+  try stage.run(workspace)
+  let artifact = scratch.path.appending("\(output).tar")
+  try ArtifactWriter.pack(folder, workspace.pieceMembers, to: artifact, stage: "dataset", run: Extract.name, version: Extract.version)
+  return artifact
 }
 
+/// Raises a flag when so many units are done.
+struct StopAfter: ProgressReporter {
+  let units: Int
+  let stop: StopFlag
+
+  init(units: Int, raising stop: StopFlag) {
+    self.units = units
+    self.stop = stop
+  }
+
+  func report(_ done: Int, of total: Int, unit: String, note: String) {
+    if done >= units { stop.raise(.terminate) }
+  }
+}
+
+/// The members of an artifact in their order, without its manifest.
+func members(_ artifact: FilePath) throws -> [(String, [UInt8])] {
+  let tar = try TarIndex(artifact)
+  return try tar.entries.filter { $0.name != Manifest.memberName }.map { ($0.name, try tar.bytes(of: $0.name)) }
+}
+
+/// The same by their names.
+func contents(_ artifact: FilePath) throws -> [String: [UInt8]] { Dictionary(uniqueKeysWithValues: try members(artifact)) }
+
 /// All files below a folder, by their names relative to it.
-func contents(_ folder: FilePath, _ prefix: String = "") throws -> [String: [UInt8]] {
-  var files: [String: [UInt8]] = [:]
+func files(below folder: FilePath, _ prefix: String = "") throws -> [String: [UInt8]] {
+  var found: [String: [UInt8]] = [:]
   for name in try LocalDisk().list(folder) {
     let path = folder.appending(name)
     if try LocalDisk().status(path)?.kind == .folder {
-      files.merge(try contents(path, prefix + name + "/")) { first, _ in first }
+      found.merge(try files(below: path, prefix + name + "/")) { first, _ in first }
     } else {
-      files[prefix + name] = try LocalDisk().read(path)
+      found[prefix + name] = try LocalDisk().read(path)
     }
   }
-  return files
-}
-
-/// The members of a folder in byte order, as the runner packs them.
-func members(_ folder: FilePath) throws -> [(String, [UInt8])] {
-  try contents(folder).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, $0.value) }
+  return found
 }
 
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {

@@ -56,7 +56,7 @@ import Testing
     #expect(dataset.classes == ["a", "b"])
     let train = try dataset.split(.train)
     #expect(train.labels == [0, 1, 1])
-    #expect((0..<3).map { train[$0] } == [picture(2), picture(3), picture(1)])
+    #expect(try (0..<3).map { try train[$0] } == [picture(2), picture(3), picture(1)])
   }
 
   @Test func readsJPEGFilesAndPassesOverHiddenOnes() throws {
@@ -66,7 +66,7 @@ import Testing
     #expect(train.count == 1)
     #expect(train.width == 16)
     #expect(train.height == 8)
-    #expect(train[0] == (try JPEG.decode(jpeg, from: "x")))
+    #expect(try train[0] == JPEG.decode(jpeg, from: "x"))
   }
 
   @Test func aTreeWithoutSplitFoldersCountsAsTheSplitThatWasNamed() throws {

@@ -15,7 +15,7 @@ import Testing
   func readsFiftyFiveThousandRealPicturesAndAFairSampleOfThem() throws {
     let source = try FoldersSource(path: #require(Self.archive))
     let inventory = try source.takeStock {}
-    let plan = try SplitPlan(inventory, validation: 1000)
+    let plan = try SplitPlan(inventory, validation: .pictures(1000))
     #expect(
       plan.counts == [
         .train: Array(repeating: 4900, count: 10), .validation: Array(repeating: 100, count: 10), .test: Array(repeating: 500, count: 10),
@@ -23,8 +23,10 @@ import Testing
     var perClass = [Int](repeating: 0, count: 10)
     try source.read(inventory) { place in
       plan.places[place]?.split == .test && (plan.places[place]?.number ?? .max) < 200
-    } _: { place, picture in
+    } _: { place, raw in
       perClass[inventory.entries[place].label] += 1
+      guard case .file(let bytes) = raw else { throw FileError(.unsupported, "", found: "no file") }
+      let picture = try PictureFile.decode(bytes, from: "")
       #expect(picture.width == 32 && picture.height == 32)
     }
     #expect(perClass == Array(repeating: 20, count: 10))

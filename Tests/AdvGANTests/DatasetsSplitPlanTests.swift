@@ -27,14 +27,14 @@ import Testing
 
   @Test func validationHasEquallyManyOfEveryClassAndComesFromTrainAlone() throws {
     let inventory = try inventory()
-    let plan = try SplitPlan(inventory, validation: 15, seed: 3)
+    let plan = try SplitPlan(inventory, validation: .pictures(15), seed: 3)
     #expect(plan.counts == [.train: [15, 15, 15], .validation: [5, 5, 5], .test: [4, 4, 4]])
     #expect(chosen(plan).allSatisfy { inventory.entries[$0].split == .train })
     for (place, entry) in zip(plan.places, inventory.entries) where entry.split == .test { #expect(place?.split == .test) }
   }
 
   @Test func numbersEverySplitFromZeroWithoutGaps() throws {
-    let plan = try SplitPlan(try inventory(), validation: 15, limit: 7)
+    let plan = try SplitPlan(try inventory(), validation: .pictures(15), limit: 7)
     for split in Split.allCases {
       let numbers = plan.places.compactMap { $0 }.filter { $0.split == split }.map(\.number)
       #expect(numbers == Array(0..<plan.count(split)))
@@ -43,44 +43,62 @@ import Testing
 
   @Test func theSeedAloneChoosesThePictures() throws {
     let inventory = try inventory()
-    let plan = try SplitPlan(inventory, validation: 15, seed: 3)
-    #expect(plan == (try SplitPlan(inventory, validation: 15, seed: 3)))
-    #expect(chosen(plan) != chosen(try SplitPlan(inventory, validation: 15, seed: 4)))
+    let plan = try SplitPlan(inventory, validation: .pictures(15), seed: 3)
+    #expect(plan == (try SplitPlan(inventory, validation: .pictures(15), seed: 3)))
+    #expect(chosen(plan) != chosen(try SplitPlan(inventory, validation: .pictures(15), seed: 4)))
     #expect(Set(chosen(plan)) != Set(0..<15))
   }
 
   @Test func aSmallerValidationIsPartOfALargerOne() throws {
     let inventory = try inventory()
-    let small = chosen(try SplitPlan(inventory, validation: 6))
-    let large = chosen(try SplitPlan(inventory, validation: 12))
+    let small = chosen(try SplitPlan(inventory, validation: .pictures(6)))
+    let large = chosen(try SplitPlan(inventory, validation: .pictures(12)))
     #expect(Set(small).isSubset(of: large))
   }
 
   @Test func theLimitCutsTheArchivesSplitsAndLeavesValidationAlone() throws {
     let inventory = try inventory()
-    let whole = try SplitPlan(inventory, validation: 15)
-    let plan = try SplitPlan(inventory, validation: 15, limit: 3)
+    let whole = try SplitPlan(inventory, validation: .pictures(15))
+    let plan = try SplitPlan(inventory, validation: .pictures(15), limit: 3)
     #expect(plan.counts == [.train: [3, 3, 3], .validation: [5, 5, 5], .test: [3, 3, 3]])
     #expect(chosen(plan) == chosen(whole))
+  }
+
+  @Test func aShareIsTakenOfEveryClassAndRoundedDown() throws {
+    let plan = try SplitPlan(try inventory(train: 25), validation: .share(0.1))
+    #expect(plan.counts == [.train: [23, 23, 23], .validation: [2, 2, 2], .test: [4, 4, 4]])
+    #expect(try SplitPlan(try inventory(train: 4), validation: .share(0.2)).counts[.validation] == nil)
+  }
+
+  @Test func aDroppedPictureIsReplacedAndTheOthersKeepTheirSplits() throws {
+    let inventory = try inventory()
+    let before = try SplitPlan(inventory, validation: .pictures(6), limit: 5)
+    let dropped: Set = [chosen(before)[0], before.places.firstIndex { $0?.split == .train } ?? 0]
+    let after = try SplitPlan(inventory, without: dropped, validation: .pictures(6), limit: 5)
+    #expect(after.counts == before.counts)
+    for place in before.places.indices where !dropped.contains(place) && before.places[place] != nil {
+      #expect(after.places[place] != nil)
+    }
+    #expect(dropped.allSatisfy { after.places[$0] == nil })
   }
 
   @Test func saysWhichNumbersSpreadEvenly() throws {
     let inventory = try inventory()
     #expect(
-      message { try SplitPlan(inventory, validation: 16) } == "'validation: 16' cannot be spread evenly over 3 classes; use 15 or 18")
-    #expect(message { try SplitPlan(inventory, validation: 2) } == "'validation: 2' cannot be spread evenly over 3 classes; use 3")
+      message { try SplitPlan(inventory, validation: .pictures(16)) } == "'validation: 16' cannot be spread evenly over 3 classes; use 15 or 18")
+    #expect(message { try SplitPlan(inventory, validation: .pictures(2)) } == "'validation: 2' cannot be spread evenly over 3 classes; use 3")
   }
 
   @Test func leavesAtLeastOneTrainingPictureOfEveryClass() throws {
     let inventory = try inventory(train: 5)
-    #expect(try SplitPlan(inventory, validation: 12).counts[.train] == [1, 1, 1])
+    #expect(try SplitPlan(inventory, validation: .pictures(12)).counts[.train] == [1, 1, 1])
     #expect(
-      message { try SplitPlan(inventory, validation: 15) }
+      message { try SplitPlan(inventory, validation: .pictures(15)) }
         == "'validation: 15' needs 5 pictures of each class and one more to learn from, but 'train' has 5 of 'a'")
   }
 
   @Test func refusesToMixTheArchivesValidationWithACarvedOne() throws {
     let inventory = try inventory(validation: 2)
-    #expect(message { try SplitPlan(inventory, validation: 3) }.contains("the archive brings its own split 'validation'"))
+    #expect(message { try SplitPlan(inventory, validation: .pictures(3)) }.contains("the archive brings its own split 'validation'"))
   }
 }

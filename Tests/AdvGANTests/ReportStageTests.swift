@@ -77,7 +77,7 @@ import Testing
 
   @Test func makesPageTablesAndFiguresFromArtifacts() throws {
     let bench = try Bench()
-    let files = try contents(try bench.run(try bench.job(), settings))
+    let files = try files(below: try bench.run(try bench.job(), settings))
     #expect(
       Set(files.keys).isSuperset(of: [
         "report.html", "report.json", "tables/accuracy-test.csv", "figures/accuracy-test.svg", "figures/fine-tuning-evaluate-cotrain.svg",
@@ -95,8 +95,8 @@ import Testing
   @Test func theSameArtifactsGiveTheSameBytes() throws {
     let bench = try Bench()
     let job = try bench.job()
-    let first = try contents(try bench.run(job, settings))
-    let second = try contents(try bench.run(job, settings, output: "again"))
+    let first = try files(below: try bench.run(job, settings))
+    let second = try files(below: try bench.run(job, settings, output: "again"))
     #expect(first == second)
   }
 

@@ -166,6 +166,7 @@ import Testing
     func parsed(_ answer: Answer) throws -> JSON { try JSON(parsing: Array(answer.output.utf8)) }
     try check("attack", [parsed(models.run("\(AttackTests.command) net.safetensors --json"))])
     try check("bench cotrain", [parsed(models.desk.run(BenchTests.command + ["--json"]))])
+    try check("bench loading", [parsed(models.desk.run(BenchLoadingTests.command(on: models) + ["--json"]))])
     try check("bench kernels", [parsed(models.desk.run(BenchKernelsTests.command + ["--json"]))])
   }
 

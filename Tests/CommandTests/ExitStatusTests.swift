@@ -51,7 +51,7 @@ import Testing
   @Test func inspectingWhatIsNotThereOrNoArtifact() throws {
     #expect(try run("inspect", "none.tar").status == 66)
     let (status, _, error) = try run("inspect", "./in.txt")
-    #expect(status == 3 && error.hasPrefix("advgan-job: ./in.txt: is damaged; expected an archive"))
+    #expect(status == 3 && error.hasPrefix("advgan-job: ./in.txt: is damaged; expected a tar, found another kind of file"))
   }
 
   @Test func helpAndVersion() throws {

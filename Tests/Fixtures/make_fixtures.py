@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Makes the golden fixtures beside this file.
 
-usage: make_fixtures.py [--pictures ARCHIVE] [layers | networks | cotrain | random | scaling | pgd-network | pgd]...
+usage: make_fixtures.py [--pictures ARCHIVE] [layers | networks | cotrain | random | scaling | jpegs | mat | pgd-network | pgd]...
 
 Without names: all but the two pgd parts. These need --pictures: an archive of CIFAR-10 as JPEG files
 (train/airplane/0000.jpg, ...). pgd-network trains for some minutes; pgd attacks the network that lies here already.
-Needs: python3 -m pip install torch numpy pillow safetensors. Runs on one thread, and writes the same bytes each time
+Needs: python3 -m pip install torch numpy scipy pillow safetensors. Runs on one thread, and writes the same bytes each time
 (with the same version of torch on the same kind of processor).
 """
 import argparse
@@ -14,7 +14,7 @@ import importlib
 import torch
 
 PARTS = {"layers": "layer_cases", "networks": "network_cases", "cotrain": "cotrain_cases", "random": "random_cases",
-         "scaling": "scaling_cases"}
+         "scaling": "scaling_cases", "jpegs": "jpeg_cases", "mat": "mat_cases"}
 PICTURE_PARTS = {"pgd-network": "pgd_network", "pgd": "pgd_cases"}
 
 

@@ -17,8 +17,8 @@ SMALL = 32  # the greatest side of pictures that are stored whole
 def make():
     generator("generator_resnet32", lambda: Generator("resnet32", 4, CLASSES), {"network": "resnet32", "width": 4, "latent": 128})
     make_small_classifiers()
-    for side in (64, 128):
-        make_large(f"resnet{side}", side)
+    for network, side in (("resnet64", 64), ("resnet128", 128), ("resnet-imagenet", 128)):
+        make_large(network, side)
 
 
 def make_small_classifiers():
@@ -33,11 +33,11 @@ def make_small_classifiers():
 
 
 def make_large(network, side):
-    """Of the two published discriminators, the one for 128 pixels can have batch norm."""
-    settings = {"network": network, "width": 2}
-    generator(f"generator_{network}", lambda: Generator(network, 2, CLASSES, 8), {**settings, "latent": 8}, side)
+    """Of the published discriminators, those for 128 pixels can have batch norm."""
+    settings, file = {"network": network, "width": 2}, network.replace("-", "_")
+    generator(f"generator_{file}", lambda: Generator(network, 2, CLASSES, 8), {**settings, "latent": 8}, side)
     for batch_norm in (False, True)[:side // 64]:
-        name = f"discriminator_{network}" + ("_bn" if batch_norm else "")
+        name = f"discriminator_{file}" + ("_bn" if batch_norm else "")
         build = lambda: Discriminator(network, 2, CLASSES, batch_norm)  # noqa: E731
         classifier(name, build, {**settings, "batch_norm": batch_norm}, side)
 

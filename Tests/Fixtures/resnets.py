@@ -13,11 +13,13 @@ DISCRIMINATORS = {  # for each block: width factor, whether it halves the pictur
     "resnet32": [(2, True), (2, True), (2, False), (2, False)],
     "resnet64": [(1, True), (2, True), (4, True), (8, True), (16, True)],
     "resnet128": [(1, True), (2, True), (4, True), (4, True), (8, True), (8, False)],
+    "resnet-imagenet": [(1, True), (2, True), (4, True), (8, True), (16, True), (16, False)],
 }
 GENERATORS = {  # width factor at 4x4; for each block: width factor, whether it doubles the picture
     "resnet32": (16, [(8, True), (4, True), (2, True), (1, False)]),
     "resnet64": (16, [(8, True), (4, True), (2, True), (1, True)]),
     "resnet128": (8, [(8, True), (4, True), (4, True), (2, True), (1, True)]),
+    "resnet-imagenet": (16, [(16, True), (8, True), (4, True), (2, True), (1, True)]),
 }
 
 

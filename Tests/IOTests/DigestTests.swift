@@ -55,4 +55,15 @@ struct DigestTests {
     #expect(try JSONDecoder().decode([Digest].self, from: json) == [digest])
     #expect(throws: DecodingError.self) { try JSONDecoder().decode([Digest].self, from: Data("[\"12\"]".utf8)) }
   }
+
+  @Test func readingForAnMD5TellsHowFarItIsAndCanBeEnded() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("large", [UInt8](repeating: 0, count: (1 << 20) + 3))
+    var told: [[Int]] = []
+    #expect(try MD5.hex(ofFile: path) { told.append([$0, $1]) } == MD5.hex(ofFile: path))
+    #expect(told == [[1 << 20, (1 << 20) + 3], [(1 << 20) + 3, (1 << 20) + 3]])
+    #expect(throws: CancellationError.self) { try MD5.hex(ofFile: path) { _, _ in throw CancellationError() } }
+    #expect(try MD5.hex(ofFile: folder.file("empty", [])) == "d41d8cd98f00b204e9800998ecf8427e")
+    #expect(fileError { try MD5.hex(ofFile: folder("nothing")) }?.kind == .missing)
+  }
 }

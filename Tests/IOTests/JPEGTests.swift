@@ -13,14 +13,25 @@ struct JPEGTests {
     #expect(try JPEG.encode(gradient(64, 64), quality: 95).count > JPEG.encode(gradient(64, 64), quality: 20).count)
   }
 
-  @Test func readsGreyAsPillowDoes() throws {
-    let picture = try JPEG.decode(bytes(base64: Fixture.greyJPEG), from: "x")
-    // Two rows as Pillow decodes them: the first and the last.
-    let first: [UInt8] = [0, 16, 32, 48, 64, 80, 97, 112]
-    let last: [UInt8] = [56, 72, 88, 104, 120, 136, 153, 168]
-    #expect(picture.width == 8 && picture.height == 8)
-    #expect(worstDifference(Array(picture.rgb.prefix(24)), first.flatMap { [$0, $0, $0] }) <= 1)
-    #expect(worstDifference(Array(picture.rgb.suffix(24)), last.flatMap { [$0, $0, $0] }) <= 1)
+  @Test func decodesEveryKindToThePixelsOfPillow() throws {
+    let fixture = try JPEGFixture()
+    #expect(fixture.jpegs.count == 12)
+    for jpeg in fixture.jpegs {
+      for (part, expected) in jpeg.parts {
+        let divisor = try #require(Int(part))
+        // The least shorter side that this part of the size still has.
+        let least = divisor == 1 ? nil : (fixture.height + divisor - 1) / divisor
+        let picture = try JPEG.decode(Array(jpeg.jpeg), from: "x", shorterSideAtLeast: least)
+        #expect(picture.width == (fixture.width + divisor - 1) / divisor)
+        #expect(picture.rgb == Array(expected), "\(jpeg.name) at 1/\(part)")
+      }
+    }
+  }
+
+  @Test(arguments: [(37, 37), (20, 37), (19, 19), (11, 19), (10, 10), (6, 10), (5, 5), (0, 5)])
+  func comesSmallerOnlyWhileTheShorterSideSuffices(least: Int, height: Int) throws {
+    let jpeg = try JPEGFixture().jpeg("4:2:0")
+    #expect(try JPEG.decode(jpeg, from: "x", shorterSideAtLeast: least).height == height)
   }
 
   @Test func readsInvertedCMYK() throws {
@@ -48,6 +59,13 @@ struct JPEGTests {
     // Without the end marker of two bytes the picture is whole; the library may or may not mind.
     for prefix in Hostile.prefixes(of: jpeg) where prefix.count < jpeg.count - 2 {
       #expect(fileError { try JPEG.decode(prefix, from: "x") }?.kind == .damaged, "\(prefix.count) bytes")
+    }
+  }
+
+  @Test(arguments: ["progressive grey", "arithmetic 4:2:2", "restarts 4:2:0", "YCCK 4:2:0"])
+  func survivesEveryFlippedByteOfEveryKind(name: String) throws {
+    for hostile in Hostile.flips(of: try JPEGFixture().jpeg(name)) {
+      _ = fileError { try JPEG.decode(hostile, from: "x", shorterSideAtLeast: 10) }
     }
   }
 

@@ -15,4 +15,22 @@ struct PictureFileTests {
     #expect(fileError { try PictureFile.decode([], from: "x.png") }?.found == "an empty file")
     #expect(fileError { try PictureFile.decode([0x89], from: "x.png") }?.found == "bytes 89")
   }
+
+  @Test func tellsTheSizeByTheHeaderAlone() throws {
+    let (jpeg, png) = (try JPEGFixture().jpeg("4:1:1"), PNG.encode(Picture(width: 5, height: 3, rgb: [UInt8](repeating: 7, count: 45))))
+    for (file, width, height) in [(jpeg, 43, 37), (Array(jpeg.dropLast(400)), 43, 37), (png, 5, 3), (Array(png.dropLast(16)), 5, 3)] {
+      let size = try PictureFile.size(of: file, from: "x")
+      #expect(size.width == width && size.height == height)
+    }
+    #expect(fileError { try PictureFile.size(of: bytes("GIF89a..."), from: "x") }?.kind == .unsupported)
+    #expect(fileError { try PictureFile.size(of: Array(jpeg.prefix(100)), from: "x") }?.kind == .damaged)
+    #expect(fileError { try PictureFile.size(of: Array(png.prefix(20)), from: "x") }?.kind == .damaged)
+    for hostile in Hostile.flips(of: jpeg) + Hostile.flips(of: png) { _ = fileError { try PictureFile.size(of: hostile, from: "x") } }
+  }
+
+  @Test func aJPEGMayComeSmallerAndAPNGNever() throws {
+    let jpeg = try JPEGFixture().jpeg("4:4:4")
+    #expect(try PictureFile.decode(jpeg, from: "x", shorterSideAtLeast: 16).height == 19)
+    #expect(try PictureFile.decode(PNG.encode(picture), from: "x", shorterSideAtLeast: 1) == picture)
+  }
 }

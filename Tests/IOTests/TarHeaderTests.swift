@@ -29,4 +29,20 @@ struct TarHeaderTests {
     #expect(TarHeader.bytes(name: String(repeating: "p", count: 156) + "/q", size: 0) == nil)
     #expect(TarHeader.bytes(name: "a", size: 1 << 33) == nil && TarHeader.bytes(name: "a", size: -1) == nil)
   }
+
+  @Test(arguments: names) func aHeaderIsReadBack(_ name: String) throws {
+    for size in [0, 1, 300_000, (1 << 33) - 1] {
+      let header = try #require(TarHeader.bytes(name: name, size: size))
+      #expect(try #require(TarHeader.parse(header)) == (name, size))
+    }
+  }
+
+  @Test(arguments: [
+    "", ".", "..", "/", "/a", "a/", "a//b", "./a", "a/.", "a/..", "../a", "a/../b", "é", "a\n", "a\u{7F}", "...", ".a", "a/.b", "a..", "..a/b",
+    "a/...", " ", "a b",
+  ])
+  func aPlainNameIsOneThatIsSafeAndSpeltSo(_ name: String) {
+    let isSafe = MemberName.safe(name) == name && name != "." && name.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    #expect(MemberName.isPlain(name) == isSafe)
+  }
 }

@@ -65,8 +65,9 @@ struct TarIndexTests {
     let published = try writer.finish()
     var told: [Int] = []
     let digests = try TarIndex(folder("a.tar")).digests { told.append($0) }
-    #expect(digests.whole == published.digest && digests.members == contents.mapValues(SHA256.digest(of:)))
-    #expect(told == told.sorted() && told.count == 4)
+    #expect(digests.whole == published.digest)
+    #expect(digests.members == ["empty", "large", "small"].map { SHA256.digest(of: contents[$0] ?? []) })
+    #expect(told == [1 << 20, 2 << 20, published.size])
   }
 
   @Test func refusesWhatTheWriterWouldNotWrite() throws {

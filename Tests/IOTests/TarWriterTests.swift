@@ -103,4 +103,19 @@ struct TarWriterTests {
     _ = try TarWriter(publishingAt: folder("a.tar"), on: disk).finish()
     #expect(try TarIndex(folder("a.tar")).entries.isEmpty)
   }
+
+  @Test func whatProgressThrowsLeavesNothing() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.file("source", [UInt8](repeating: 1, count: (2 << 20) + 5))
+    let writer = try TarWriter(publishingAt: folder("a.tar"), on: LocalDisk())
+    var told: [Int] = []
+    #expect(throws: CancellationError.self) {
+      try writer.add("a", contentsOf: source) { count in
+        told.append(count)
+        if told.count == 2 { throw CancellationError() }
+      }
+    }
+    #expect(told == [1 << 20, 1 << 20])
+    #expect(try folder.names == ["source"])
+  }
 }

@@ -3,7 +3,7 @@ import Jobs
 
 /// Small kinds of stages for the tests of the job runner.
 public enum FakeStages {
-  public static let registry = StageRegistry([Source.self, Count.self, Join.self, Walk.self, Trouble.self])
+  public static let registry = StageRegistry([Source.self, Count.self, Join.self, Walk.self, Gather.self, Trouble.self])
 }
 
 /// Takes a text in from outside.
@@ -12,14 +12,17 @@ struct Source: Stage {
   static let version = 1
   static let roles: [InputRole] = []
   let file: FilePath
+  /// The parts of the file that count; nil for all.
+  let parts: [String]?
   let isUpper: Bool
 
   init(_ settings: inout SettingsReader) throws {
     file = try settings.path("file")
+    parts = try settings.optionalText("part").map { [$0] }
     isUpper = try settings.flag("upper", default: false)
   }
 
-  var externalInputs: [String: FilePath] { ["file": file] }
+  var externalInputs: [String: ExternalInput] { ["file": ExternalInput(file, parts: parts)] }
 
   func run(_ workspace: Workspace) throws {
     let text = String(decoding: try workspace.disk.read(file), as: UTF8.self)
@@ -115,6 +118,40 @@ struct Walk: Stage {
     if isPolite { return }
     workspace.progress.report(step + 1, of: steps, unit: "steps")
     while true { pause() }
+  }
+}
+
+/// Makes its result piece by piece, and stops when asked.
+struct Gather: Stage {
+  static let name = "gather"
+  static let version = 1
+  static let roles: [InputRole] = []
+  let count: Int
+  /// Bytes in each piece.
+  let size: Int
+  /// What it warns of.
+  let warning: String?
+
+  init(_ settings: inout SettingsReader) throws {
+    count = try settings.integer("pieces", default: 3, in: 1...1000)
+    size = try settings.integer("size", default: 10, in: 0...100_000_000)
+    warning = try settings.optionalText("warning")
+  }
+
+  func run(_ workspace: Workspace) throws {
+    if let warning { workspace.log.warning("\(warning)") }
+    let saved = Set(try workspace.checkpoints.pieces().map(\.step))
+    for step in 1...count where !saved.contains(step) {
+      let bytes = [UInt8](repeating: UInt8(ascii: "a") + UInt8(step % 26), count: size)
+      try workspace.checkpoints.append(step: step, of: count, ["bytes": bytes, "number": Array("\(step)".utf8)])
+      workspace.progress.report(step, of: count, unit: "pieces")
+      try workspace.stop.check()
+    }
+    try workspace.write("all.txt", Array("\(count)".utf8))
+    for piece in try workspace.checkpoints.pieces() {
+      for name in piece.names { try workspace.add("pieces/\(piece.step)/\(name)", from: piece, name) }
+    }
+    try workspace.write("text.txt", Array("gathered".utf8))
   }
 }
 

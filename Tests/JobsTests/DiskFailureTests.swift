@@ -9,6 +9,7 @@ import Testing
 /// and the next run ends in the same bytes.
 @Suite struct DiskFailureTests {
   static let walk = "walk: {run: walk, with: {steps: 1}, checkpoint: {every: 0s, keep: 1}}"
+  static let gather = "gather: {run: gather, with: {pieces: 2}}"
   static let published = "join: {run: join, with: {published: true}}"
 
   @Test func aDiskThatFillsUpAtAnyByteCostsNothingButTime() throws {
@@ -20,7 +21,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [walk, published]) func neitherDoesAnErrorAtAnyChange(stages: String) throws {
+  @Test(arguments: [walk, gather, published]) func neitherDoesAnErrorAtAnyChange(stages: String) throws {
     try atEvery(stages, .once(.ioError), "input or output failed")
   }
 

@@ -13,6 +13,7 @@ import Testing
   /// All that was not flushed is lost.
   static let worst = PowerFate(.undone, .cut)
   static let walk = "walk: {run: walk, with: {steps: 4}, checkpoint: {every: 0s, keep: 2}}"
+  static let gather = "gather: {run: gather, with: {pieces: 3}}"
   static let graph = """
     text: {run: source, with: {file: FOLDER/in.txt}}
     count: {run: count, needs: {text: text}}
@@ -26,6 +27,12 @@ import Testing
 
   @Test func soDoesACutWhileAStageGoesOnFromACheckpoint() throws {
     try cutEverywhere(Self.walk) { bench, job in try bench.make(job, stoppingAt: 2) }
+  }
+
+  @Test func soDoesACutWhileAStageWorksInPieces() throws {
+    try cutEverywhere(Self.gather, [PowerFate(.kept, .garbled), Self.worst, PowerFate(.mixed, .mixed, seed: Self.seed)]) { bench, job in
+      try bench.make(job, stoppingAt: 1)
+    }
   }
 
   @Test func orWhileAnotherArtifactTakesTheOldOnesPlace() throws {
@@ -65,6 +72,17 @@ import Testing
       let steps = Collector<Int>()
       try bench.make(job) { if case .progress(_, let progress) = $0 { steps.add(progress.done) } }
       #expect(steps.all == [3, 4], "\(place)")
+    }
+  }
+
+  @Test func norIsAPieceThatCameAfterAKill() throws {
+    try killEverywhere(Self.gather, stoppingAt: 1) { bench, job, disk, place in
+      #expect(try bench.make(job, stoppingAt: 2, on: disk).exitStatus == 75, "\(place)")
+      #expect(try !bench.leftovers().contains { $0.contains(".tmp-") }, "\(place)")
+      try disk.ruin(Self.worst).replace(bench.folder)
+      let steps = Collector<Int>()
+      try bench.make(job) { if case .progress(_, let progress) = $0 { steps.add(progress.done) } }
+      #expect(steps.all == [3], "\(place)")
     }
   }
 

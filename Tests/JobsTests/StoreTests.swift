@@ -110,6 +110,51 @@ import Testing
   }
 }
 
+/// A manifest's list of members is written and read past the type that all other JSON goes through.
+@Suite struct MemberLinesTests {
+  static let names = ["a", "b \"quoted\" \\ c", "\n  ]", "\u{1F}", "größe", "members"]
+  static let manifest = Manifest(
+    stage: "s", run: "walk", version: 1, settings: .object(["members": .array([.array([]), .array([.array([.string("\n  ]")])])])]),
+    inputs: ["members": [Manifest.Input(stage: "x", digest: SHA256.digest(of: []))]], external: ["members": SHA256.digest(of: [2])],
+    members: names.map { Manifest.Member(name: $0, size: 1 << 40, sha256: SHA256.digest(of: Array($0.utf8))) })
+
+  @Test func theyAreSpeltAsAnyJSON() throws {
+    let bytes = Self.manifest.encoded()
+    #expect(bytes == Array(Self.manifest.json.pretty.utf8))
+    #expect(try Manifest(parsing: bytes, from: "x") == Self.manifest)
+    let empty = Manifest(stage: "s", run: "walk", version: 1, settings: .array([]), inputs: [:], external: [:], members: [])
+    #expect(empty.encoded() == Array(empty.json.pretty.utf8))
+    #expect(try Manifest(parsing: empty.encoded(), from: "x") == empty)
+  }
+
+  @Test func theContentIsTheDigestOfCanonicalJSON() {
+    let manifest = Self.manifest
+    let members = manifest.members.map { JSON.array([.string($0.name), .integer($0.size), .string($0.sha256.hex)]) }
+    let json = JSON.object([
+      "content": .integer(1), "run": .string(manifest.run), "settings": manifest.settings, "members": .array(members),
+    ])
+    #expect(manifest.content == SHA256.digest(of: Array(json.canonical.utf8)))
+  }
+
+  @Test func everyPrefixAndEveryAlteredByteIsDamage() {
+    let bytes = Self.manifest.encoded()
+    var hostile = bytes.indices.map { Array(bytes[..<$0]) }
+    for place in bytes.indices {
+      var altered = bytes
+      altered[place] ^= 1 << UInt8(place % 8)
+      hostile.append(altered)
+    }
+    for bytes in hostile {
+      do {
+        // Nothing in a manifest depends on the name of its stage.
+        #expect(try Manifest(parsing: bytes, from: "x").stage != Self.manifest.stage)
+      } catch {
+        #expect([.damaged, .unsupported].contains(error.kind))
+      }
+    }
+  }
+}
+
 /// Digests of external files, with a clock that the test turns.
 @Suite struct ExternalDigestsTests {
   let bench: Bench
@@ -122,12 +167,12 @@ import Testing
     let path = try bench.write("in.txt", "a")
     let later = try modified(path) + 10
     let first = digests(at: later)
-    #expect(try first.digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
+    #expect(try first.digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("a".utf8)))
     try save(first)
     // The content changes and everything that a file system tells stays: a remembered digest shows.
     try overwriteInPlace(path, "b")
-    #expect(try digests(at: later).digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
-    #expect(try digests(at: later).digest(of: path, for: "y") == SHA256.digest(of: Array("b".utf8)))
+    #expect(try digests(at: later).digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("a".utf8)))
+    #expect(try digests(at: later).digest(of: ExternalInput(path), for: "y") == SHA256.digest(of: Array("b".utf8)))
   }
 
   @Test func aFileWhoseTimeOfModificationWasPutBackIsReadAgain() throws {
@@ -135,27 +180,27 @@ import Testing
     let later = try modified(path) + 10
     func digests() -> ExternalDigests { ExternalDigests(bench.layout, on: HastyDisk(), time: { later }) }
     let first = digests()
-    _ = try first.digest(of: path, for: "x")
+    _ = try first.digest(of: ExternalInput(path), for: "x")
     try save(first)
     try overwriteInPlace(path, "b")
-    #expect(try digests().digest(of: path, for: "x") == SHA256.digest(of: Array("b".utf8)))
+    #expect(try digests().digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("b".utf8)))
   }
 
   @Test func aFileHashedWithinTwoSecondsOfItsModificationIsHashedAgain() throws {
     let path = try bench.write("in.txt", "a")
     let soon = try modified(path) + 1.9
     let first = digests(at: soon)
-    _ = try first.digest(of: path, for: "x")
+    _ = try first.digest(of: ExternalInput(path), for: "x")
     try save(first)
     try overwriteInPlace(path, "b")
-    #expect(try digests(at: soon + 100).digest(of: path, for: "x") == SHA256.digest(of: Array("b".utf8)))
+    #expect(try digests(at: soon + 100).digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("b".utf8)))
   }
 
   @Test func aTornMemoryIsNoMemory() throws {
     let path = try bench.write("in.txt", "a")
     try bench.disk.makeDirectories(bench.layout.externals("x").removingLastComponent())
     try AtomicFile.write(Array("{\"in.txt\": {".utf8), to: bench.layout.externals("x"), on: bench.disk)
-    #expect(try digests(at: 0).digest(of: path, for: "x") == SHA256.digest(of: Array("a".utf8)))
+    #expect(try digests(at: 0).digest(of: ExternalInput(path), for: "x") == SHA256.digest(of: Array("a".utf8)))
   }
 
   @Test func aFolderIsItsSortedTree() throws {
@@ -163,7 +208,7 @@ import Testing
     try bench.write("in/a", "1")
     try bench.write("in/sub/b", "2")
     let folder = bench.folder.appending("in")
-    func digest() throws -> Digest? { try digests(at: 0).digest(of: folder, for: "x") }
+    func digest() throws -> Digest? { try digests(at: 0).digest(of: ExternalInput(folder), for: "x") }
     let before = try digest()
     #expect(before != nil)
     try bench.write("in/sub/b", "3")
@@ -173,7 +218,7 @@ import Testing
     #expect(try digest() == before)
     try bench.disk.rename(bench.folder.appending("in/a"), to: bench.folder.appending("in/c"))
     #expect(try digest() != before)
-    #expect(try digests(at: 0).digest(of: "/nowhere/at/all", for: "x") == nil)
+    #expect(try digests(at: 0).digest(of: ExternalInput("/nowhere/at/all"), for: "x") == nil)
   }
 
   private func modified(_ path: FilePath) throws -> Double { Double(try #require(try bench.disk.status(path)).modified) / 1e9 }

@@ -3,7 +3,10 @@ import NN
 /// The operations that training spends its time in, at shapes of the networks.
 public enum NetworkKernels {
   public static var cases: [KernelCase] {
-    let inner = [(64, 128, 128, 32), (64, 128, 128, 8), (64, 256, 256, 16), (64, 64, 64, 64), (64, 512, 512, 8), (16, 64, 64, 128)]
+    let inner = [
+      (64, 128, 128, 32), (64, 128, 128, 8), (64, 256, 256, 16), (64, 64, 64, 64), (64, 512, 512, 8), (16, 64, 64, 128),
+      (16, 1024, 1024, 8), (16, 1024, 1024, 4),
+    ]
     return inner.flatMap { KernelCase.convolutions(batch: $0, $1, $2, side: $3) }
       + KernelCase.convolutions(batch: 64, 128, 128, side: 32, .upsampled)
       + KernelCase.convolutions(batch: 64, 128, 128, side: 32, .halved)

@@ -9,7 +9,7 @@ import Jobs
 public struct CIFAR10Source: DatasetSource {
   public static let name = "cifar10"
   /// Settings: `archive` (a file or folder, required).
-  public let archives: [String: FilePath]
+  public let inputs: [String: ExternalInput]
 
   private static let trainBatches = (1...5).map { "data_batch_\($0).bin" }
   private static let batches = trainBatches + ["test_batch.bin"]
@@ -22,7 +22,7 @@ public struct CIFAR10Source: DatasetSource {
   /// Six times a batch of the official 10,000 records.
   private static let sizeLimit = 60_000 * recordSize
 
-  public init(path: FilePath) { archives = ["archive": path] }
+  public init(path: FilePath) { inputs = ["archive": ExternalInput(path)] }
 
   public init(_ settings: inout SettingsReader) throws {
     self.init(path: try settings.path("archive"))
@@ -59,7 +59,7 @@ public struct CIFAR10Source: DatasetSource {
     return try Inventory(classes: classes, entries: entries, of: archive)
   }
 
-  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, Picture) throws -> Void) throws {
+  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws {
     var count = 0
     try forEachMember { file, reader in
       guard file != Self.names else { return }
@@ -70,7 +70,7 @@ public struct CIFAR10Source: DatasetSource {
           throw changed(at: name, "another record")
         }
         count += 1
-        if isWanted(place) { try body(place, Self.picture(batch, record)) }
+        if isWanted(place) { try body(place, .pixels(Self.picture(batch, record))) }
       }
     }
     guard count == inventory.entries.count else { throw changed(at: Self.batches[0], "\(count) of \(inventory.entries.count) records") }

@@ -2,74 +2,38 @@ import IO
 import Jobs
 
 extension Dataset {
-  /// Reads the artifact of an extract stage, comparing every member with its digest.
-  /// - Parameter wanted: the splits to read; others are left out, without being decoded.
-  /// - Throws: `FileError` for an artifact that is damaged or not of this format.
-  public init(artifact: Artifact, only wanted: Set<Split> = Set(Split.allCases)) throws {
-    let members = DatasetMembers(path: artifact.path, names: artifact.manifest.members.map(\.name), bytes: artifact.bytes(of:))
-    try self.init(members, only: wanted)
+  /// The most bytes that decoded pictures take in memory, all wanted splits together; of a larger data set each picture is read from
+  /// its tar and decoded when it is asked for. CIFAR-10 takes 180 MB.
+  public static let memoryLimit = 1 << 30
+
+  /// Opens the artifact of an extract stage. Every member is compared with its digest when it is read.
+  /// - Parameters:
+  ///   - wanted: the splits to open; others are left out, without being read.
+  ///   - limit: decoded pictures of more bytes than this stay in the tar, which must then not change as long as they are used.
+  /// - Throws: `FileError` for an artifact that is damaged or not of this format. Pictures that stay in the tar are read later, and throw
+  ///   then; of each split the first is read now.
+  public init(artifact: Artifact, only wanted: Set<Split> = Set(Split.allCases), inMemory limit: Int = memoryLimit) throws {
+    try self.init(DatasetMembers(artifact), only: wanted, inMemory: limit)
   }
 
-  /// Reads the artifact of an extract stage, or a plain ustar of the same members without a manifest.
-  /// - Parameter wanted: the splits to read; others are left out, without being decoded.
+  /// Opens the artifact of an extract stage, or a plain ustar of the same members without a manifest.
+  /// - Parameters: as above.
   /// - Throws: `FileError` for a tar that is damaged or not of this format.
-  public init(artifactAt path: FilePath, only wanted: Set<Split> = Set(Split.allCases)) throws {
+  public init(artifactAt path: FilePath, only wanted: Set<Split> = Set(Split.allCases), inMemory limit: Int = memoryLimit) throws {
     if try ArchiveReader(path: path).next()?.name == Manifest.memberName {
-      try self.init(artifact: Artifact(opening: path), only: wanted)
+      try self.init(artifact: Artifact(opening: path), only: wanted, inMemory: limit)
     } else {
-      let tar = try TarIndex(path)
-      try self.init(DatasetMembers(path: path, names: tar.entries.map(\.name), bytes: tar.bytes(of:)), only: wanted)
+      try self.init(DatasetMembers(TarIndex(path)), only: wanted, inMemory: limit)
     }
   }
 
-  private init(_ members: DatasetMembers, only wanted: Set<Split>) throws {
+  private init(_ members: DatasetMembers, only wanted: Set<Split>, inMemory limit: Int) throws(FileError) {
     let classes = try members.classes()
+    var stored: [Split: StoredPictures] = [:]
+    for split in wanted.sorted() { stored[split] = try StoredPictures(split, classes, in: members) }
+    let fits = stored.values.reduce(0) { $0 + $1.decodedSize } <= limit
     var splits: [Split: PictureSet] = [:]
-    for split in wanted { splits[split] = try members.pictures(split, classes) }
+    for (split, pictures) in stored.sorted(by: { $0.key < $1.key }) { splits[split] = fits ? try pictures.decoded() : PictureSet(pictures) }
     self.init(classes: classes.names, splits: splits)
-  }
-}
-
-/// The members of a data set's tar, however they are reached.
-private struct DatasetMembers {
-  let path: FilePath
-  let names: [String]
-  /// Throws `.missing` where there is no such member.
-  let bytes: (String) throws -> [UInt8]
-
-  func classes() throws -> ClassList {
-    try ClassList(try bytes(DatasetFormat.classesMember), from: path)
-  }
-
-  /// The pictures of a split; nil where there are none.
-  func pictures(_ split: Split, _ classes: ClassList) throws -> PictureSet? {
-    let members = names.count { $0.hasPrefix(split.rawValue + "/") }
-    // Of an odd number, the last name looked for below does not exist, and is named.
-    let count = (members + 1) / 2
-    var builder = PictureSetBuilder(count: count, from: path)
-    for number in 0..<count {
-      let name = DatasetFormat.pictureMember(split, number)
-      let picture = try PictureFile.decode(try bytes(name), member: name, of: path)
-      try builder.set(number, picture, label: try label(split, number, classes), named: name)
-    }
-    let set = builder.finish()
-    let found = set?.counts(classes: classes.names.count)
-    if let counts = classes.counts, counts[split] != found {
-      throw FileError(
-        .damaged, path, at: "split '\(split.rawValue)'", expected: "the pictures that \(DatasetFormat.classesMember) counts",
-        found: "\(count), of other classes or numbers", advice: "make the artifact again")
-    }
-    return set
-  }
-
-  private func label(_ split: Split, _ number: Int, _ classes: ClassList) throws -> Int {
-    let name = DatasetFormat.labelMember(split, number)
-    let text = String(decoding: try bytes(name), as: UTF8.self)
-    guard let label = Int(text), classes.names.indices.contains(label) else {
-      throw FileError(
-        .damaged, path, at: "member '\(name)'", expected: "a label in 0..<\(classes.names.count)", found: "'\(text.prefix(20))'",
-        advice: "make the artifact again")
-    }
-    return label
   }
 }

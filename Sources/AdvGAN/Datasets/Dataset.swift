@@ -1,7 +1,7 @@
 import IO
 import Jobs
 
-/// Labelled pictures in memory: up to three splits over the same classes.
+/// Labelled pictures: up to three splits over the same classes.
 public struct Dataset: Equatable, Sendable {
   /// The classes' names, in order of their labels.
   public let classes: [String]

@@ -1,10 +1,12 @@
 import IO
 import Jobs
 
-/// The members of a data set's artifact: `classes.json`, and for each picture `train/000000.png` with `train/000000.cls`
-/// (WebDataset's naming; the label in ASCII decimal). Numbers count from 0 in each split.
+/// The members of a data set's artifact: `classes.json`, and for each picture `train/000000.png` (or `.jpg`) with `train/000000.cls`
+/// (WebDataset's naming; the label in ASCII decimal). Numbers count from 0 in each split. `left-out.json` names wanted pictures that are
+/// not there; without it there are none.
 enum DatasetFormat {
   static let classesMember = "classes.json"
+  static let leftOutMember = "left-out.json"
 
   /// The members' common name: `train/000042`. Six digits, more where six do not do.
   static func key(_ split: Split, _ number: Int) -> String {
@@ -12,7 +14,10 @@ enum DatasetFormat {
     return "\(split.rawValue)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"
   }
 
-  static func pictureMember(_ split: Split, _ number: Int) -> String { key(split, number) + ".png" }
+  /// The kinds of pictures, of which each number has one.
+  static let pictureSuffixes = ["png", "jpg"]
+
+  static func pictureMember(_ split: Split, _ number: Int, _ suffix: String = "png") -> String { key(split, number) + ".\(suffix)" }
 
   static func labelMember(_ split: Split, _ number: Int) -> String { key(split, number) + ".cls" }
 }

@@ -19,7 +19,10 @@ public protocol DatasetSource: Sendable {
   init?(path: FilePath, firstMember: String, undivided: Split)
 
   /// The files or folders it reads, by the name of the setting that gave them. The main one is `archive`.
-  var archives: [String: FilePath] { get }
+  var inputs: [String: ExternalInput] { get }
+
+  /// Reads the settings that say what becomes of its pictures; `size` alone, unless the source says otherwise.
+  static func preparation(_ settings: inout SettingsReader) throws -> PicturePreparation
 
   /// Lists the pictures, without decoding them, in an order that depends on the content alone, not on the archive's.
   /// - Parameter pause: called now and then; what it throws ends the work.
@@ -29,10 +32,13 @@ public protocol DatasetSource: Sendable {
   /// Streams pictures in the archive's own order.
   /// - Parameters:
   ///   - inventory: what `takeStock` said.
-  ///   - isWanted: whether the picture at that place of the inventory is to be decoded.
+  ///   - isWanted: whether the picture at that place of the inventory is to be read.
   ///   - body: takes the place in the inventory and the picture.
   /// - Throws: `FileError`, also where the archive changed since `takeStock`; what `body` throws.
-  func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, Picture) throws -> Void) throws
+  func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws
+
+  /// What a person should know of a finished extraction, a sentence each: where the numbers are not those that are known of the archive.
+  func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: PicturePreparation, limit: Int?) -> [String]
 }
 
 /// What a source holds: everything but the pixels.
@@ -54,10 +60,12 @@ public struct Inventory: Equatable, Sendable {
   /// The classes' names, in order of their labels.
   public let classes: [String]
   public let entries: [Entry]
+  /// Splits of which the source has all that was ever published, as far as it can tell.
+  public let complete: Set<Split>
   private let places: [String: Int]
 
   /// - Throws: `.damaged` where a name comes twice.
-  public init(classes: [String], entries: [Entry], of path: FilePath) throws(FileError) {
+  public init(classes: [String], entries: [Entry], complete: Set<Split> = [], of path: FilePath) throws(FileError) {
     var places: [String: Int] = Dictionary(minimumCapacity: entries.count)
     for (place, entry) in entries.enumerated() {
       guard places.updateValue(place, forKey: entry.name) == nil else {
@@ -67,6 +75,7 @@ public struct Inventory: Equatable, Sendable {
     }
     self.classes = classes
     self.entries = entries
+    self.complete = complete
     self.places = places
   }
 
@@ -74,9 +83,26 @@ public struct Inventory: Equatable, Sendable {
   public func place(of name: String) -> Int? { places[name] }
 }
 
+extension [Inventory.Entry] {
+  /// The first picture of every class, then the second of every class and so on, split by split, so that the first N of a split are a fair
+  /// sample of it.
+  func inRounds(classes: Int) -> [Inventory.Entry] {
+    var seen: [Split: [Int]] = [:]
+    let rounds = map { entry in
+      defer { seen[entry.split, default: [Int](repeating: 0, count: classes)][entry.label] += 1 }
+      return seen[entry.split]?[entry.label] ?? 0
+    }
+    return indices.sorted { (rounds[$0], $0) < (rounds[$1], $1) }.map { self[$0] }
+  }
+}
+
 extension DatasetSource {
+  public static func preparation(_ settings: inout SettingsReader) throws -> PicturePreparation { try .exact(&settings) }
+
+  public func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: PicturePreparation, limit: Int?) -> [String] { [] }
+
   /// Where all messages point: the file or folder that holds the pictures.
-  public var archive: FilePath { archives["archive"] ?? "" }
+  public var archive: FilePath { inputs["archive"]?.path ?? "" }
 
   /// Lists the pictures in one go.
   public func takeStock() throws -> Inventory { try takeStock {} }

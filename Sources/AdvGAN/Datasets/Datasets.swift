@@ -6,6 +6,7 @@ public enum Datasets {
   /// In the order in which `open` asks them; a new source is one more line.
   public static let sources: [any DatasetSource.Type] = [
     CIFAR10Source.self,
+    ImageNetSource.self,
     FoldersSource.self,
   ]
 
@@ -53,9 +54,14 @@ extension Dataset {
       builders[split] = PictureSetBuilder(count: plan.count(split), from: source.archive)
     }
     let isWanted = { (place: Int) in wanted.contains(inventory.entries[place].split) }
-    try source.read(inventory, where: isWanted) { place, picture in
+    try source.read(inventory, where: isWanted) { place, raw in
       guard let target = plan.places[place] else { return }
       let entry = inventory.entries[place]
+      let picture =
+        switch raw {
+        case .pixels(let picture): picture
+        case .file(let bytes): try PictureFile.decode(bytes, member: entry.name, of: source.archive)
+        }
       try builders[target.split]?.set(target.number, picture, label: entry.label, named: entry.name)
     }
     self.init(classes: inventory.classes, splits: builders.compactMapValues { $0.finish() })

@@ -8,13 +8,13 @@ import Jobs
 public struct FoldersSource: DatasetSource {
   public static let name = "folders"
   /// Settings: `archive` (a file or folder, required), `split` (of a tree without split folders; default `train`).
-  public let archives: [String: FilePath]
+  public let inputs: [String: ExternalInput]
   /// The split that a tree without split folders counts as.
   public let undivided: Split
 
   /// - Parameter path: an archive or a folder.
   public init(path: FilePath, undivided: Split = .train) {
-    archives = ["archive": path]
+    inputs = ["archive": ExternalInput(path)]
     self.undivided = undivided
   }
 
@@ -22,6 +22,12 @@ public struct FoldersSource: DatasetSource {
     let path = try settings.path("archive")
     let word = try settings.choice("split", of: Split.allCases.map(\.rawValue), default: Split.train.rawValue)
     self.init(path: path, undivided: Split(rawValue: word) ?? .train)
+  }
+
+  /// Settings: `fit` (none): `centre-square` scales the pictures, by the settings of `PicturePreparation.centreSquare`; without it all have
+  /// one size already.
+  public static func preparation(_ settings: inout SettingsReader) throws -> PicturePreparation {
+    try settings.optionalChoice("fit", of: ["centre-square"]) == nil ? .exact(&settings) : .centreSquare(&settings)
   }
 
   public init?(path: FilePath, firstMember: String, undivided: Split) {
@@ -46,31 +52,20 @@ public struct FoldersSource: DatasetSource {
     let labels = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
     let entries = found.map { Inventory.Entry(name: $0, split: $1.split ?? undivided, label: labels[$1.className] ?? 0) }
     try checkClasses(classes, entries)
-    return try Inventory(classes: classes, entries: inRounds(entries, classes: classes.count), of: archive)
+    return try Inventory(classes: classes, entries: entries.inRounds(classes: classes.count), of: archive)
   }
 
-  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, Picture) throws -> Void) throws {
+  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws {
     let reader = try MemberReader(archive)
     var count = 0
     while let name = try reader.next() {
       guard let place = inventory.place(of: name) else { throw changed(at: name, "a new member") }
       count += 1
-      if isWanted(place) { try body(place, PictureFile.decode(try reader.bytes(limit: 1 << 26), member: name, of: archive)) }
+      if isWanted(place) { try body(place, .file(reader.bytes(limit: MemberReader.largestPicture))) }
     }
     guard count == inventory.entries.count else {
       throw changed(at: inventory.entries.last?.name ?? "", "\(count) of \(inventory.entries.count) members")
     }
-  }
-
-  /// The first picture of every class, then the second of every class and so on, so that the first N of a split are a fair sample.
-  private func inRounds(_ entries: [Inventory.Entry], classes: Int) -> [Inventory.Entry] {
-    var seen: [Split: [Int]] = [:]
-    let rounds = entries.map { entry in
-      defer { seen[entry.split, default: [Int](repeating: 0, count: classes)][entry.label] += 1 }
-      return seen[entry.split]?[entry.label] ?? 0
-    }
-    let order = entries.indices.sorted { (rounds[$0], $0) < (rounds[$1], $1) }
-    return order.map { entries[$0] }
   }
 
   /// Every split must have every class, else some class would be learnt and never measured, or the reverse.

@@ -10,6 +10,9 @@ final class MemberReader {
     case folder(rest: ArraySlice<String>)
   }
 
+  /// More bytes than any picture of a data set has.
+  static let largestPicture = 1 << 26
+
   /// The archive or folder.
   let path: FilePath
   private var supply: Supply
@@ -25,6 +28,12 @@ final class MemberReader {
     } else {
       supply = .archive(try ArchiveReader(path: path))
     }
+  }
+
+  /// Reads a tar that is a section of a file; see `ArchiveReader`.
+  init(_ section: FileSection, named name: String) throws(FileError) {
+    path = section.path
+    supply = .archive(try ArchiveReader(section: section, name: name))
   }
 
   /// The next file's name, relative to the archive or folder; nil at the end.
@@ -63,7 +72,7 @@ final class MemberReader {
     }
   }
 
-  private static func isHidden(_ name: String) -> Bool {
+  static func isHidden(_ name: String) -> Bool {
     name.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "__MACOSX" }
   }
 

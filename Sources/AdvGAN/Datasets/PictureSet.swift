@@ -1,33 +1,57 @@
 import IO
 
-/// Pictures of one size with their labels, in memory.
+/// Labelled pictures of one size: their pixels in memory, or in the tar of a data set, from which each is read when it is asked for.
+///
+/// Equal are sets that hold the same pixels in memory, or name the same pictures of one tar.
 public struct PictureSet: Equatable, Sendable {
-  /// In pixels.
+  enum Supply: Equatable, Sendable {
+    /// (N, H, W, 3), row-major, RGB in 0...255.
+    case memory([UInt8])
+    case tar(StoredPictures)
+  }
+
+  /// In pixels, as they are kept.
   public let height: Int
-  /// In pixels.
+  /// In pixels, as they are kept.
   public let width: Int
-  /// (N, H, W, 3), row-major, RGB in 0...255.
-  public let pixels: [UInt8]
   /// (N), indices of classes, from 0.
   public let labels: [Int]
+  /// The side in pixels that pictures have in a batch; nil for the size they are kept in.
+  public internal(set) var side: Int?
+  let supply: Supply
 
+  /// Pictures in memory.
+  /// - Parameter pixels: (N, H, W, 3), row-major, RGB in 0...255.
   public init(height: Int, width: Int, pixels: [UInt8], labels: [Int]) {
     precondition(
       height > 0 && width > 0 && pixels.count == labels.count * height * width * 3,
       "PictureSet: \(labels.count) pictures of \(width)x\(height) need 3 bytes a pixel, got \(pixels.count) bytes")
     self.height = height
     self.width = width
-    self.pixels = pixels
     self.labels = labels
+    supply = .memory(pixels)
+  }
+
+  /// Pictures that stay where they are.
+  init(_ stored: StoredPictures) {
+    (height, width, labels) = (stored.height, stored.width, stored.labels)
+    supply = .tar(stored)
   }
 
   /// The number of pictures, N.
   public var count: Int { labels.count }
 
-  /// The picture at `index`, in 0..<count.
+  /// The picture at `index`, in 0..<count, as it is kept.
+  /// - Throws: where the pictures lie in a tar: `.damaged` for one that is not whole, or not of the size of the first; `.io`.
   public subscript(index: Int) -> Picture {
-    let size = height * width * 3
-    return Picture(width: width, height: height, rgb: Array(pixels[index * size..<(index + 1) * size]))
+    get throws(FileError) {
+      switch supply {
+      case .memory(let pixels):
+        let size = height * width * 3
+        return Picture(width: width, height: height, rgb: Array(pixels[index * size..<(index + 1) * size]))
+      case .tar(let stored): return try stored.picture(index)
+      }
+    }
   }
 
   /// How many pictures each of `classes` classes has, by label.
@@ -52,7 +76,7 @@ struct PictureSetBuilder {
   /// Puts a picture in its place.
   /// - Throws: `.unsupported` where its size is not that of the first.
   mutating func set(_ index: Int, _ picture: Picture, label: Int, named name: String) throws(FileError) {
-    try shape.check(picture, named: name)
+    try shape.check((picture.width, picture.height), named: name)
     let size = picture.rgb.count
     if pixels.isEmpty { pixels = [UInt8](repeating: 0, count: labels.count * size) }
     pixels.replaceSubrange(index * size..<(index + 1) * size, with: picture.rgb)
@@ -82,17 +106,30 @@ struct PictureShape {
     self.path = path
   }
 
+  /// Goes on behind pictures of this size.
+  mutating func resume(with size: (width: Int, height: Int)) { self.size = size }
+
   /// - Throws: `.unsupported`, naming the picture, where it has another size.
-  mutating func check(_ picture: Picture, named name: String) throws(FileError) {
+  mutating func check(_ found: (width: Int, height: Int), named name: String) throws(FileError) {
     guard let size else {
-      self.size = (picture.width, picture.height)
+      self.size = found
       return
     }
-    guard picture.width == size.width, picture.height == size.height else {
+    guard found == size else {
       throw FileError(
         .unsupported, path, at: "member '\(name)'",
         expected: "\(size.width)x\(size.height) pixels, \(isRequested ? "the requested size" : "like the pictures before it")",
-        found: "\(picture.width)x\(picture.height)", advice: "scale all pictures to one size first")
+        found: "\(found.width)x\(found.height)", advice: "scale all pictures to one size first")
+    }
+  }
+}
+
+extension PictureShape {
+  /// What a preparation leaves.
+  init(_ preparation: PicturePreparation, from path: FilePath) {
+    switch preparation.framing {
+    case .exact(let side): self.init(side: side, from: path)
+    case .centreSquare(let side): self.init(side: side, from: path)
     }
   }
 }

@@ -9,8 +9,7 @@ public enum AttackReport {
     _ given: GivenModel, data: FilePath, plan: EvaluationPlan, on backend: any Backend, progress: any ProgressReporter
   ) throws -> JSON {
     let classifiers = try given.classifiers(on: backend)
-    let dataset = try Datasets.open(data, only: Set(plan.splits), undivided: plan.splits.first ?? .test)
-    try classifiers.require(dataset)
+    let dataset = try classifiers.fitted(Datasets.open(data, only: Set(plan.splits), undivided: plan.splits.first ?? .test))
     var run = try EvaluationRun(plan, dataset, classifiers.models)
     while run.done < run.total {
       progress.report(run.done, of: run.total, unit: "batches", note: run.note)

@@ -4,7 +4,9 @@ import NN
 /// How robustness is measured: which splits, how many pictures, which perturbations, how strong the attacker is.
 public struct EvaluationPlan: Sendable {
   public var splits: [Split]
-  /// The first so many pictures of each split; nil for all.
+  /// Names of the classes whose pictures are measured, as `ClassChoice` reads them; nil for all.
+  public var classes: [String]?
+  /// The first so many pictures of each split (of these classes); nil for all.
   public var limit: Int?
   public var attack: AttackKind
   public var epsilons: [PerturbationSize]
@@ -20,7 +22,7 @@ public struct EvaluationPlan: Sendable {
 
   public init(
     splits: [Split], limit: Int?, attack: AttackKind, epsilons: [PerturbationSize], steps: Int, step: PerturbationSize?, randomStart: Bool,
-    restarts: Int, rule: CandidateRule, batch: Int = 100, seed: Int = 0, convolution: ConvolutionMethod = .winograd
+    restarts: Int, rule: CandidateRule, batch: Int = 100, seed: Int = 0, convolution: ConvolutionMethod = .winograd, classes: [String]? = nil
   ) {
     self.splits = splits
     self.limit = limit
@@ -34,6 +36,7 @@ public struct EvaluationPlan: Sendable {
     self.batch = batch
     self.seed = seed
     self.convolution = convolution
+    self.classes = classes
   }
 
   /// The attack at one size.
@@ -68,9 +71,10 @@ extension EvaluationPlan {
       restarts: try settings.integer("restarts", default: 1, in: 1...1000),
       rule: CandidateRule(rawValue: try settings.choice("counted", of: rules, default: CandidateRule.every.rawValue)) ?? .every,
       batch: try settings.integer("batch", default: 100, in: 1...4096), seed: try settings.integer("seed", default: 0, in: 0...Int.max),
-      convolution: try ConvolutionMethod(&settings))
+      convolution: try ConvolutionMethod(&settings), classes: try settings.optionalTexts("classes"))
     if Set(splits).count != splits.count { throw settings.error(at: "splits", "a split is named twice") }
     if splits.isEmpty { throw settings.error(at: "splits", "name at least one split") }
+    if classes?.isEmpty == true { throw settings.error(at: "classes", "name at least one class, or leave 'classes' out for all") }
     if Set(epsilons.map(\.text)).count != epsilons.count { throw settings.error(at: "epsilons", "a size is named twice") }
     if epsilons.isEmpty { throw settings.error(at: "epsilons", "name at least one size") }
   }

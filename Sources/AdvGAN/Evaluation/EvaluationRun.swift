@@ -6,7 +6,9 @@ import NN
 public struct EvaluationRun: LongRun {
   /// One batch to measure: local Lipschitz values where `epsilon` is nil.
   private struct Unit {
-    let model: Int, split: Split, epsilon: Int?, pictures: Range<Int>
+    let model: Int, split: Split, epsilon: Int?
+    /// Of the measured pictures of the split.
+    let pictures: Range<Int>
   }
 
   /// What was counted so far, by model, split and epsilon.
@@ -19,6 +21,10 @@ public struct EvaluationRun: LongRun {
   private let plan: EvaluationPlan
   private let dataset: Dataset
   private let models: [(name: String, model: DiscriminatorModel)]
+  /// The labels of the classes that are measured, in their order; nil for all.
+  private let chosen: [Int]?
+  /// Which pictures of each split are measured.
+  private let places: [Split: [Int]]
   private let units: [Unit]
   private let stream: RandomStream
   private var counts = Counts()
@@ -29,18 +35,23 @@ public struct EvaluationRun: LongRun {
     self.dataset = dataset
     self.models = models
     stream = RandomStream(seed: UInt64(plan.seed)).derived("evaluate")
-    var units: [Unit] = []
-    for model in models.indices {
-      for split in plan.splits {
-        let count = try Self.count(split, dataset, plan)
-        for epsilon in [nil] + plan.epsilons.indices.map(Optional.some) {
-          units += stride(from: 0, to: count, by: plan.batch).map {
-            Unit(model: model, split: split, epsilon: epsilon, pictures: $0..<min($0 + plan.batch, count))
-          }
-        }
+    let chosen = try plan.classes.map { try ClassChoice(of: dataset.classes, setting: "classes").labels($0).sorted() }
+    self.chosen = chosen
+    var places: [Split: [Int]] = [:]
+    for split in plan.splits { places[split] = try Self.places(split, dataset, chosen, limit: plan.limit) }
+    self.places = places
+    units = models.indices.flatMap { model in
+      plan.splits.flatMap { Self.units(model, $0, pictures: places[$0, default: []].count, plan) }
+    }
+  }
+
+  /// The batches of so many pictures: first for local Lipschitz values, then at each strength.
+  private static func units(_ model: Int, _ split: Split, pictures count: Int, _ plan: EvaluationPlan) -> [Unit] {
+    ([nil] + plan.epsilons.indices.map(Optional.some)).flatMap { epsilon in
+      stride(from: 0, to: count, by: plan.batch).map {
+        Unit(model: model, split: split, epsilon: epsilon, pictures: $0..<min($0 + plan.batch, count))
       }
     }
-    self.units = units
   }
 
   public var done: Int { counts.done }
@@ -54,7 +65,7 @@ public struct EvaluationRun: LongRun {
   public mutating func advance(_ pause: () throws -> Void) throws {
     let unit = units[counts.done]
     let model = models[unit.model].model
-    let (x, labels) = try dataset.split(unit.split).batch(unit.pictures, on: model.backend)
+    let (x, labels) = try dataset.split(unit.split).batch(places[unit.split, default: []][unit.pictures], on: model.backend)
     if let epsilon = unit.epsilon {
       let survived = try survivors(
         model, x, labels, plan.epsilons[epsilon],
@@ -83,8 +94,15 @@ public struct EvaluationRun: LongRun {
     "\(model) \(split.rawValue) \(epsilon.map(String.init) ?? "lipschitz")"
   }
 
-  private static func count(_ split: Split, _ dataset: Dataset, _ plan: EvaluationPlan) throws -> Int {
-    min(plan.limit ?? .max, try dataset.split(split).count)
+  /// The first `limit` pictures of a split that are of the chosen classes.
+  /// - Throws: `StageError` where there are none.
+  private static func places(_ split: Split, _ dataset: Dataset, _ chosen: [Int]?, limit: Int?) throws(StageError) -> [Int] {
+    let set = try dataset.split(split)
+    guard let chosen else { return Array(0..<min(limit ?? .max, set.count)) }
+    let wanted = Set(chosen)
+    let places = set.labels.indices.lazy.filter { wanted.contains(set.labels[$0]) }.prefix(limit ?? .max)
+    guard !places.isEmpty else { throw StageError("the split '\(split.rawValue)' has no pictures of the classes under 'classes'") }
+    return Array(places)
   }
 
   public func snapshot() throws -> [String: [UInt8]] { [CheckpointFiles.progressName: try CanonicalJSON.encode(counts)] }
@@ -101,7 +119,7 @@ public struct EvaluationRun: LongRun {
 extension EvaluationRun {
   /// The record `evaluation.json`; see DESIGN.md for its form. To be asked for when all units are done.
   public func record(network: String, width: Int) throws -> JSON {
-    .object([
+    var record: [String: JSON] = [
       "format": .integer(1), "network": .string(network), "width": .integer(width), "attack": plan.json,
       "models": .array(
         try models.indices.map { index in
@@ -109,13 +127,16 @@ extension EvaluationRun {
             "weights": .string(models[index].name), "splits": .array(try plan.splits.map { try splitRecord(index, $0) }),
           ])
         }),
-    ])
+    ]
+    record["classes"] = chosen.map { .array($0.map { .string(dataset.classes[$0]) }) }
+    return .object(record)
   }
 
   private func splitRecord(_ model: Int, _ split: Split) throws -> JSON {
     let set = try dataset.split(split)
-    let count = try Self.count(split, dataset, plan)
-    let perClass = set.labels.prefix(count).reduce(into: [Int](repeating: 0, count: dataset.classes.count)) { $0[$1] += 1 }
+    let places = places[split, default: []]
+    let count = places.count
+    let perClass = places.reduce(into: [Int](repeating: 0, count: dataset.classes.count)) { $0[set.labels[$1]] += 1 }
     let mean = counts.norms[key(model, split, nil), default: 0] / Double(count)
     return .object([
       "split": .string(split.rawValue), "pictures": .integer(count), "pictures_in_split": .integer(set.count),

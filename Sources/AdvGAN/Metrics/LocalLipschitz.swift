@@ -14,15 +14,16 @@ public enum LocalLipschitz {
 
 extension Dataset {
   /// Mean local Lipschitz values over the first pictures of train and test, under the names of `metrics.jsonl`.
-  /// `pause` is called before every batch; what it throws ends the measurement.
-  func lipschitzValues(of model: DiscriminatorModel, pictures count: Int, pause: () throws -> Void) rethrows -> [String: Double] {
+  /// `pause` is called before every batch; what it throws ends the measurement, and so does a
+  /// picture that cannot be read.
+  func lipschitzValues(of model: DiscriminatorModel, pictures count: Int, pause: () throws -> Void) throws -> [String: Double] {
     var result: [String: Double] = [:]
     for split in [Split.train, .test] {
       guard let set = splits[split] else { continue }
       var norms: [Double] = []
       for start in stride(from: 0, to: min(count, set.count), by: 100) {
         try pause()
-        let (x, labels) = set.batch(start..<min(start + 100, count, set.count), on: model.backend)
+        let (x, labels) = try set.batch(start..<min(start + 100, count, set.count), on: model.backend)
         norms += LocalLipschitz.norms(model, x, labels)
       }
       result["lipschitz_\(split.rawValue)"] = norms.reduce(0, +) / Double(norms.count)

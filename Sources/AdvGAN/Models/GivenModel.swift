@@ -60,13 +60,14 @@ struct GivenClassifiers {
   /// By the name they are reported under.
   let models: [(name: String, model: DiscriminatorModel)]
 
-  /// - Throws: `StageError` where the pictures are of other classes or of another size than the network's.
-  func require(_ dataset: Dataset) throws(StageError) {
+  /// The pictures at the network's size.
+  /// - Throws: `StageError` where the pictures are of other classes than the network's, or too small for it.
+  func fitted(_ dataset: Dataset) throws(StageError) -> Dataset {
     guard classes == dataset.classes.count else {
       throw StageError(
         "the network has \(classes) classes, the data set \(dataset.classes.count); take other data, or --classes \(dataset.classes.count)")
     }
     if let names, names != dataset.classes { throw StageError("the network was trained on classes of other names than the data set's") }
-    try dataset.requireSide(of: kind)
+    return try dataset.fitted(to: kind)
   }
 }

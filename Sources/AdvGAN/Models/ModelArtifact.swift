@@ -34,12 +34,18 @@ extension ModelDescription {
 }
 
 extension Dataset {
-  /// - Throws: `StageError` where the pictures are not of the network's size.
-  func requireSide(of kind: NetworkKind) throws(StageError) {
-    for (split, pictures) in splits.sorted(by: { $0.key < $1.key }) where pictures.height != kind.side || pictures.width != kind.side {
-      throw StageError(
-        "the network '\(kind.name)' takes pictures of \(kind.side)x\(kind.side) pixels, but those of '\(split.rawValue)' have "
-          + "\(pictures.width)x\(pictures.height)")
+  /// The same pictures for a network: larger squares are scaled down to its side whenever they are read.
+  /// - Throws: `StageError` where the pictures are smaller than the network's, or no squares.
+  func fitted(to kind: NetworkKind) throws(StageError) -> Dataset {
+    var fitted = splits
+    for (split, pictures) in splits.sorted(by: { $0.key < $1.key }) {
+      guard pictures.height >= kind.side, pictures.width == pictures.height else {
+        throw StageError(
+          "the network '\(kind.name)' takes pictures of \(kind.side)x\(kind.side) pixels, but those of '\(split.rawValue)' have "
+            + "\(pictures.width)x\(pictures.height); larger squares are scaled down to it")
+      }
+      fitted[split]?.side = kind.side
     }
+    return Dataset(classes: classes, splits: fitted)
   }
 }

@@ -73,6 +73,7 @@ public enum Networks {
     resnet32,
     resnet64,
     resnet128,
+    resnetImageNet,
     preactResNet18,
     vgg16,
   ]

@@ -58,7 +58,7 @@ struct AccuracyTables {
   }
 
   /// What a model is compared with: the baseline's weights of the same kind, else its chosen ones; only under the same attack, on the same
-  /// data set, with as many pictures.
+  /// data set and classes, with as many pictures.
   func comparison(
     for evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: String, _ strength: PerturbationSize
   ) -> Proportion? {
@@ -72,14 +72,15 @@ struct AccuracyTables {
   private func isComparable(_ one: Study.Evaluated, _ other: Study.Evaluated, _ split: String) -> Bool {
     let pictures = [one, other].map { $0.chosen?.split(split)?.pictures }
     return one.document.attack.completed == other.document.attack.completed && one.dataset?.digest == other.dataset?.digest
-      && pictures[0] == pictures[1]
+      && pictures[0] == pictures[1] && one.document.classes == other.document.classes
   }
 
   private func incomparable(on split: String, with baseline: Study.Evaluated) -> [String] {
     let others = study.evaluations.filter { $0.chosen?.split(split) != nil && !isComparable($0, baseline, split) }
     if others.isEmpty { return [] }
     let names = others.map(study.label(of:)).joined(separator: ", ")
-    return ["No difference is given for \(names): attack, data set or number of pictures are not those of the baseline."]
+    let classes = study.evaluations.contains { $0.document.classes != nil } ? ", classes" : ""
+    return ["No difference is given for \(names): attack, data set\(classes) or number of pictures are not those of the baseline."]
   }
 }
 

@@ -6,6 +6,8 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
   var network: String
   var width: Int
   var attack: Attack
+  /// Names of the classes whose pictures were measured; absent means all.
+  var classes: [String]? = nil
   /// `best` and `last` of a fine-tuned classifier, or the one `discriminator` of a co-training.
   var models: [Model]
 

@@ -14,9 +14,10 @@ struct PerClassTable {
     }
     guard let names = models.first?.1.classNames else { return nil }
     let same = models.filter { $0.1.classNames == names }
-    let rows = names.enumerated().map { number, name in
+    let shown = Self.shown(same.map { ($0.0, $0.2) }, names.count)
+    let rows = shown.map { number in
       ReportTable.Row(
-        name: name,
+        name: names[number],
         cells: same.map { _, _, point in
           let count = point.perClass[number]
           return count.pictures == 0
@@ -26,9 +27,15 @@ struct PerClassTable {
     let attack = strength.isClean ? "clean test pictures" : "test pictures under attack with \(strength.words)"
     return ReportTable(
       name: strength.isClean ? "classes-clean" : "classes-attacked", caption: "Accuracy of each class on \(attack).",
-      notes: [note(smallest: same.flatMap { $0.2.perClass }.map(\.pictures).min() ?? 0)],
+      notes: [note(smallest: same.flatMap { entry in shown.map { entry.2.perClass[$0].pictures } }.min() ?? 0)],
       header: [.init(words: "Class")] + same.map { .init(words: study.label(of: $0.0), detail: weights($0.0)) }, rows: rows,
       values: values(same.map { ($0.0, $0.2) }, names, strength))
+  }
+
+  /// The classes that have a row: where evaluations chose classes, those that at least one of them measured, else all.
+  private static func shown(_ models: [(Study.Evaluated, EvaluationDocument.Point)], _ classes: Int) -> [Int] {
+    guard models.contains(where: { $0.0.document.classes != nil }) else { return Array(0..<classes) }
+    return (0..<classes).filter { number in models.contains { $0.1.perClass[number].pictures > 0 } }
   }
 
   private func weights(_ evaluated: Study.Evaluated) -> String? {

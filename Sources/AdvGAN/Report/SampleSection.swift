@@ -37,11 +37,20 @@ struct SampleSection {
       """
   }
 
-  /// Names over the columns, written upwards; left out for more classes than a page can name.
+  /// Names over the columns, written upwards; left out where nothing tells them.
   private func classNames(for trained: Study.Trained) -> Markup {
-    guard let names = study.classNames(for: trained), (1...20).contains(names.count) else { return "" }
+    let names = columns(of: trained)
+    if names.isEmpty { return "" }
     let cells = names.map { name -> Markup in "<span>\(name)</span>" }
     return "<div class=\"classes\" style=\"grid-template-columns:repeat(\(names.count),1fr)\">\(cells.reduce("", +))</div>\n"
+  }
+
+  /// The classes of the columns: those that the settings chose, by their whole names where these are known, or the first ones.
+  private func columns(of trained: Study.Trained) -> [String] {
+    let all = study.classNames(for: trained) ?? []
+    guard let chosen = trained.sampledClasses else { return Array(all.prefix(SampleGrid.mostClasses)) }
+    let labels = try? ClassChoice(of: all, setting: "sample_classes").labels(chosen)
+    return labels.map { $0.map { all[$0] } } ?? chosen
   }
 
   private static func picture(_ sample: SamplePicture, _ label: String) -> Markup {

@@ -59,7 +59,9 @@ extension Study.Trained {
       selection = try SelectionDocument.read(artifact.bytes(of: SelectionDocument.member), from: artifact.path)
     }
     let samples = try manifest.members.compactMap { try SamplePicture($0.name, in: artifact) }
-    self.init(stage: StageSummary(manifest), history: history, selection: selection, samples: samples)
+    self.init(
+      stage: StageSummary(manifest), history: history, selection: selection, samples: samples,
+      sampledClasses: manifest.settings["sample_classes"]?.elements?.compactMap(\.text))
   }
 }
 

@@ -29,6 +29,8 @@ struct Study: Equatable, Sendable {
     var history: TrainingHistory
     var selection: SelectionDocument?
     var samples: [SamplePicture] = []
+    /// Names of the classes that its settings chose for the samples, a column each; nil for the first ones.
+    var sampledClasses: [String]? = nil
 
     /// A co-training has a generator and draws samples; every other training is one of a classifier.
     var isCotraining: Bool { stage.kind == "cotrain" }

@@ -1,7 +1,7 @@
 extension Summary {
   /// What a reader must know before quoting a number, in plain words.
   var notes: [String] {
-    [scales, splits, chance, choice, length, recipe, bound, luck, paper].compactMap(\.self)
+    [scales, splits, chosenClasses, chance, choice, length, recipe, bound, luck, paper].compactMap(\.self)
   }
 
   private var scales: String {
@@ -16,6 +16,28 @@ extension Summary {
     return classes
       + "Results are on test pictures, which no training saw, unless a table or an axis says training or validation pictures. The "
       + "weights called best were chosen on validation pictures."
+  }
+
+  /// Which evaluations measured the pictures of some classes alone.
+  private var chosenClasses: String? {
+    let measured = study.evaluations.compactMap { evaluated in evaluated.document.classes.map { (study.label(of: evaluated), $0) } }
+    if measured.isEmpty { return nil }
+    var lists: [[String]] = []
+    for (_, classes) in measured where !lists.contains(classes) { lists.append(classes) }
+    let chosen = lists.map { classes in
+      let labels = measured.filter { $0.1 == classes }.map(\.0)
+      let models = labels.count == study.evaluations.count && labels.count > 1 ? "all models" : labels.joined(separator: ", ")
+      return "\(models) (\(classes.count): \(Self.list(classes)))"
+    }
+    return
+      "Only pictures of chosen classes were measured for \(chosen.joined(separator: "; ")). These numbers stand for those classes alone; the "
+      + "network still chose among all of its classes."
+  }
+
+  /// At most eight names, and how many more there are.
+  private static func list(_ names: [String]) -> String {
+    let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+    return names.prefix(8).joined(separator: ", ") + more
   }
 
   private var chance: String? {
@@ -34,18 +56,25 @@ extension Summary {
     "Each model is one training run from one random seed. The intervals leave out how much a second run would differ, often a point or more."
   }
 
-  /// Table 1 was measured on the 10,000 pictures of CIFAR-10's test size; see `docs/deviations.md` for the rest.
+  /// Table 1 was measured on 10,000 pictures of CIFAR-10 and of the 143 classes of ImageNet; see `docs/deviations.md` for the rest.
   private var paper: String? {
     guard let pictures = firstSplits.map(\.pictures).min() else { return nil }
-    let networks = Set(study.evaluations.map { "\($0.document.network) of width \($0.document.width)" }).sorted().joined(separator: ", ")
+    let documents = study.evaluations.map(\.document)
+    let networks = Set(documents.map { "\($0.network) of width \($0.width)" }).sorted().joined(separator: ", ")
+    let isImageNet = documents.allSatisfy { (Networks.named($0.network)?.side ?? 0) > 32 }
     let begin =
-      pictures < 10_000
+      pictures < (isImageNet ? 7_150 : 10_000)
       ? "These numbers are not comparable with the paper's Table 1: they come from \(Decimals.count(pictures)) test pictures and \(networks)"
       : "Take care in comparing with the paper's Table 1: these numbers come from \(networks)"
-    return begin
-      + ", while the paper trained a ResNet-18 of 11 million weights on all 50\u{202F}000 training pictures of CIFAR-10. Its authors' published "
-      + "script moreover measured on training pictures, so that the paper's row may not be one of test pictures."
+    return begin + ", while the paper trained " + (isImageNet ? Self.papersImageNet : Self.papersCIFAR10)
   }
+
+  private static let papersCIFAR10 =
+    "a ResNet-18 of 11 million weights on all 50\u{202F}000 training pictures of CIFAR-10. Its authors' published script moreover measured on "
+    + "training pictures, so that the paper's row may not be one of test pictures."
+  private static let papersImageNet =
+    "a network of 10 million weights (width 64) on 180\u{202F}373 training pictures of 143 classes of ImageNet at 64 pixels, and attacked it by "
+    + "20 steps of a fifth of the attack strength from the picture itself."
 
   private var firstSplits: [EvaluationDocument.Split] { study.evaluations.compactMap { $0.chosen?.split("test") } }
 }

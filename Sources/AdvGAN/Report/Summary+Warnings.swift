@@ -4,9 +4,10 @@ extension Summary {
     study.evaluations.flatMap { evaluated in narrowSamples(evaluated) + [constantAnswer(evaluated)].compactMap(\.self) }
   }
 
-  /// Splits of which whole classes were left out.
+  /// Splits of which whole classes were left out, not by choice.
   private func narrowSamples(_ evaluated: Study.Evaluated) -> [String] {
-    (evaluated.chosen?.splits ?? []).compactMap { split in
+    guard evaluated.document.classes == nil else { return [] }
+    return (evaluated.chosen?.splits ?? []).compactMap { split in
       guard let counts = split.points.first?.perClass else { return nil }
       let seen = counts.count { $0.pictures > 0 }
       guard seen < counts.count else { return nil }

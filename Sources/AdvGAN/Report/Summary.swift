@@ -110,6 +110,7 @@ struct Summary {
   private func pictures(_ evaluated: Study.Evaluated, _ split: String) -> ReportTable.Cell {
     guard let found = evaluated.chosen?.split(split) else { return .empty }
     let all = found.pictures == found.picturesInSplit ? "all of them" : "of \(Decimals.count(found.picturesInSplit))"
-    return ReportTable.Cell(words: Decimals.count(found.pictures), detail: all)
+    let chosen = evaluated.document.classes.map { ", \($0.count) of \(found.classNames.count) classes" } ?? ""
+    return ReportTable.Cell(words: Decimals.count(found.pictures), detail: all + chosen)
   }
 }

@@ -15,6 +15,7 @@ public struct CoTrain: Stage {
   public func run(_ workspace: Workspace) throws {
     let dataset = try Dataset(artifact: workspace["dataset"])
     var run = try CoTrainingRun(settings, dataset, on: workspace.backend(settings.convolution))
+    defer { workspace.log(run.batches.waiting) }
     let results = try run.drive(in: workspace, unit: "steps") { try $0.results($1) }
     for (name, bytes) in results.sorted(by: { $0.key < $1.key }) { try workspace.write(name, bytes) }
   }

@@ -17,12 +17,11 @@ public struct Evaluate: Stage {
     let description = try ModelDescription(of: artifact)
     let dataset = try Dataset(artifact: workspace["dataset"], only: Set(plan.splits))
     try description.require(classes: dataset.classes, in: artifact)
-    try dataset.requireSide(of: description.kind())
     let backend = try workspace.backend(plan.convolution)
     let models = try artifact.classifierWeights.map { weights in
       (weights.rawValue, try DiscriminatorModel(description, artifact, weights: weights, on: backend))
     }
-    var run = try EvaluationRun(plan, dataset, models)
+    var run = try EvaluationRun(plan, dataset.fitted(to: description.kind()), models)
     try run.drive(in: workspace, unit: "batches")
     try workspace.write("evaluation.json", Array(run.record(network: description.network, width: description.width).pretty.utf8))
   }

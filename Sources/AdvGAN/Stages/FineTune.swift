@@ -37,6 +37,7 @@ public struct FineTune: Stage {
     let backend = try workspace.backend(settings.convolution)
     let (description, model) = try start(workspace, dataset, backend)
     var run = try FineTuningRun(settings, dataset, description, model, fakes(workspace, dataset, backend))
+    defer { workspace.log(run.batches.waiting) }
     try run.drive(in: workspace, unit: "steps")
     for (name, bytes) in try run.results().sorted(by: { $0.key < $1.key }) { try workspace.write(name, bytes) }
   }

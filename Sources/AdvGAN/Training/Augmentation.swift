@@ -16,8 +16,11 @@ public struct Augmentation: Equatable, Sendable {
   /// Moves a picture by up to so many pixels either way, black coming in: the usual padding by 4 and random crop.
   public var shift: Int
   public var noise: Noise
+  /// The square that is cut out of each picture, before all else; nil for the whole picture.
+  public var crop: RandomCrop?
 
-  public init(flips: Bool, shift: Int, noise: Noise) {
+  public init(flips: Bool, shift: Int, noise: Noise, crop: RandomCrop? = nil) {
+    self.crop = crop
     self.flips = flips
     self.shift = shift
     self.noise = noise
@@ -25,33 +28,4 @@ public struct Augmentation: Equatable, Sendable {
 
   /// Pictures as they are.
   public static let none = Augmentation(flips: false, shift: 0, noise: .none)
-}
-
-extension PictureSet {
-  /// The pictures at `places` as numbers (N, H, W, 3), with their labels.
-  public func batch(
-    _ places: [Int], _ augmentation: Augmentation, _ stream: RandomStream, on backend: any Backend
-  ) -> (pictures: Tensor, labels: [Int]) {
-    var chance = stream.derived("framing")
-    let framings = places.map { _ in
-      PictureFraming(
-        mirrored: augmentation.flips && chance.integer(below: 2) == 1,
-        rows: augmentation.shift == 0 ? 0 : chance.integer(below: 2 * augmentation.shift + 1) - augmentation.shift,
-        columns: augmentation.shift == 0 ? 0 : chance.integer(below: 2 * augmentation.shift + 1) - augmentation.shift)
-    }
-    var x = backend.pictures(
-      pixels, at: places, framings: framings, height: height, width: width, divisor: augmentation.noise == .dequantise ? 128 : 127.5)
-    if augmentation.noise != .none {
-      var noise = stream.derived("noise")
-      // So far below 1 that rounding the sum never reaches the next byte's number, 1 among them.
-      let u = backend.uniform(x.shape, low: 0, high: 1 - 0x1p-17, &noise)
-      backend.add(u, times: 1 / 128, to: &x)
-    }
-    return (x, places.map { labels[$0] })
-  }
-
-  /// The pictures of a range as they are.
-  public func batch(_ range: Range<Int>, on backend: any Backend) -> (pictures: Tensor, labels: [Int]) {
-    batch(Array(range), .none, RandomStream(seed: 0), on: backend)
-  }
 }

@@ -6,15 +6,22 @@ typealias TrainingBatch = (pictures: Tensor, labels: [Int])
 extension BatchLoader<TrainingBatch> {
   /// The batches of a training of so many epochs: the pictures that `order` gives a step, augmented by the step's own stream.
   ///
-  /// Arithmetic and memory are a twin's of `backend`, on one thread: the caller's serves the caller.
+  /// Arithmetic and memory are twins of `backend`, on one thread each: the caller's serves the caller.
+  /// - Parameter threads: that read pictures, beside those of `backend`; nil for as many as `threads(beside:)` says.
   convenience init(
     of pictures: PictureSet, in order: EpochOrder, epochs: Int, _ augmentation: Augmentation, _ stream: RandomStream,
-    beside backend: any Backend, ahead: Bool = true
+    beside backend: any Backend, threads: Int? = nil
   ) {
-    let backend = backend.twin(threads: 1)
-    var order = order
-    self.init(before: epochs * order.steps, ahead: ahead) { step in
-      pictures.batch(order.places(at: step), augmentation, stream.derived("augmentation", step), on: backend)
+    let threads = threads ?? Self.threads(beside: backend.threads)
+    self.init(before: epochs * order.steps, threads: threads, ahead: threads + 2) {
+      let backend = backend.twin(threads: 1)
+      var order = order
+      return { step in
+        try pictures.batch(order.places(at: step), augmentation, stream.derived("augmentation", step), on: backend)
+      }
     }
   }
+
+  /// How many threads read pictures beside a training on so many: one, and another for every eight.
+  static func threads(beside threads: Int) -> Int { 1 + threads / 8 }
 }

@@ -60,14 +60,3 @@ enum Preset: String, CaseIterable {
     self = Preset(rawValue: word) ?? .corrected
   }
 }
-
-extension Augmentation {
-  /// Reads `flips`, `shift` and `noise`.
-  init(_ settings: inout SettingsReader, default given: Augmentation) throws {
-    let noises = Noise.allCases.map(\.rawValue)
-    let flips = try settings.flag("flips", default: given.flips)
-    let shift = try settings.integer("shift", default: given.shift, in: 0...64)
-    let noise = Noise(rawValue: try settings.choice("noise", of: noises, default: given.noise.rawValue)) ?? given.noise
-    self.init(flips: flips, shift: shift, noise: noise)
-  }
-}

@@ -12,9 +12,13 @@ struct CoTrainingRun: LongRun {
   let backend: any Backend
   let stream: RandomStream
   let schedule: Schedule
+  /// The classes of the grids of samples, a column each.
+  let sampledClasses: [Int]
+  /// Of the classes that the generator is asked for.
+  let labelLaw: LabelLaw
   /// Steps of the discriminator an epoch.
   let stepsPerEpoch: Int
-  /// Reads the pictures of the next step while this one computes.
+  /// Reads the pictures of the next steps while this one computes.
   var batches: BatchLoader<TrainingBatch>
 
   var trainer: CoTrainer
@@ -32,15 +36,19 @@ struct CoTrainingRun: LongRun {
   }
 
   init(_ settings: CoTrainingSettings, _ dataset: Dataset, on backend: any Backend) throws {
-    let train = try dataset.split(.train)
     let model = settings.model(classes: dataset.classes)
     let kind = settings.network
-    try dataset.requireSide(of: kind)
+    let dataset = try dataset.fitted(to: kind)
+    let train = try dataset.split(.train)
     let stream = RandomStream(seed: UInt64(settings.seed)).derived("cotrain")
     let generator = GeneratorModel(try kind.makeGenerator(model.shape), from: stream.derived("generator"), on: backend)
     let discriminator = DiscriminatorModel(kind.discriminator(model.shape), from: stream.derived("discriminator"), on: backend)
     self.settings = settings
     (self.dataset, self.model, self.backend, self.stream) = (dataset, model, backend, stream)
+    sampledClasses =
+      try settings.sampleClasses.map { try ClassChoice(of: dataset.classes, setting: "sample_classes").labels($0) }
+      ?? Array(dataset.classes.indices.prefix(SampleGrid.mostClasses))
+    labelLaw = try settings.generatedLabels.law(dataset)
     let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
@@ -91,7 +99,7 @@ struct CoTrainingRun: LongRun {
   }
 
   private mutating func updateDiscriminator(_ pause: () throws -> Void) throws {
-    let (pictures, labels) = batches.batch(at: progress.step)
+    let (pictures, labels) = try batches.batch(at: progress.step)
     let attacked =
       try settings.attack.map {
         try $0.attack.perturbed(pictures, labels, against: trainer.discriminator, here("attack")) { _ in try pause() }
@@ -139,7 +147,7 @@ struct CoTrainingRun: LongRun {
   }
 
   private mutating func addGrid(epoch: Int, _ pause: () throws -> Void) rethrows {
-    let grid = SampleGrid(labels: Array(dataset.classes.indices.prefix(20)), rows: settings.sampleRows)
+    let grid = SampleGrid(labels: sampledClasses, rows: settings.sampleRows)
     let generator = try samplingGenerator(after: epoch, pause)
     let picture = grid.picture(generator, model.samplingPhase, stream.derived("samples"))
     grids[String(format: "samples/epoch-%04d.png", epoch)] = PNG.encode(picture)
@@ -149,7 +157,7 @@ struct CoTrainingRun: LongRun {
   func samplingGenerator(after epoch: Int, _ pause: () throws -> Void) rethrows -> GeneratorModel {
     guard settings.averageKeep > 0 else { return trainer.generator }
     var generator = average
-    try generator.takeStandingStatistics(classes: dataset.classes.count, stream.derived("standing", epoch), pause: pause)
+    try generator.takeStandingStatistics(labels: labelLaw, stream.derived("standing", epoch), pause: pause)
     return generator
   }
 
@@ -159,7 +167,7 @@ struct CoTrainingRun: LongRun {
     var normal = here(purpose + " noise")
     var classes = here(purpose + " labels")
     let z = backend.normal([settings.batch, trainer.generator.network.latentSize], &normal)
-    return (z, classes.integers(settings.batch, below: dataset.classes.count))
+    return (z, labelLaw.draw(settings.batch, &classes))
   }
 
   private func requireFinite(_ loss: Float, _ what: String) throws(StageError) {

@@ -24,6 +24,9 @@ struct CoTrainingSettings: Sendable {
   let averageKeep: Float
   let augmentation: Augmentation
   let samplesEvery: Int, sampleRows: Int
+  /// Names of the classes that grids of samples show; nil for the first.
+  let sampleClasses: [String]?
+  let generatedLabels: LabelLaw.Choice
   /// Pictures of train and of test whose local Lipschitz value is watched; 0 for none.
   let monitored: Int
   let seed: Int
@@ -57,6 +60,11 @@ struct CoTrainingSettings: Sendable {
     }
     samplesEvery = try settings.integer("samples_every", default: 10, in: 1...100_000)
     sampleRows = try settings.integer("sample_rows", default: 8, in: 1...100)
+    sampleClasses = try settings.optionalTexts("sample_classes")
+    guard sampleClasses.map({ (1...SampleGrid.mostClasses).contains($0.count) }) ?? true else {
+      throw settings.error(at: "sample_classes", "'sample_classes' takes 1 to \(SampleGrid.mostClasses) classes")
+    }
+    generatedLabels = try LabelLaw.Choice(&settings)
     monitored = try settings.integer("monitored", default: 200, in: 0...100_000)
     seed = try settings.integer("seed", default: 0, in: 0...Int.max)
     convolution = try ConvolutionMethod(&settings)

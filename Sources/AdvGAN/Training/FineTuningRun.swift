@@ -11,10 +11,12 @@ struct FineTuningRun: LongRun {
   let dataset: Dataset, validation: PictureSet
   let description: ModelDescription
   let fakes: FakeSource?
+  /// Of the classes that are asked of the generator.
+  let labelLaw: LabelLaw
   let stream: RandomStream
   let schedule: Schedule
   let stepsPerEpoch: Int
-  /// Reads the pictures of the next step while this one computes.
+  /// Reads the pictures of the next steps while this one computes.
   var batches: BatchLoader<TrainingBatch>
 
   var trainer: ClassifierTrainer
@@ -44,14 +46,15 @@ struct FineTuningRun: LongRun {
   init(
     _ settings: FineTuningSettings, _ dataset: Dataset, _ description: ModelDescription, _ model: DiscriminatorModel, _ fakes: FakeSource?
   ) throws {
+    let dataset = try dataset.fitted(to: description.kind())
     self.settings = settings
     self.dataset = dataset
     self.description = description
     self.fakes = fakes
     let train = try dataset.split(.train)
     validation = try dataset.split(.validation)
-    try dataset.requireSide(of: description.kind())
     stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune")
+    labelLaw = try settings.generatedLabels.law(dataset)
     let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
@@ -83,7 +86,7 @@ struct FineTuningRun: LongRun {
 
   private mutating func update(_ pause: () throws -> Void) throws {
     forgetWhereAStageBegins()
-    let (pictures, labels) = batches.batch(at: progress.step)
+    let (pictures, labels) = try batches.batch(at: progress.step)
     let fake = try fakeBatch().map { (try attacked($0.0, $0.1, "attack on fakes", pause), $0.1) }
     let real = (try attacked(pictures, labels, "attack", pause), labels)
     try pause()
@@ -106,7 +109,7 @@ struct FineTuningRun: LongRun {
     guard let fakes, settings.lambda > 0 else { return nil }
     var noise = here("fake noise")
     var classes = here("fake labels")
-    let labels = classes.integers(settings.batch, below: dataset.classes.count)
+    let labels = labelLaw.draw(settings.batch, &classes)
     let z = trainer.model.backend.normal([settings.batch, fakes.generator.network.latentSize], &noise)
     return (fakes.generator.pictures(z, labels, fakes.phase).pictures, labels)
   }
@@ -142,14 +145,14 @@ struct FineTuningRun: LongRun {
   }
 
   /// Accuracy on the validation pictures, unattacked and attacked (the same where there is no attack).
-  private func validated(_ pause: () throws -> Void) rethrows -> (clean: Double, robust: Double) {
+  private func validated(_ pause: () throws -> Void) throws -> (clean: Double, robust: Double) {
     let model = trainer.model
     let count = min(settings.validationPictures, validation.count)
     var correct = 0
     var robust = 0
     for start in stride(from: 0, to: count, by: 100) {
       try pause()
-      let (x, labels) = validation.batch(start..<min(start + 100, count), on: model.backend)
+      let (x, labels) = try validation.batch(start..<min(start + 100, count), on: model.backend)
       let right = isCorrect(model.classLogits(x), labels)
       correct += right.count(where: \.self)
       guard let attack = settings.validation else { continue }

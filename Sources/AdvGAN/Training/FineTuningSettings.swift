@@ -32,6 +32,7 @@ struct FineTuningSettings: Sendable {
   let validationPictures: Int
   /// Ends the training after so many epochs without a better validation result; 0 never.
   let patience: Int
+  let generatedLabels: LabelLaw.Choice
   let monitored: Int
   let seed: Int
   let convolution: ConvolutionMethod
@@ -64,6 +65,7 @@ struct FineTuningSettings: Sendable {
     }
     validationPictures = try settings.integer("validation_pictures", default: 1000, in: 1...1_000_000)
     patience = try settings.integer("patience", default: 0, in: 0...100_000)
+    generatedLabels = try LabelLaw.Choice(&settings)
     monitored = try settings.integer("monitored", default: 200, in: 0...100_000)
     seed = try settings.integer("seed", default: 0, in: 0...Int.max)
     convolution = try ConvolutionMethod(&settings)

@@ -6,6 +6,9 @@ public struct SampleGrid: Sendable {
   public let labels: [Int]
   public let rows: Int
 
+  /// The most classes that a training's grids show: all pictures of a grid are made in one batch.
+  static let mostClasses = 20
+
   public init(labels: [Int], rows: Int) {
     precondition(rows >= 1 && !labels.isEmpty, "SampleGrid: \(rows) rows of \(labels.count) classes")
     self.labels = labels

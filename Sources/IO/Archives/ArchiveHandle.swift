@@ -29,14 +29,9 @@ final class ArchiveHandle {
 
   deinit { _ = locale.use { archive_read_free(archive) } }
 
-  /// Opens by name, which lets libarchive seek; zip and 7z want that. The three ways to open answer whether it is an archive.
+  /// Opens by name, which lets libarchive seek; zip and 7z want that. Both ways to open answer whether it is an archive.
   func open(_ path: FilePath) -> Bool {
     locale.use { path.withPlatformString { archive_read_open_filename(archive, $0, 1 << 16) } } == ARCHIVE_OK
-  }
-
-  /// Reads an open file from where it stands, without seeking.
-  func open(_ file: InputFile) -> Bool {
-    locale.use { archive_read_open_fd(archive, file.descriptor.rawValue, 1 << 16) } == ARCHIVE_OK
   }
 
   /// Reads from `source`.
@@ -80,12 +75,16 @@ final class ArchiveHandle {
   /// Where the content of the entry just read begins, in bytes of the file or section; `nil` but for a plain uncompressed tar, and for a
   /// member with holes, whose content is in pieces.
   func dataOffset(of entry: OpaquePointer) -> Int? {
-    guard archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR, archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE,
-      !(source is MemberSource), archive_entry_sparse_count(entry) == 0
-    else { return nil }
+    guard isPlainTar, !(source is MemberSource), archive_entry_sparse_count(entry) == 0 else { return nil }
     // What was taken from the file so far: all headers of the entry, and nothing behind them.
     let position = archive_filter_bytes(archive, -1)
     return position > 0 && position < Int64.max ? Int(position) : nil
+  }
+
+  /// Whether it is a tar that no filter compressed; known from the first header on.
+  var isPlainTar: Bool {
+    archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR
+      && archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE
   }
 
   /// Whose fault the last failure was.

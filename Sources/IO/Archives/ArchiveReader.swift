@@ -28,14 +28,6 @@ public final class ArchiveReader {
     guard handle.open(path) else { throw damage(expected: "an archive") }
   }
 
-  /// Reads a file that is open already, from its start and without seeking: zip only as a stream, 7z not at all.
-  init(file: InputFile) throws(FileError) {
-    path = file.path
-    prefix = ""
-    handle = ArchiveHandle()
-    guard handle.open(file) else { throw damage(expected: "an archive") }
-  }
-
   /// Reads a stretch of a file as an archive. Members that nobody reads are passed over without reading them.
   /// - Parameter name: what the stretch is called in messages: a member of the file.
   public init(section: FileSection, name: String) throws(FileError) {
@@ -74,6 +66,9 @@ public final class ArchiveReader {
     }
     return current
   }
+
+  /// Whether it is a tar that nothing compresses, in which members are passed over without being read; known from the first member on.
+  public var isPlainTar: Bool { handle.isPlainTar }
 
   /// Reads the next bytes of the current member's content, as many as fit; 0 at its end.
   /// - Throws: `.damaged`, also when the content does not match its checksum.

@@ -10,4 +10,21 @@ enum MemberName {
     if components.contains("..") { return nil }
     return components.isEmpty ? "." : components.joined(separator: "/")
   }
+
+  /// Whether a name is one that `TarWriter` takes: relative, of printable ASCII, and spelt as ``safe(_:)`` spells it. Quick.
+  static func isPlain(_ name: String) -> Bool {
+    // Of the component so far.
+    var (length, dots) = (0, 0)
+    for byte in name.utf8 {
+      if byte == UInt8(ascii: "/") {
+        guard length > dots || length > 2 else { return false }
+        (length, dots) = (0, 0)
+      } else {
+        guard (0x20...0x7E).contains(byte) else { return false }
+        length += 1
+        dots += byte == UInt8(ascii: ".") ? 1 : 0
+      }
+    }
+    return length > dots || length > 2
+  }
 }

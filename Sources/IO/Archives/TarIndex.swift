@@ -25,19 +25,14 @@ public final class TarIndex: Sendable {
     file = try InputFile(path)
     var entries: [Entry] = []
     var numbers: [String: Int] = [:]
-    var end = 0
-    let reader = try ArchiveReader(file: file)
-    while let member = try reader.next() {
-      let entry = try TarIndex.entry(of: member, after: end, in: file)
+    var scan = TarScan(of: file)
+    while let entry = try scan.next() {
       guard numbers.updateValue(entries.count, forKey: entry.name) == nil else {
         throw FileError(
           .unsafe, path, at: "member '\(entry.name)'", expected: "each name once", found: "it twice", advice: "make the tar again")
       }
       entries.append(entry)
-      try TarIndex.checkFrame(of: entry, in: file)
-      end = entry.offset + entry.size + TarHeader.padding(behind: entry.size)
     }
-    try TarIndex.checkEnd(of: file, at: end)
     self.entries = entries
     self.numbers = numbers
   }
@@ -45,7 +40,10 @@ public final class TarIndex: Sendable {
   public var path: FilePath { file.path }
 
   /// `nil` when there is no member of that name.
-  public subscript(name: String) -> Entry? { numbers[name].map { entries[$0] } }
+  public subscript(name: String) -> Entry? { number(of: name).map { entries[$0] } }
+
+  /// The place of a member among the entries; `nil` when there is none of that name.
+  public func number(of name: String) -> Int? { numbers[name] }
 
   /// A member's content.
   /// - Throws: `.missing` when there is no such member; `.damaged`, `.io`.
@@ -56,74 +54,65 @@ public final class TarIndex: Sendable {
     return try file.bytes(at: entry.offset, count: entry.size)
   }
 
+  /// A member's content in a tar that nobody keeps open.
+  /// - Parameter entry: as it was found in this tar.
+  /// - Throws: `.missing` where the tar is gone; `.damaged` where it ends before; `.io`.
+  public static func bytes(of entry: Entry, in path: FilePath) throws(FileError) -> [UInt8] {
+    try InputFile(path).bytes(at: entry.offset, count: entry.size)
+  }
+
   /// Reads the whole file once, from its start to its end.
   /// - Parameter progress: is told now and then how many bytes were read.
-  /// - Returns: the digest of the whole, and those of the members' contents by name.
+  /// - Returns: the digest of the whole, and those of the members' contents in the order of the entries.
   /// - Throws: `.damaged` when the file ends before; `.io`.
-  public func digests(_ progress: (Int) -> Void = { _ in }) throws(FileError) -> (whole: Digest, members: [String: Digest]) {
-    var whole = SHA256()
-    var members: [String: Digest] = [:]
-    var place = 0
+  public func digests(_ progress: (Int) -> Void = { _ in }) throws(FileError) -> (whole: Digest, members: [Digest]) {
+    var reading = Reading(of: file)
+    var members: [Digest] = []
+    members.reserveCapacity(entries.count)
     for entry in entries {
-      try add(place..<entry.offset, to: &whole)
+      try reading.read(to: entry.offset, progress) { _ in }
       var content = SHA256()
-      place = entry.offset
-      while place < entry.offset + entry.size {
-        let piece = try file.bytes(at: place, count: min(entry.offset + entry.size - place, 1 << 20))
-        whole.update(piece)
-        content.update(piece)
-        place += piece.count
-        progress(place)
+      try reading.read(to: entry.offset + entry.size, progress) { content.update($0) }
+      members.append(content.finalize())
+    }
+    try reading.read(to: file.size, progress) { _ in }
+    return (reading.whole.finalize(), members)
+  }
+
+  /// A file that is read from its start to its end, a MiB at a time, for its digest and those of its parts.
+  private struct Reading: ~Copyable {
+    private let file: InputFile
+    private(set) var whole = SHA256()
+    private var buffer: [UInt8]
+    /// What of the file is in the buffer, and how far all of it was handed on.
+    private var held = 0..<0
+    private var place = 0
+
+    private static let pieceSize = 1 << 20
+
+    init(of file: InputFile) {
+      self.file = file
+      buffer = [UInt8](repeating: 0, count: Reading.pieceSize)
+    }
+
+    /// Hands on what comes next, up to a place in the file.
+    mutating func read(
+      to end: Int, _ progress: (Int) -> Void, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(FileError) {
+      while place < end {
+        if place == held.upperBound {
+          held = place..<(place + (try file.read(at: place, into: &buffer)))
+          guard !held.isEmpty else { throw file.cut(at: place, expecting: end - place) }
+          progress(held.upperBound)
+        }
+        let next = place..<min(end, held.upperBound)
+        buffer.withUnsafeBytes { bytes in
+          let piece = UnsafeRawBufferPointer(rebasing: bytes[(next.lowerBound - held.lowerBound)..<(next.upperBound - held.lowerBound)])
+          whole.update(piece)
+          body(piece)
+        }
+        place = next.upperBound
       }
-      members[entry.name] = content.finalize()
-    }
-    try add(place..<file.size, to: &whole)
-    return (whole.finalize(), members)
-  }
-
-  private func add(_ range: Range<Int>, to hash: inout SHA256) throws(FileError) {
-    hash.update(try file.bytes(at: range.lowerBound, count: range.count))
-  }
-
-  private static func entry(of member: ArchiveMember, after end: Int, in file: InputFile) throws(FileError) -> Entry {
-    let place = "member '\(member.name)'"
-    guard member.kind == .file, let size = member.size, let offset = member.dataOffset else {
-      throw FileError(.unsupported, file.path, at: place, expected: "a file in a plain ustar archive", advice: "make the tar again")
-    }
-    guard offset == end + 512 else {
-      throw FileError(.damaged, file.path, at: place, expected: "its header at byte \(end)", found: "it at byte \(offset - 512)")
-    }
-    guard offset <= file.size, size <= file.size - offset else {
-      throw FileError(
-        .damaged, file.path, at: place, expected: "\(size) bytes", found: "the end of the file",
-        advice: "the tar was cut short: make it again")
-    }
-    return Entry(name: member.name, offset: offset, size: size)
-  }
-
-  /// The header before a content and the zeros behind it.
-  private static func checkFrame(of entry: Entry, in file: InputFile) throws(FileError) {
-    let place = "member '\(entry.name)'"
-    let header = try file.bytes(at: entry.offset - TarHeader.blockSize, count: TarHeader.blockSize)
-    guard header == TarHeader.bytes(name: entry.name, size: entry.size) else {
-      throw FileError(
-        .damaged, file.path, at: place, expected: "the header that this program writes", found: "another", advice: "make the tar again")
-    }
-    let padding = TarHeader.padding(behind: entry.size)
-    guard try file.bytes(at: entry.offset + entry.size, count: padding).allSatisfy({ $0 == 0 }) else {
-      throw FileError(
-        .damaged, file.path, at: place, expected: "zeros behind it up to the end of its block", found: "other bytes",
-        advice: "make the tar again")
-    }
-  }
-
-  /// Nothing may follow the last member but the two blocks of zeros.
-  private static func checkEnd(of file: InputFile, at end: Int) throws(FileError) {
-    guard file.size - end == 1024, try file.bytes(at: end, count: 1024).allSatisfy({ $0 == 0 }) else {
-      throw FileError(
-        .damaged, file.path, at: "byte \(end)", expected: "1024 zero bytes as the end",
-        found: "\(file.size - end) bytes, not all of them zero",
-        advice: "the tar was cut short or added to: make it again")
     }
   }
 }

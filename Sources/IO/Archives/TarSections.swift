@@ -4,11 +4,13 @@ import SystemPackage
 ///
 /// For tars too large to be read through for one member, such as those of ImageNet. Our own tars have `TarIndex`, which is stricter.
 public struct TarSections {
+  private static let mostMembers = 1 << 22
+
   /// In the order of the tar. A name may come twice.
   public let members: [(name: String, section: FileSection)]
 
-  /// - Throws: `.missing`, `.permission`; `.unsupported` for an archive that is no plain tar, `.damaged` for one that is cut short: the blocks
-  ///   of zeros that end every tar are asked for, since a tar cut off between two members looks whole otherwise.
+  /// - Throws: `.missing`, `.permission`; `.unsupported` for an archive that is no plain tar, `.damaged` for one that is cut short: the block
+  ///   of zeros behind the last member is asked for, since a tar cut off between two members looks whole otherwise.
   public init(_ path: FilePath) throws(FileError) {
     let file = try InputFile(path)
     try self.init(ArchiveReader(path: path), in: FileSection(file, offset: 0, size: file.size), named: nil)
@@ -22,18 +24,26 @@ public struct TarSections {
 
   private init(_ reader: ArchiveReader, in whole: FileSection, named name: String?) throws(FileError) {
     var members: [(name: String, section: FileSection)] = []
+    // Behind the last member and what fills its block.
+    var end = 0
     while let member = try reader.next() {
-      guard member.kind == .file else { continue }
       guard let offset = member.dataOffset, let size = member.size else {
         throw FileError(
           .unsupported, whole.path, at: name.map { "member '\($0)'" }, expected: "a plain tar, not compressed", found: "another archive",
           advice: "unpack it, or give the original")
       }
       guard offset <= whole.size, size <= whole.size - offset else { throw TarSections.cut(whole, name, member.name) }
+      end = offset + size + TarHeader.padding(behind: size)
+      guard member.kind == .file else { continue }
+      guard members.count < TarSections.mostMembers else {
+        throw FileError(
+          .unsafe, whole.path, expected: "at most \(TarSections.mostMembers) files", found: "more", advice: "check where the archive comes from")
+      }
       members.append((member.name, try FileSection(whole.file, offset: whole.offset + offset, size: size)))
     }
-    let end = try whole.bytes(at: max(whole.size - TarHeader.blockSize, 0), count: min(TarHeader.blockSize, whole.size))
-    guard end.allSatisfy({ $0 == 0 }) else { throw TarSections.cut(whole, name, members.last?.name ?? "") }
+    guard whole.size - end >= TarHeader.blockSize, try whole.bytes(at: end, count: TarHeader.blockSize).allSatisfy({ $0 == 0 }) else {
+      throw TarSections.cut(whole, name, members.last?.name ?? "")
+    }
     self.members = members
   }
 

@@ -33,9 +33,10 @@ public final class TarWriter {
   }
 
   /// Adds a file with the content of another, in pieces.
-  /// - Throws: what opening and reading `source` throws; `.damaged` when it changes its size meanwhile.
-  public func add(_ name: String, contentsOf source: FilePath) throws(FileError) {
-    do throws(FileError) {
+  /// - Parameter progress: is told after every MiB at most how many bytes came since it was told last; what it throws cancels the tar.
+  /// - Throws: what opening and reading `source` throws; `.damaged` when it changes its size meanwhile; what `progress` throws.
+  public func add(_ name: String, contentsOf source: FilePath, progress: (Int) throws -> Void = { _ in }) throws {
+    do {
       let file = try InputFile(source)
       try addHeader(name, size: file.size)
       var rest = file.size
@@ -48,9 +49,13 @@ public final class TarWriter {
           try addContent(name, UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
         }
         rest -= count
+        try progress(count)
       }
-    } catch {
+    } catch let error as FileError {
       throw fail(error)
+    } catch {
+      cancel()
+      throw error
     }
   }
 
@@ -104,8 +109,7 @@ public final class TarWriter {
   }
 
   private func check(_ name: String) throws(FileError) {
-    let plain = name.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-    guard plain, name != ".", MemberName.safe(name) == name, names.insert(name).inserted else {
+    guard MemberName.isPlain(name), names.insert(name).inserted else {
       throw fail(
         FileError(
           .unsupported, path, at: "member \(names.count)", expected: "a new, plain, relative name in ASCII",

@@ -10,11 +10,14 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// Reads 64 hexadecimal digits of either case; `nil` for anything else.
-  public init?(hex: String) {
-    let digits = Array(hex.utf8)
+  public init?(hex: String) { self.init(digits: Array(hex.utf8)[...]) }
+
+  /// The same from ASCII.
+  public init?(digits: ArraySlice<UInt8>) {
     guard digits.count == 64 else { return nil }
     var bytes: [UInt8] = []
-    for index in stride(from: 0, to: 64, by: 2) {
+    bytes.reserveCapacity(32)
+    for index in stride(from: digits.startIndex, to: digits.endIndex, by: 2) {
       guard let high = Digest.value(of: digits[index]), let low = Digest.value(of: digits[index + 1]) else { return nil }
       bytes.append(high << 4 | low)
     }
@@ -22,9 +25,17 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// All 64 digits, lower case.
-  public var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  public var hex: String { String(decoding: digits, as: UTF8.self) }
+
+  /// The same as ASCII.
+  public var digits: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 64) { digits, count in
+      for (index, byte) in bytes.enumerated() {
+        digits[2 * index] = Digest.digit(byte >> 4)
+        digits[2 * index + 1] = Digest.digit(byte & 15)
+      }
+      count = 64
+    }
   }
 
   /// The first 12 digits, for people.
@@ -45,6 +56,8 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     var container = encoder.singleValueContainer()
     try container.encode(hex)
   }
+
+  private static func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10) }
 
   private static func value(of digit: UInt8) -> UInt8? {
     switch digit {

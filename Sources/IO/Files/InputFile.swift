@@ -47,33 +47,56 @@ public final class InputFile: Sendable {
   /// `count` bytes from `offset`; safe to call from several threads at once.
   /// - Throws: `.damaged` when the file ends before.
   func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    var done = 0
     do {
-      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-        try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
-        initialized = count
+      let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        done = try fill(UnsafeMutableRawBufferPointer(buffer), from: offset)
+        initialized = done
       }
+      if done == count { return bytes }
     } catch {
       throw FileError(caught: error, path, while: "reading")
     }
+    throw cut(at: offset, expecting: count, after: done)
   }
 
   /// Fills a buffer from `offset`; safe to call from several threads at once.
   /// - Throws: `.damaged` when the file ends before.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
-    var done = 0
+    let done: Int
     do {
-      while done < buffer.count {
-        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-        let step = try descriptor.read(fromAbsoluteOffset: Int64(offset) + Int64(done), into: rest)
-        if step == 0 { break }
-        done += step
-      }
+      done = try fill(buffer, from: offset)
     } catch {
       throw FileError(caught: error, path, while: "reading")
     }
-    if done == buffer.count { return }
-    throw FileError(
-      .damaged, path, at: "byte \(offset)", expected: "\(buffer.count) bytes", found: "the end of the file after \(done)",
+    if done < buffer.count { throw cut(at: offset, expecting: buffer.count, after: done) }
+  }
+
+  /// Reads from `offset` what fits into the buffer, less only where the file ends before; safe to call from several threads at once.
+  /// - Returns: how many bytes.
+  func read(at offset: Int, into buffer: inout [UInt8]) throws(FileError) -> Int {
+    do {
+      return try buffer.withUnsafeMutableBytes { try fill($0, from: offset) }
+    } catch {
+      throw FileError(caught: error, path, while: "reading")
+    }
+  }
+
+  /// The error for a file that ends before so many bytes from `offset`.
+  func cut(at offset: Int, expecting count: Int, after done: Int = 0) -> FileError {
+    FileError(
+      .damaged, path, at: "byte \(offset)", expected: "\(count) bytes", found: "the end of the file after \(done)",
       advice: "the file was cut short: make it again")
+  }
+
+  private func fill(_ buffer: UnsafeMutableRawBufferPointer, from offset: Int) throws -> Int {
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let step = try descriptor.read(fromAbsoluteOffset: Int64(offset) + Int64(done), into: rest)
+      if step == 0 { break }
+      done += step
+    }
+    return done
   }
 }

@@ -25,6 +25,19 @@ public enum PNG {
     }
   }
 
+  /// The sides that the header tells. What follows it is not looked at.
+  /// - Throws: `.damaged` without a whole header, `.unsafe` for an absurd size.
+  static func size(of bytes: [UInt8], from path: FilePath) throws(FileError) -> (width: Int, height: Int) {
+    var image = png_image()
+    image.version = png_uint_32(PNG_IMAGE_VERSION)
+    defer { png_image_free(&image) }
+    return try bytes.withRawBytes { source throws(FileError) in
+      guard png_image_begin_read_from_memory(&image, source.baseAddress, source.count) != 0 else { throw damage(image, path) }
+      _ = try Picture.byteCount(width: Int(image.width), height: Int(image.height), from: path)
+      return (Int(image.width), Int(image.height))
+    }
+  }
+
   /// The picture as an 8-bit RGB PNG without loss. The same picture gives the same bytes with the same libpng and zlib.
   public static func encode(_ picture: Picture) -> [UInt8] {
     picture.checkSize("PNG.encode")
@@ -44,7 +57,10 @@ public enum PNG {
   }
 
   private static func damage(_ image: png_image, _ path: FilePath) -> FileError {
-    FileError(.damaged, path, expected: "a whole PNG picture", found: "\"\(message(image))\"", advice: "fetch or make the picture again")
+    if ["out of memory", "insufficient memory"].contains(where: message(image).lowercased().contains) {
+      return FileError(.io, path, found: "\"\(message(image))\"", advice: "free some memory")
+    }
+    return FileError(.damaged, path, expected: "a whole PNG picture", found: "\"\(message(image))\"", advice: "fetch or make the picture again")
   }
 
   /// libpng's own words, at most 63 bytes.

@@ -46,8 +46,8 @@ public struct Job: Sendable {
       [layout.artifact(stage.name)] + stage.stage.publishedFiles(stage: stage.name).map { artifacts.appending($0) }
     }.map { $0.lexicallyNormalized() })
     for stage in stages {
-      for (name, path) in stage.stage.externalInputs.sorted(by: { $0.key < $1.key }) {
-        let path = path.lexicallyNormalized()
+      for (name, input) in stage.stage.externalInputs.sorted(by: { $0.key < $1.key }) {
+        let path = input.path.lexicallyNormalized()
         guard written.contains(path) || path.starts(with: layout.state.lexicallyNormalized()) else { continue }
         throw declared.source.error(
           "'\(name)' of stage '\(stage.name)' is \(path), which this job writes itself: name another file, or another folder of artifacts",

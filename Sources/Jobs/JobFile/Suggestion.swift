@@ -1,5 +1,5 @@
 /// "Did you mean": the nearest of the known words, by the number of letters to insert, delete, replace or swap.
-enum Suggestion {
+public enum Suggestion {
   /// The known word nearest to `word`, where it is near enough to be a slip: at most one edit in three letters, and not every
   /// letter. Ties go to the first.
   static func nearest(to word: String, among known: [String]) -> String? {
@@ -13,7 +13,7 @@ enum Suggestion {
   }
 
   /// ` (did you mean 'x'?)`, or the known words where none is near and there are few, or nothing.
-  static func phrase(for word: String, among known: [String]) -> String {
+  public static func phrase(for word: String, among known: [String]) -> String {
     if let nearest = nearest(to: word, among: known) { return " (did you mean '\(nearest)'?)" }
     guard !known.isEmpty, known.count <= 12 else { return "" }
     return " (known: \(known.joined(separator: ", ")))"

@@ -44,9 +44,16 @@ enum Fingerprint {
     return of(run: stage.kind, version: stage.version, settings: stage.settings, inputs: inputs, external: external)
   }
 
+  /// The canonical JSON is hashed as it is written: the members may be hundreds of thousands.
   static func content(run: String, settings: JSON, members: [Manifest.Member]) -> Digest {
-    let members = members.map { JSON.array([.string($0.name), .integer($0.size), .string($0.sha256.hex)]) }
-    return digest(["content": .integer(1), "run": .string(run), "settings": settings, "members": .array(members)])
+    var hash = SHA256()
+    hash.update(Array(#"{"content":1,"members":["#.utf8))
+    for (number, member) in members.enumerated() {
+      let name = JSON.string(member.name).canonical
+      hash.update(Array("\(number > 0 ? "," : "")[\(name),\(member.size),\"\(member.sha256.hex)\"]".utf8))
+    }
+    hash.update(Array(#"],"run":\#(JSON.string(run).canonical),"settings":\#(settings.canonical)}"#.utf8))
+    return hash.finalize()
   }
 
   private static func digest(_ parts: [String: JSON]) -> Digest {

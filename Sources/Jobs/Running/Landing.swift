@@ -18,14 +18,20 @@ struct Landing {
   }
 
   /// Publishes the artifact, then its record, then removes the checkpoints: a crash between two of these steps costs no result.
+  /// - Parameters:
+  ///   - pieces: whose members stand in the artifact beside the staged files.
+  ///   - packing: is told how many bytes are packed, and of how many; what it throws ends the landing, and nothing is left of it.
+  ///   - describe: the circumstances of the run, which ended at a time, in seconds since 1970.
   /// - Returns: the record, and whether the content is what it was before.
   func land(
-    started: Double, resumedAt: Int?, threads: Int, kernels: String?, circumstances: Circumstances, holding lock: borrowing StageLock
+    _ pieces: PieceMembers, holding lock: borrowing StageLock, packing: @escaping (_ done: Int, _ total: Int) throws -> Void,
+    describe: (_ finished: Double) -> RunRecord.Run
   ) throws -> (record: RunRecord, isSame: Bool) {
     try checkExternalInputs()
     let path = store.layout.artifact(stage.name)
     let before = store.record(of: stage.name)?.manifest.content
-    let (manifest, digest, _) = try ArtifactWriter.pack(store.layout.staging(stage.name), to: path, on: store.disk) { members in
+    let staging = store.layout.staging(stage.name)
+    let (manifest, digest, _) = try ArtifactWriter.pack(staging, pieces, to: path, on: store.disk, progress: packing) { members in
       Manifest(
         stage: stage.name, run: stage.kind, version: stage.version, settings: stage.settings, inputs: sources, external: external,
         members: members)
@@ -33,11 +39,7 @@ struct Landing {
     guard let status = try store.disk.status(path) else {
       throw FileError(.missing, path, found: "that it vanished while it was being recorded", advice: "let nothing else write there")
     }
-    let finished = store.time()
-    let run = RunRecord.Run(
-      started: started, finished: finished, seconds: finished - started, resumedAt: resumedAt, threads: threads, kernels: kernels,
-      circumstances: circumstances)
-    let record = RunRecord(manifest: manifest.head, digest: digest, status: status, run: run)
+    let record = RunRecord(manifest: manifest.head, digest: digest, status: status, run: describe(store.time()))
     try store.write(record, holding: lock)
     try store.externals.save(holding: lock)
     try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear()
@@ -46,9 +48,10 @@ struct Landing {
 
   /// An input that changed while the stage read it would give an artifact that lies about what it was made from.
   private func checkExternalInputs() throws {
-    for (name, path) in stage.stage.externalInputs {
-      guard try store.externals.digest(of: path, for: stage.name) == external[name] else {
-        throw FileError(.damaged, path, expected: "the input as it was when the stage began", found: "other content", advice: "run again")
+    for (name, input) in stage.stage.externalInputs {
+      guard try store.externals.digest(of: input, for: stage.name) == external[name] else {
+        throw FileError(
+          .damaged, input.path, expected: "the input as it was when the stage began", found: "other content", advice: "run again")
       }
     }
   }

@@ -34,14 +34,21 @@ final class StageLog: Sendable {
   }
 
   /// A logger that writes here.
-  func logger(_ stage: String) -> Logger { Logger(label: stage) { _ in Handler(log: self) } }
+  /// - Parameter onWarning: is told of warnings, and of what is worse.
+  func logger(_ stage: String, onWarning: @escaping @Sendable (String) -> Void) -> Logger {
+    Logger(label: stage) { _ in Handler(log: self, onWarning: onWarning) }
+  }
 
   private struct Handler: LogHandler {
     let log: StageLog
+    let onWarning: @Sendable (String) -> Void
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
 
-    init(log: StageLog) { self.log = log }
+    init(log: StageLog, onWarning: @escaping @Sendable (String) -> Void) {
+      self.log = log
+      self.onWarning = onWarning
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
       get { metadata[key] }
@@ -52,6 +59,7 @@ final class StageLog: Sendable {
       let metadata = metadata.merging(event.metadata ?? [:]) { $1 }
       let words = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
       log.write("\(event.level) \(event.message)\(words)")
+      if event.level >= .warning { onWarning("\(event.message)\(words)") }
     }
   }
 }

@@ -82,7 +82,7 @@ struct StageRun {
 
   private func missingInput(_ planned: PlannedStage) -> StageFailure? {
     var sentence: String?
-    if let name = planned.missing.first, let path = stage.stage.externalInputs[name] {
+    if let name = planned.missing.first, let path = stage.stage.externalInputs[name]?.path {
       sentence = "its input '\(name)' is missing: there is nothing at \(path); put it there, or change '\(name)' in \(job.file)"
     } else if let name = planned.lacking.first {
       sentence = "its input stage '\(name)' has no artifact at \(store.layout.artifact(name)); make '\(name)' first"
@@ -106,9 +106,9 @@ struct StageRun {
       try store.disk.makeDirectories(store.layout.staging(stage.name))
       return try work(inputs, landing, checkpoints, log, holding: lock)
     } catch is Stopped where stop.reason != nil {
-      let step = try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).heads()[landing.fingerprint]?.step
+      let step = try checkpointStep(landing)
       log.write("stopped by \(stop.reason?.name ?? "?")\(step.map { ", checkpoint at step \($0)" } ?? ", without a checkpoint")")
-      return .stopped(step.map { .checkpoint(step: $0, isFurther: $0 > checkpoints.resumedAt ?? -1) } ?? .empty)
+      return .stopped(step.map { .checkpoint(step: $0, isFurther: checkpoints.state.isFurther($0)) } ?? .empty)
     } catch {
       log.write("failed: \(error)")
       return .failed(failure(error, log: store.layout.log(stage.name)))
@@ -126,10 +126,13 @@ struct StageRun {
     let workspace = Workspace(
       inputs: inputs, output: store.layout.staging(stage.name), checkpoints: checkpoints,
       progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, kernels: kernels,
-      log: log.logger(stage.name), disk: store.disk)
+      log: log.logger(stage.name) { observer.handle(.warned(stage: stage.name, $0)) }, disk: store.disk)
     try stage.stage.run(workspace)
-    let (record, isSame) = try landing.land(
-      started: started, resumedAt: checkpoints.resumedAt, threads: threads, kernels: kernels, circumstances: circumstances, holding: lock)
+    let (record, isSame) = try landing.land(workspace.pieceMembers, holding: lock, packing: packing(landing)) { finished in
+      RunRecord.Run(
+        started: started, finished: finished, seconds: finished - started, resumedAt: checkpoints.resumedAt, threads: threads,
+        kernels: kernels, circumstances: circumstances)
+    }
     let seconds = record.run?.seconds ?? 0
     log.write("done in \(Clock.span(seconds)), sha256 \(record.digest)\(isSame ? ", as before" : "")")
     observer.handle(.finished(stage: stage.name, seconds: seconds, isSame: isSame))
@@ -161,7 +164,7 @@ struct StageRun {
     switch error {
     case is Stopped: return failure(.failed, "it stopped although nobody asked it to")
     case let error as JobFileError: return failure(.badSettings, error.description)
-    case let error as FileError where error.kind == .missing && stage.stage.externalInputs.values.contains(error.path):
+    case let error as FileError where error.kind == .missing && stage.stage.externalInputs.values.contains { $0.path == error.path }:
       return failure(.missingInput, error.description)
     default: return failure(.failed, "\(error)")
     }

@@ -8,8 +8,10 @@ public struct Workspace: Sendable {
   /// An empty folder on the artifacts' file system. Every file below it becomes a member of the artifact, under its path relative to this
   /// folder, in byte order of the names (ASCII, at most 100 bytes). Times, owners and modes of the files do not matter.
   public let output: FilePath
-  /// Saved states of earlier, interrupted runs with the same fingerprint.
+  /// Saved states, or finished pieces, of earlier, interrupted runs with the same fingerprint.
   public let checkpoints: CheckpointStore
+  /// What ``add(_:from:_:)`` was given.
+  public let pieceMembers = PieceMembers()
   public let progress: any ProgressReporter
   /// Poll it at step boundaries; when it is raised, save a checkpoint if the stage knows how, and throw ``Stopped``.
   public let stop: StopFlag
@@ -66,5 +68,15 @@ public struct Workspace: Sendable {
       throw error
     }
     try disk.close(file)
+  }
+
+  /// Makes a member of a saved piece a member of the artifact, when that lands: as if it had been written below `output`, without a file of
+  /// its own there. The piece's bytes are compared with their digest then.
+  /// - Parameters:
+  ///   - name: in the artifact.
+  ///   - member: the name in the piece.
+  /// - Throws: ``FileError``: `.missing` where the piece has no such member; `.unsupported` for a name that was added before.
+  public func add(_ name: String, from piece: SavedPiece, _ member: String) throws(FileError) {
+    try pieceMembers.add(name, from: piece, member, folder: output)
   }
 }

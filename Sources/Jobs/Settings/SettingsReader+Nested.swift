@@ -16,6 +16,13 @@ extension SettingsReader {
     try read(key, SettingKind.number(in: range).list, default: `default`)
   }
 
+  /// A list of finite decimal numbers within `range`, or nil.
+  public mutating func optionalNumbers(
+    _ key: String, in range: ClosedRange<Double> = -.infinity ... .infinity
+  ) throws(JobFileError) -> [Double]? {
+    try isGiven(key) ? read(key, SettingKind.number(in: range).list) : nil
+  }
+
   /// A list of perturbation sizes on the [0, 1] pixel scale.
   public mutating func sizes(
     _ key: String, default: [Double]? = nil, in range: ClosedRange<Double> = 0...1
@@ -26,6 +33,11 @@ extension SettingsReader {
   /// A list of texts.
   public mutating func texts(_ key: String, default: [String]? = nil) throws(JobFileError) -> [String] {
     try read(key, SettingKind.text.list, default: `default`)
+  }
+
+  /// A list of texts, or nil.
+  public mutating func optionalTexts(_ key: String) throws(JobFileError) -> [String]? {
+    try isGiven(key) ? read(key, SettingKind.text.list) : nil
   }
 
   /// A list of words out of `words`.

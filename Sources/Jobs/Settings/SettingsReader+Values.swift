@@ -33,6 +33,21 @@ extension SettingsReader {
     try read(key, .text, default: `default`)
   }
 
+  /// A text of which several spellings mean the same: `meaning` says what it means, `spelling` how that is remembered, whatever was written.
+  /// - Throws: what `meaning` says of it, at its place in the job file.
+  public mutating func text<Meaning>(
+    _ key: String, default: String? = nil, meaning: (String) throws(StageError) -> Meaning, spelling: (Meaning) -> String
+  ) throws(JobFileError) -> Meaning {
+    let text = try text(key, default: `default`)
+    do throws(StageError) {
+      let value = try meaning(text)
+      remember(key, .string(spelling(value)))
+      return value
+    } catch {
+      throw self.error(at: key, error.description)
+    }
+  }
+
   /// One of `words`, with a suggestion for a slip.
   public mutating func choice(_ key: String, of words: [String], default: String? = nil) throws(JobFileError) -> String {
     try rejectSlip(key, words)
@@ -91,7 +106,7 @@ extension SettingsReader {
   }
 
   /// Whether `key` was given a value; where not, it is remembered as asked for.
-  private mutating func isGiven(_ key: String) -> Bool {
+  mutating func isGiven(_ key: String) -> Bool {
     if let member = members.first(where: { $0.key == key }), !member.node.isNothing { return true }
     _ = node(key)
     return false

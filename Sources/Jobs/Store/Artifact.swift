@@ -5,10 +5,9 @@ public struct Artifact: Sendable {
   public let path: FilePath
   public let manifest: Manifest
   private let index: TarIndex
-  private let members: [String: Manifest.Member]
 
-  /// The largest manifest that is read, in bytes: some two million members.
-  static let largestManifest = 1 << 28
+  /// The largest manifest that is written and read, in bytes: some nine million members.
+  static let largestManifest = 1 << 30
 
   /// Opens an artifact and checks that its tar holds exactly the members that its manifest names, in their sizes.
   /// - Throws: ``FileError``: `.missing`; `.damaged` for a tar that is cut short, altered, or no artifact; `.unsupported`.
@@ -19,24 +18,27 @@ public struct Artifact: Sendable {
       throw FileError(.damaged, path, expected: "an artifact, whose first member is '\(Manifest.memberName)'", advice: "name another file")
     }
     manifest = try Manifest(parsing: index.bytes(of: Manifest.memberName), from: path)
-    members = Dictionary(manifest.members.map { ($0.name, $0) }) { first, _ in first }
-    let named = manifest.members.map { "\($0.name) \($0.size)" }
-    let found = index.entries.dropFirst().map { "\($0.name) \($0.size)" }
-    guard named == found else {
+    guard manifest.members.elementsEqual(index.entries.dropFirst(), by: { $0.name == $1.name && $0.size == $1.size }) else {
       throw FileError(
-        .damaged, path, expected: "the \(named.count) members of its manifest", found: "\(found.count) members, or others",
-        advice: "make the artifact again")
+        .damaged, path, expected: "the \(manifest.members.count) members of its manifest",
+        found: "\(index.entries.count - 1) members, or others", advice: "make the artifact again")
     }
   }
 
   /// Whether there is a member of that name.
-  public func has(_ name: String) -> Bool { members[name] != nil }
+  public func has(_ name: String) -> Bool { member(name) != nil }
+
+  /// In the tar the manifest comes before them.
+  private func member(_ name: String) -> Manifest.Member? {
+    guard let number = index.number(of: name), number > 0 else { return nil }
+    return manifest.members[number - 1]
+  }
 
   /// A member's content, compared with its digest.
   /// - Throws: ``FileError``: `.missing` where there is no such member; `.damaged`; `.io`.
   public func bytes(of name: String) throws(FileError) -> [UInt8] {
     let bytes = try index.bytes(of: name)
-    guard let member = members[name], SHA256.digest(of: bytes) == member.sha256 else { throw otherBytes(name) }
+    guard let member = member(name), SHA256.digest(of: bytes) == member.sha256 else { throw otherBytes(name) }
     return bytes
   }
 
@@ -57,7 +59,7 @@ public struct Artifact: Sendable {
   /// - Throws: ``FileError`` where the file cannot be read to its end.
   public func inspect(_ progress: (Int) -> Void = { _ in }) throws(FileError) -> (digest: Digest, damages: [FileError]) {
     let (digest, found) = try index.digests(progress)
-    return (digest, manifest.members.filter { found[$0.name] != $0.sha256 }.map { otherBytes($0.name) })
+    return (digest, zip(manifest.members, found.dropFirst()).filter { $0.sha256 != $1 }.map { otherBytes($0.0.name) })
   }
 
   /// What is wrong with an artifact that stands in the place of a stage's and names another; nil where it names that stage.

@@ -5,6 +5,14 @@ import IO
 public struct CheckpointHead: Codable, Equatable, Sendable {
   static let memberName = ".checkpoint.json"
 
+  /// What a checkpoint is that is no state to go on from.
+  enum Kind: String, Codable {
+    /// A finished part of the result.
+    case piece
+  }
+
+  /// nil for a state.
+  let kind: Kind?
   /// Of the stage as it ran: its settings, its inputs.
   public let fingerprint: Digest
   public let step: Int
@@ -16,7 +24,10 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   let processor: String?
   let members: [Manifest.Member]
 
-  init(fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String? = nil, members: [Manifest.Member]) {
+  init(
+    _ kind: Kind? = nil, fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String? = nil, members: [Manifest.Member]
+  ) {
+    self.kind = kind
     self.fingerprint = fingerprint
     self.step = step
     self.total = total
@@ -40,12 +51,54 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
 
   func encoded() -> [UInt8] {
     let members = members.map { JSON.object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }
-    let json = JSON.object([
+    var json: [String: JSON] = [
       "fingerprint": .string(fingerprint.hex), "step": .integer(step), "total": total.map(JSON.integer) ?? .null, "saved": .real(saved),
       "processor": processor.map(JSON.string) ?? .null,
       "members": .array(members),
-    ])
-    return Array(json.pretty.utf8)
+    ]
+    json["kind"] = kind.map { .string($0.rawValue) }
+    return Array(JSON.object(json).pretty.utf8)
+  }
+
+  /// - Throws: `.damaged` where the tar does not hold exactly the members that its head names, in their sizes.
+  func check(membersOf tar: TarIndex) throws(FileError) {
+    let isSame = members.elementsEqual(tar.entries.dropFirst()) { $0.name == $1.name && $0.size == $1.size }
+    guard isSame else {
+      throw damage(tar.path, nil, "the \(members.count) members of its head", "\(tar.entries.count - 1) members, or others")
+    }
+  }
+
+  /// Reads the whole tar once.
+  /// - Parameter progress: is told now and then how many bytes were read.
+  /// - Returns: a sentence for each member that is not what its digest names.
+  /// - Throws: ``FileError`` where the tar does not hold these members, or cannot be read to its end.
+  func damages(in tar: TarIndex, _ progress: (Int) -> Void = { _ in }) throws(FileError) -> [FileError] {
+    try check(membersOf: tar)
+    let digests = try tar.digests(progress).members.dropFirst()
+    return zip(members, digests).filter { $0.sha256 != $1 }.map { otherBytes($0.0.name, in: tar.path) }
+  }
+
+  /// - Throws: `.damaged` for a checkpoint of another kind than a stage looks for.
+  func check(kind expected: Kind?, in path: FilePath) throws(FileError) {
+    guard kind != expected else { return }
+    func words(_ kind: Kind?) -> String { kind == .piece ? "a piece" : "a state" }
+    throw damage(path, "member '\(CheckpointHead.memberName)'", "the head of \(words(expected))", "that of \(words(kind))")
+  }
+
+  /// What is wrong with a checkpoint's file name; nil where it is the one that its head gives it.
+  func misnaming(of path: FilePath) -> FileError? {
+    let name = CheckpointHead.fileName(fingerprint, step)
+    return path.lastComponent?.string == name ? nil : damage(path, nil, "the name '\(name)' that its head gives it", "another")
+  }
+
+  /// A member whose content is not the one of its digest.
+  func otherBytes(_ name: String, in path: FilePath) -> FileError {
+    damage(path, "member '\(name)'", "the content that its head names", "other bytes")
+  }
+
+  private func damage(_ path: FilePath, _ place: String?, _ expected: String, _ found: String) -> FileError {
+    let loss = kind == .piece ? "its work is done anew" : "an older one is used, or none"
+    return FileError(.damaged, path, at: place, expected: expected, found: found, advice: "remove the file: \(loss)")
   }
 
   /// A sentence for a stage that goes on from here on another processor than it was saved on; nil where both are the same, or not known.
@@ -64,74 +117,4 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
 extension CheckpointHead {
   /// Whether ``fileName(_:_:)`` gives such names.
   static func isFileName(_ name: String) -> Bool { name.wholeMatch(of: /[0-9a-f]{12}-[0-9]{12,}\.tar/) != nil }
-}
-
-/// The folder of one stage's checkpoints.
-struct CheckpointFolder {
-  private let folder: FilePath
-  private let disk: any Disk
-
-  init(_ folder: FilePath, on disk: any Disk) {
-    self.folder = folder
-    self.disk = disk
-  }
-
-  /// The names of the checkpoints of a fingerprint, the newest first.
-  func names(of fingerprint: Digest) throws(FileError) -> [String] {
-    guard try disk.exists(folder) else { return [] }
-    return try disk.list(folder).filter { $0.hasPrefix("\(fingerprint.short)-") && $0.hasSuffix(".tar") }.reversed()
-  }
-
-  /// All files that look like checkpoints of any fingerprint, the oldest of each first.
-  func paths() throws(FileError) -> [FilePath] {
-    guard try disk.exists(folder) else { return [] }
-    return try disk.list(folder).filter { $0.hasSuffix(".tar") && !$0.hasPrefix(".") }.map { folder.appending($0) }
-  }
-
-  /// Removes all but the newest `count` of a fingerprint up to a step; those of other fingerprints stay until the artifact lands.
-  ///
-  /// Later steps go too: whoever saves a state of an earlier step has passed them over, and they must not push out what is of use.
-  func keep(_ count: Int, of fingerprint: Digest, upTo step: Int) throws(FileError) {
-    let names = try names(of: fingerprint)
-    let newest = names.firstIndex(of: CheckpointHead.fileName(fingerprint, step)) ?? 0
-    for name in names[..<newest] + names[newest...].dropFirst(count) { try disk.remove(folder.appending(name)) }
-  }
-
-  /// Removes what a crash left of states that were being saved.
-  func removeLeftovers() throws(FileError) {
-    for name in try leftovers() { try disk.remove(folder.appending(name)) }
-  }
-
-  /// Whether there is anything that a stage does not need when its artifact of that fingerprint is there.
-  func isUntidy(_ fingerprint: Digest) throws(FileError) -> Bool {
-    guard try disk.exists(folder) else { return false }
-    let isEmpty = try disk.list(folder).isEmpty
-    let (states, leftovers) = (try names(of: fingerprint), try leftovers())
-    return isEmpty || !states.isEmpty || !leftovers.isEmpty
-  }
-
-  private func leftovers() throws(FileError) -> [String] {
-    guard try disk.exists(folder) else { return [] }
-    return try AtomicFile.leftovers(in: folder, on: disk).values.flatMap(\.self)
-  }
-
-  /// The head of the newest checkpoint that looks whole, by fingerprint. Contents are not compared with their digests here.
-  func heads() throws(FileError) -> [Digest: CheckpointHead] {
-    var heads: [Digest: CheckpointHead] = [:]
-    for path in try paths().reversed() {
-      guard let head = try? CheckpointHead(of: TarIndex(path)) else { continue }
-      if heads[head.fingerprint] == nil { heads[head.fingerprint] = head }
-    }
-    return heads
-  }
-
-  /// Removes the checkpoints of one fingerprint, and the folder if it held no others.
-  func clear(_ fingerprint: Digest) throws(FileError) {
-    guard try disk.exists(folder) else { return }
-    for name in try names(of: fingerprint) { try disk.remove(folder.appending(name)) }
-    if try disk.list(folder).isEmpty { try disk.remove(folder) }
-  }
-
-  /// Removes everything.
-  func clear() throws(FileError) { try disk.removeTree(folder) }
 }

@@ -1,20 +1,20 @@
 import IO
-import Synchronization
 
-/// The saved states of one unfinished stage, for one fingerprint: a checkpoint of other settings or inputs is never seen.
+/// The saved states of one unfinished stage, or the finished pieces of its result, for one fingerprint: a checkpoint of other settings or
+/// inputs is never seen.
 ///
 /// Each checkpoint is one tar, published atomically; its first member `.checkpoint.json` names every file with its digest. All are
 /// removed when the artifact has landed.
 public struct CheckpointStore: Sendable {
-  private let folder: FilePath
-  private let fingerprint: Digest
+  let folder: FilePath
+  let fingerprint: Digest
+  let disk: any Disk
+  let onResume: @Sendable (CheckpointHead) -> Void
+  let onPassingOver: @Sendable (String) -> Void
+  let state: State
   private let policy: CheckpointPolicy
   private let processor: String?
-  private let disk: any Disk
-  private let onResume: @Sendable (CheckpointHead) -> Void
-  private let onPassingOver: @Sendable (String) -> Void
   private let time: @Sendable () -> Double
-  private let state: State
 
   /// - Parameters:
   ///   - folder: the stage's own folder of checkpoints.
@@ -40,7 +40,7 @@ public struct CheckpointStore: Sendable {
   }
 
   /// Whether the interval has passed since the last checkpoint, or since the start.
-  public func due() -> Bool { time() - state.lastSave.withLock(\.self) >= policy.every }
+  public func due() -> Bool { time() - state.lastSave >= policy.every }
 
   /// Saves a state, atomically and durably, and then removes the oldest beyond those to keep.
   /// - Parameters:
@@ -49,8 +49,14 @@ public struct CheckpointStore: Sendable {
   ///   - files: contents by name, as in a tar; `.checkpoint.json` is taken.
   /// - Throws: ``FileError``; the older checkpoints are then still there.
   public func save(step: Int, of total: Int? = nil, _ files: [String: [UInt8]]) throws(FileError) {
-    precondition(step >= 0, "CheckpointStore.save: step \(step)")
-    precondition(files[CheckpointHead.memberName] == nil, "CheckpointStore.save: '\(CheckpointHead.memberName)' is taken")
+    try write(nil, step: step, of: total, files)
+    try CheckpointFolder(folder, on: disk).keep(policy.keep, of: fingerprint, upTo: step)
+  }
+
+  /// Publishes a checkpoint.
+  func write(_ kind: CheckpointHead.Kind?, step: Int, of total: Int?, _ files: [String: [UInt8]]) throws(FileError) {
+    precondition(step >= 0, "CheckpointStore: step \(step)")
+    precondition(files[CheckpointHead.memberName] == nil, "CheckpointStore: '\(CheckpointHead.memberName)' is taken")
     try disk.makeDirectories(folder)
     // It may be there since a run that was killed before it flushed the name.
     try disk.syncDirectory(folder.removingLastComponent())
@@ -58,13 +64,13 @@ public struct CheckpointStore: Sendable {
     let members = names.map { name in
       Manifest.Member(name: name, size: files[name]?.count ?? 0, sha256: SHA256.digest(of: files[name] ?? []))
     }
-    let head = CheckpointHead(fingerprint: fingerprint, step: step, total: total, saved: time(), processor: processor, members: members)
+    let head = CheckpointHead(
+      kind, fingerprint: fingerprint, step: step, total: total, saved: time(), processor: processor, members: members)
     let tar = try TarWriter(publishingAt: folder.appending(CheckpointHead.fileName(fingerprint, step)), on: disk)
     try tar.add(CheckpointHead.memberName, head.encoded())
     for name in names { try tar.add(name, files[name] ?? []) }
     _ = try tar.finish()
-    state.lastSave.withLock { $0 = head.saved }
-    try CheckpointFolder(folder, on: disk).keep(policy.keep, of: fingerprint, upTo: step)
+    state.noteSaved(at: head.saved)
   }
 
   /// The newest state that is whole; damaged ones are passed over. nil where there is none.
@@ -81,10 +87,10 @@ public struct CheckpointStore: Sendable {
       do {
         guard let (head, files) = try CheckpointStore.read(path, fingerprint) else { continue }
         let result = try restore(head.step, files)
-        state.resumed.withLock { $0 = head.step }
+        state.noteResumed(at: head.step)
         onResume(head)
         return result
-      } catch let error as FileError where [.io, .permission, .noSpace].contains(error.kind) {
+      } catch let error as FileError where error.isOfTheSystem {
         throw error
       } catch {
         onPassingOver("the checkpoint \(path) is not used: \(error)")
@@ -93,29 +99,20 @@ public struct CheckpointStore: Sendable {
     return nil
   }
 
-  /// The step of the state that the stage read; nil where it read none.
-  var resumedAt: Int? { state.resumed.withLock(\.self) }
+  /// The step of the state that the stage read, or of the newest piece it found; nil where there was none.
+  var resumedAt: Int? { state.resumedAt }
 
   private static func read(_ path: FilePath, _ fingerprint: Digest) throws(FileError) -> (head: CheckpointHead, files: [String: [UInt8]])? {
     let tar = try TarIndex(path)
     let head = try CheckpointHead(of: tar)
     guard head.fingerprint == fingerprint else { return nil }
+    try head.check(kind: nil, in: path)
     var files: [String: [UInt8]] = [:]
     for member in head.members {
       let bytes = try tar.bytes(of: member.name)
-      guard SHA256.digest(of: bytes) == member.sha256 else {
-        throw FileError(.damaged, path, at: "member '\(member.name)'", expected: "the content its digest names", found: "other bytes")
-      }
+      guard SHA256.digest(of: bytes) == member.sha256 else { throw head.otherBytes(member.name, in: path) }
       files[member.name] = bytes
     }
     return (head, files)
-  }
-
-  /// What changes while a stage runs.
-  private final class State: Sendable {
-    let lastSave: Mutex<Double>
-    let resumed = Mutex<Int?>(nil)
-
-    init(lastSave: Double) { self.lastSave = Mutex(lastSave) }
   }
 }

@@ -6,7 +6,8 @@ import Synchronization
 /// modification and change.
 ///
 /// What is remembered is used only where the modification time lies more than 2 s before the time of hashing: a file changed twice
-/// within the clock's tick looks unchanged. A folder's digest covers the names and digests of all files below it, sorted.
+/// within the clock's tick looks unchanged. A folder's digest covers the names and digests of all files below it, sorted; that of some
+/// parts of a folder or of a plain tar covers those alone.
 final class ExternalDigests: Sendable {
   private let layout: StoreLayout
   private let disk: any Disk
@@ -25,12 +26,15 @@ final class ExternalDigests: Sendable {
     var digest: Digest
     /// Seconds since 1970, when hashing began.
     var hashed: Double
+    /// What of it counts; nil for all.
+    var parts: [String]?
   }
 
   /// Modification times nearer to the time of hashing than this, in seconds, prove nothing.
   static let tick = 2.0
 
-  /// Is told how many bytes of a file were read, and of how many. What it throws ends the reading.
+  /// Is told how many bytes of a file were read, and of how many; of both 0 while the headers of a tar are read. What it throws ends the
+  /// reading.
   typealias Reading = @Sendable (_ file: FilePath, _ done: Int, _ total: Int) throws -> Void
 
   /// - Parameter time: seconds since 1970.
@@ -43,15 +47,15 @@ final class ExternalDigests: Sendable {
     self.reading = reading
   }
 
-  /// The digest of a file or folder that `stage` reads; nil where there is nothing of that name.
+  /// The digest of what `stage` reads from outside; nil where there is nothing of that name.
   /// - Throws: ``FileError``; what `reading` throws.
-  func digest(of path: FilePath, for stage: String) throws -> Digest? {
-    guard let status = try disk.status(path) else { return nil }
+  func digest(of input: ExternalInput, for stage: String) throws -> Digest? {
+    guard let status = try disk.status(input.path) else { return nil }
     switch status.kind {
-    case .file: return try digest(ofFile: path, status, stage)
-    case .folder: return try digest(ofFolder: path, stage)
+    case .file: return try digest(ofFile: input, status, stage)
+    case .folder: return try digest(ofFolder: input, stage)
     case .other:
-      throw FileError(.unsupported, path, expected: "a file or a folder", found: "a device or a pipe", advice: "name a plain file")
+      throw FileError(.unsupported, input.path, expected: "a file or a folder", found: "a device or a pipe", advice: "name a plain file")
     }
   }
 
@@ -66,20 +70,28 @@ final class ExternalDigests: Sendable {
     memories.withLock { $0[stage]?.isChanged = false }
   }
 
-  private func digest(ofFile file: FilePath, _ status: FileStatus, _ stage: String) throws -> Digest {
-    if let known = memory(of: stage)[file.string], known.status == status,
+  private func digest(ofFile input: ExternalInput, _ status: FileStatus, _ stage: String) throws -> Digest {
+    let key = input.key
+    if let known = memory(of: stage)[key], known.status == status, known.parts == input.parts,
       known.hashed - Double(status.modified) / 1e9 > ExternalDigests.tick
     {
       return known.digest
     }
     let hashed = time()
-    let digest = try SHA256.digest(ofFile: file) { done, total in try reading(file, done, total) }
-    let entry = Entry(status: status, digest: digest, hashed: hashed)
+    let entry = Entry(status: status, digest: try read(input), hashed: hashed, parts: input.parts)
     memories.withLock {
-      $0[stage]?.entries[file.string] = entry
+      $0[stage]?.entries[key] = entry
       $0[stage]?.isChanged = true
     }
     return entry.digest
+  }
+
+  private func read(_ input: ExternalInput) throws -> Digest {
+    let file = input.path
+    if let parts = input.parts, let tar = try TarParts(parts, of: file, pause: { try reading(file, 0, 0) }) {
+      return try tar.digest { done, total in try reading(file, done, total) }
+    }
+    return try SHA256.digest(ofFile: file) { done, total in try reading(file, done, total) }
   }
 
   /// What is remembered for a stage, read on first use; unreadable content counts as nothing remembered.
@@ -92,13 +104,21 @@ final class ExternalDigests: Sendable {
     }
   }
 
-  private func digest(ofFolder folder: FilePath, _ stage: String) throws -> Digest {
+  private func digest(ofFolder input: ExternalInput, _ stage: String) throws -> Digest {
     var files: [JSON] = []
-    for name in try ArtifactWriter.names(below: folder, on: disk) {
-      let file = folder.appending(name)
+    for name in try ArtifactWriter.names(below: input.path, parts: input.parts, on: disk) {
+      let file = input.path.appending(name)
       guard let status = try disk.status(file) else { continue }
-      files.append(.array([.string(name), .string(try digest(ofFile: file, status, stage).hex)]))
+      files.append(.array([.string(name), .string(try digest(ofFile: ExternalInput(file), status, stage).hex)]))
     }
     return SHA256.digest(of: Array(JSON.array(files).canonical.utf8))
+  }
+}
+
+extension ExternalInput {
+  /// Under which its digest is remembered.
+  fileprivate var key: String {
+    guard let parts else { return path.string }
+    return "\(path) \(SHA256.digest(of: Array(JSON.array(parts.map(JSON.string)).canonical.utf8)).short)"
   }
 }

@@ -80,8 +80,17 @@ extension Manifest {
     self.members = members
   }
 
-  /// The bytes of the member: sorted, two spaces a level, the same for equal manifests.
-  func encoded() -> [UInt8] { Array(json.pretty.utf8) }
+  /// The bytes of the member: ``JSON/pretty`` of ``json``.
+  func encoded() -> [UInt8] {
+    let bytes = Array(head.json.pretty.utf8)
+    // No text holds a line feed as it is, and no other key stands two spaces from the margin.
+    guard !members.isEmpty, let list = bytes.firstRange(of: Manifest.listBegin) else { return bytes }
+    return bytes[..<list.upperBound] + MemberLines.encoded(members) + Manifest.listEnd + bytes[list.upperBound...]
+  }
+
+  /// The list of members in the bytes, up to its first line, and between the last line and the bracket.
+  private static let listBegin = Array("\n  \"members\": [".utf8)
+  private static let listEnd = Array("\n  ".utf8)
 
   /// The manifest as JSON.
   public var json: JSON {
@@ -101,10 +110,7 @@ extension Manifest {
   /// - Throws: ``FileError``: `.damaged`; `.unsupported` for a later format.
   init(parsing bytes: [UInt8], from path: FilePath) throws(FileError) {
     let place = "member '\(Manifest.memberName)'"
-    let manifest: Manifest
-    do {
-      manifest = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
-    } catch {
+    guard let manifest = Manifest(decoding: bytes) else {
       throw FileError(.damaged, path, at: place, expected: "a manifest", found: "other JSON or none", advice: "make the artifact again")
     }
     guard manifest.format == Manifest.currentFormat else {
@@ -118,5 +124,27 @@ extension Manifest {
         .damaged, path, at: place, expected: "digests that follow from its parts", found: "others", advice: "make the artifact again")
     }
     self = manifest
+  }
+
+  /// The list of members is read by itself, where there is one; the rest as any JSON.
+  private init?(decoding bytes: [UInt8]) {
+    var head = bytes
+    var members: [Member] = []
+    if let begin = bytes.firstRange(of: Manifest.listBegin), let end = Manifest.end(ofListFrom: begin.upperBound, in: bytes) {
+      guard let listed = MemberLines.parse(bytes[begin.upperBound..<end.lowerBound]) else { return nil }
+      members = listed
+      head = Array(bytes[..<begin.upperBound] + bytes[end.upperBound...])
+    }
+    guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(head)) else { return nil }
+    self.init(manifest, members: manifest.members + members)
+  }
+
+  /// Where the lines of a list end and its bracket comes; nil where there are no lines.
+  private static func end(ofListFrom begin: Int, in bytes: [UInt8]) -> Range<Int>? {
+    guard begin < bytes.endIndex, bytes[begin] == UInt8(ascii: "\n") else { return nil }
+    let end = listEnd + [UInt8(ascii: "]")]
+    // Little comes behind it.
+    let place = stride(from: bytes.count - end.count, through: begin, by: -1).first { bytes[$0...].starts(with: end) }
+    return place.map { $0..<($0 + listEnd.count) }
   }
 }

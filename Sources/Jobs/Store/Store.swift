@@ -10,8 +10,8 @@ public struct Store: Sendable {
 
   /// - Parameters:
   ///   - time: seconds since 1970.
-  ///   - reading: is told, while an external file is read for its digest, how many of its bytes were read and of how many. Such a file may
-  ///     hold hundreds of gigabytes; what is thrown here ends the reading.
+  ///   - reading: is told, while an external file is read for its digest, how many of its bytes were read and of how many that count (0
+  ///     while that is being found out). Such a file may hold hundreds of gigabytes; what is thrown here ends the reading.
   public init(
     at folder: FilePath, on disk: any Disk, time: @escaping @Sendable () -> Double,
     reading: @escaping @Sendable (_ file: FilePath, _ done: Int, _ total: Int) throws -> Void = { _, _, _ in }
@@ -44,7 +44,7 @@ public struct Store: Sendable {
     listing.accepted[stage.name] = try accepted(stage.name, record, status)
     listing.checkpoints[stage.name] = try CheckpointFolder(layout.checkpoints(stage.name), on: disk).heads()
     var digests: [String: Digest?] = [:]
-    for (name, path) in stage.stage.externalInputs { digests[name] = .some(try externals.digest(of: path, for: stage.name)) }
+    for (name, input) in stage.stage.externalInputs { digests[name] = .some(try externals.digest(of: input, for: stage.name)) }
     listing.externals[stage.name] = digests
   }
 

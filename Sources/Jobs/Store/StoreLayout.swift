@@ -9,11 +9,11 @@ import IO
 ///     records/cotrain.json           run record: digest and status of the tar, manifest without members, who, when, where
 ///     locks/cotrain.lock             empty; locked with flock(2) by the process that runs the stage
 ///     locks/cotrain.owner.json       who holds the lock; informs people, decides nothing
-///     checkpoints/cotrain/           one tar a checkpoint: `FINGERPRINT-STEP.tar`, first member `.checkpoint.json`
+///     checkpoints/cotrain/           one tar a state, or a piece of the result: `FINGERPRINT-STEP.tar`, first member `.checkpoint.json`
 ///     staging/cotrain/               output of the running stage; emptied before and after
 ///     logs/cotrain.log               what the stage's last run wrote to its log, and those before it that it went on from
 ///     progress/cotrain.json          how far the running stage is; informs people, decides nothing
-///     externals/cotrain.json         digests of the stage's external files by path, size, inode and times
+///     externals/cotrain.json         digests of the stage's external files by path, parts, size, inode and times
 ///     slurm/cotrain.json             the Slurm job that was sent for the stage last
 ///     slurm/cotrain.out              what that job and those before it wrote to standard output and standard error
 ///     slurm/submit.lock              empty; locked with flock(2) while jobs are sent

@@ -88,20 +88,8 @@ public struct Verifier {
   private func checkpoint(_ path: FilePath) throws(FileError) -> [FileError] {
     let tar = try TarIndex(path)
     let head = try CheckpointHead(of: tar)
-    func damage(_ place: String?, _ expected: String, _ found: String) -> FileError {
-      FileError(.damaged, path, at: place, expected: expected, found: found, advice: "remove the file: an older one is used, or none")
-    }
-    let named = head.members.map { "\($0.name) \($0.size)" }
-    guard named == tar.entries.dropFirst().map({ "\($0.name) \($0.size)" }) else {
-      return [damage(nil, "the \(named.count) members of its head", "\(tar.entries.count - 1) members, or others")]
-    }
-    let name = CheckpointHead.fileName(head.fingerprint, head.step)
-    let misnamed = path.lastComponent?.string == name ? [] : [damage(nil, "the name '\(name)' that its head gives it", "another")]
-    let digests = try tar.digests(increments()).members
-    return misnamed
-      + head.members.filter { digests[$0.name] != $0.sha256 }.map {
-        damage("member '\($0.name)'", "the content that its head names", "other bytes")
-      }
+    let others = try head.damages(in: tar, increments())
+    return (head.misnaming(of: path).map { [$0] } ?? []) + others
   }
 
   /// Turns the place that was read to into what came since.

@@ -41,6 +41,9 @@ public struct RandomStream: Equatable, Sendable {
     return UInt64(bits[0]) | UInt64(bits[1]) << 32
   }
 
+  /// A number of [0, 1), one of 2^53 equally likely ones.
+  public mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
+
   /// A number of 0 ..< bound, every one equally likely (Lemire's multiplication with rejection).
   public mutating func integer(below bound: Int) -> Int {
     precondition(bound >= 1, "integer(below: \(bound))")

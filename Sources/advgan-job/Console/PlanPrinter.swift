@@ -47,7 +47,7 @@ struct PlanPrinter {
   func complainOfMissing(_ plan: Plan) -> Bool {
     for stage in plan.stages {
       for name in stage.missing {
-        let path = job.stage(stage.name)?.stage.externalInputs[name] ?? ""
+        let path = job.stage(stage.name)?.stage.externalInputs[name]?.path ?? ""
         terminal.complain("advgan-job: stage '\(stage.name)' would fail: its input '\(name)' is missing: there is nothing at \(path)")
       }
       for name in stage.lacking {

@@ -60,9 +60,10 @@ import Testing
     let forward = NetworkKernels.cases.filter { $0.name.hasSuffix("forward") }.map { "\($0.name): \($0.shape)" }
     #expect(forward.first == "convolution 3x3 forward: 64 x 32 x 32, 128 -> 128")
     #expect(forward.contains("convolution 3x3 forward: 16 x 128 x 128, 64 -> 64"))
+    #expect(forward.contains("convolution 3x3 forward: 16 x 4 x 4, 1024 -> 1024"))
     #expect(forward.contains("convolution 3x3 of upsampled forward: 64 x 32 x 32, 128 -> 128"))
     #expect(forward.contains("convolution 3x3 forward: 64 x 32 x 32, 64 -> 3") && forward.contains("linear forward: 64, 128 -> 16384"))
-    #expect(NetworkKernels.cases.count == 11 * 3 + 3 + 3 + 3 + 1)
+    #expect(NetworkKernels.cases.count == 13 * 3 + 3 + 3 + 3 + 1)
   }
 
   /// What the loops for the peaks compute means nothing, but it must be computed.

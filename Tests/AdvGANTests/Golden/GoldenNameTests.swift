@@ -28,10 +28,11 @@ import Testing
     #expect(parameters.stateDictionary == given)
   }
 
-  /// Counted from the published code at its own width and for the classes it was trained on: CIFAR-10, and 143 of ImageNet.
+  /// Counted from the published code at its own width and for the classes it was trained on: CIFAR-10, 143 of ImageNet, and all its 1,000.
   @Test(arguments: [
     ("resnet32", 10, false, 1_053_835), ("resnet32", 10, true, 1_056_395), ("preact-resnet18", 10, false, 11_164_875),
     ("resnet64", 143, false, 10_283_024), ("resnet128", 143, false, 8_570_896), ("resnet128", 143, true, 8_579_344),
+    ("resnet-imagenet", 1000, true, 30_049_897), ("resnet-imagenet", 1000, false, 30_035_817),
   ])
   func discriminatorsHaveThePublishedNumberOfParameters(_ name: String, _ classes: Int, _ batchNorm: Bool, _ count: Int) throws {
     let kind = try #require(Networks.named(name))
@@ -40,6 +41,7 @@ import Testing
 
   @Test(arguments: [
     ("resnet32", 10, 12_272_515), ("preact-resnet18", 10, 12_272_515), ("resnet64", 143, 13_038_595), ("resnet128", 143, 10_606_339),
+    ("resnet-imagenet", 1000, 41_996_931),
   ])
   func generatorsHaveThePublishedNumberOfParameters(_ name: String, _ classes: Int, _ count: Int) throws {
     let generator = try #require(Networks.named(name)?.generator)

@@ -10,7 +10,9 @@ struct GoldenNetwork: CustomTestStringConvertible, Sendable {
   /// Name of the kind of network.
   let network: String
 
-  static let generators = ["resnet32", "resnet64", "resnet128"].map { GoldenNetwork(file: "generator_\($0)", network: $0) }
+  static let generators = ["resnet32", "resnet64", "resnet128", "resnet-imagenet"].map { name in
+    GoldenNetwork(file: "generator_\(name.replacing("-", with: "_"))", network: name)
+  }
   static let discriminators = [
     GoldenNetwork(file: "discriminator_resnet32", network: "resnet32"),
     GoldenNetwork(file: "discriminator_resnet32_bn", network: "resnet32"),
@@ -19,6 +21,8 @@ struct GoldenNetwork: CustomTestStringConvertible, Sendable {
     GoldenNetwork(file: "discriminator_resnet64", network: "resnet64"),
     GoldenNetwork(file: "discriminator_resnet128", network: "resnet128"),
     GoldenNetwork(file: "discriminator_resnet128_bn", network: "resnet128"),
+    GoldenNetwork(file: "discriminator_resnet_imagenet", network: "resnet-imagenet"),
+    GoldenNetwork(file: "discriminator_resnet_imagenet_bn", network: "resnet-imagenet"),
   ]
 
   var testDescription: String { file }

@@ -103,7 +103,7 @@ private struct GoldenPGD {
     model = try GoldenNetwork(file: "pgd_network", network: "resnet32").discriminatorModel(on: backend)
     let pixels = try fixture.picture("pictures").values.map { UInt8($0) }
     let set = PictureSet(height: 32, width: 32, pixels: pixels, labels: try fixture.labels("labels"))
-    (x, labels) = set.batch(0..<200, on: backend)
+    (x, labels) = try set.batch(0..<200, on: backend)
     wasCorrect = isCorrect(model.classLogits(x), labels)
   }
 }

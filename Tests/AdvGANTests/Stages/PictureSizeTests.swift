@@ -74,8 +74,7 @@ import Testing
     }
   }
 
-  /// The published co-training gives batch norm to the 32-pixel discriminator alone.
-  @Test(arguments: [("resnet32", true), ("resnet64", false), ("resnet128", false)])
+  @Test(arguments: [("resnet32", true), ("resnet64", false), ("resnet128", false), ("resnet-imagenet", true)])
   func thePublishedPresetHasThePublishedBatchNorm(_ network: String, _ batchNorm: Bool) throws {
     #expect(try LongRunScene.coTraining(["network": .string(network), "preset": .string("as-published")]).batchNorm == batchNorm)
     #expect(try !LongRunScene.coTraining(["network": .string(network)]).batchNorm)

@@ -27,7 +27,10 @@ import Testing
     ("{run: finetune, needs: {dataset: d}, with: {network: preact-resnet18, batch_norm: true}}", "'preact-resnet18' has no batch norm"),
     ("{run: finetune, needs: {dataset: d}, with: {network: resnet64, batch_norm: true}}", "'resnet64' has no batch norm"),
     ("{run: finetune, needs: {dataset: d}, with: {network: resnet23}}", "did you mean 'resnet32'?"),
-    ("{run: cotrain, needs: {dataset: d}, with: {network: vgg16}}", "must be one of resnet32, resnet64, resnet128, preact-resnet18"),
+    (
+      "{run: cotrain, needs: {dataset: d}, with: {network: vgg16}}",
+      "must be one of resnet32, resnet64, resnet128, resnet-imagenet, preact-resnet18"
+    ),
     ("{run: cotrain, needs: {dataset: d}, with: {epochs: 3, schedule: {from: 4}}}", "'from'"),
     ("{run: finetune, needs: {dataset: d}, with: {schedule: {epochs: 3, peak: 4}}}", "'peak'"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {epsilons: [0, 2]}}", "from 0 to 1, but one is '2'"),

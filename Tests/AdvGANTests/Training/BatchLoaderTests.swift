@@ -22,75 +22,138 @@ import Testing
     }
   }
 
-  @Test(arguments: [true, false]) func everyStepGetsItsBatchInAnyOrder(_ ahead: Bool) {
-    let loader = BatchLoader(before: 10, ahead: ahead) { "batch \($0)" }
-    for step in [0, 1, 2, 2, 7, 8, 3, 4, 5, 0, 9, 9, 8, 9, 12, 13, 1] { #expect(loader.batch(at: step) == "batch \(step)") }
+  private struct Unreadable: Error, Equatable { let step: Int }
+
+  @Test(arguments: [0, 1, 2, 5], [1, 4]) func everyStepGetsItsBatchInAnyOrder(_ threads: Int, _ ahead: Int) throws {
+    let loader = BatchLoader(before: 10, threads: threads, ahead: ahead) { { "batch \($0)" } }
+    for step in [0, 1, 2, 2, 7, 8, 3, 4, 5, 0, 9, 9, 8, 9, 12, 13, 1] { #expect(try loader.batch(at: step) == "batch \(step)") }
   }
 
-  @Test func theNextBatchIsMadeUnaskedOnAnotherThread() {
+  @Test func theNextBatchIsMadeUnaskedOnAnotherThread() throws {
     let maker = Maker()
     let threads = Mutex<Set<UInt>>([])
-    let loader = BatchLoader(before: 10) { step in
-      threads.withLock { _ = $0.insert(pthread_self()) }
-      return maker.make(step)
+    let loader = BatchLoader(before: 10) {
+      { step in
+        threads.withLock { _ = $0.insert(pthread_self()) }
+        return maker.make(step)
+      }
     }
-    #expect(loader.batch(at: 4) == "batch 4")
+    #expect(try loader.batch(at: 4) == "batch 4")
     for _ in 0..<2 { #expect(maker.began.wait(timeout: .now() + 60) == .success) }
     #expect(maker.made.withLock(\.self) == [4, 5])
     let here = pthread_self()
     #expect(threads.withLock { $0.count == 1 && !$0.contains(here) })
   }
 
-  @Test func aRowOfStepsMakesEachBatchOnceAndNoneBehindTheEnd() {
+  /// All batches that may be prepared are in the making at once, one a thread, and not one more.
+  @Test func severalThreadsMakeSeveralBatchesAndNoMoreThanTheyMay() throws {
+    let maker = Maker(waits: true)
+    let loader = BatchLoader(before: 100, threads: 5, ahead: 3) { { $0 == 0 ? "batch 0" : maker.make($0) } }
+    #expect(try loader.batch(at: 0) == "batch 0")
+    for _ in 0..<3 { #expect(maker.began.wait(timeout: .now() + 60) == .success) }
+    for _ in 0..<20_000 where maker.made.withLock(\.count) == 3 { sched_yield() }
+    #expect(maker.made.withLock { Set($0) } == [1, 2, 3])
+    maker.mayEnd.store(true, ordering: .releasing)
+    #expect(try loader.batch(at: 2) == "batch 2")
+  }
+
+  @Test(arguments: [1, 3]) func aRowOfStepsMakesEachBatchOnceAndNoneBehindTheEnd(_ threads: Int) throws {
     let maker = Maker()
-    var loader: BatchLoader<String>? = BatchLoader(before: 6) { maker.make($0) }
-    for step in 1..<6 { _ = loader?.batch(at: step) }
+    var loader: BatchLoader<String>? = BatchLoader(before: 6, threads: threads, ahead: 2) { { maker.make($0) } }
+    for step in 1..<6 { _ = try loader?.batch(at: step) }
     // Time enough for a sixth, were it made.
     for _ in 0..<20_000 where maker.made.withLock(\.count) == 5 { sched_yield() }
     loader = nil
-    #expect(maker.made.withLock(\.self) == [1, 2, 3, 4, 5])
+    #expect(maker.made.withLock { $0.sorted() } == [1, 2, 3, 4, 5])
   }
 
-  @Test func withoutAThreadNothingIsMadeAhead() {
+  @Test func withoutAThreadNothingIsMadeAhead() throws {
     let maker = Maker()
-    let loader = BatchLoader(before: 6, ahead: false) { maker.make($0) }
-    _ = loader.batch(at: 1)
+    let loader = BatchLoader(before: 6, threads: 0) { { maker.make($0) } }
+    _ = try loader.batch(at: 1)
     #expect(maker.made.withLock(\.self) == [1])
   }
 
-  /// A step that nobody expected is made while another is in the making: that one is dropped when it is done.
-  @Test func aJumpWhileABatchIsMadeGetsItsOwnBatch() {
-    for step in [0, 2, 7] {
-      let maker = Maker(waits: true)
-      let loader = BatchLoader(before: 10) { $0 == 1 ? maker.make($0) : "batch \($0)" }
-      #expect(loader.batch(at: 0) == "batch 0")
-      maker.began.wait()
-      Thread { maker.mayEnd.store(true, ordering: .releasing) }.start()
-      #expect(loader.batch(at: step) == "batch \(step)")
-      #expect(loader.batch(at: step + 1) == "batch \(step + 1)")
+  /// Each thread has a function of its own, which it alone calls.
+  @Test func noFunctionServesTwoThreads() throws {
+    let callers = Mutex<[Int: Set<UInt>]>([:])
+    var number = 0
+    let loader = BatchLoader(before: 200, threads: 4, ahead: 6) {
+      number += 1
+      let mine = number
+      return { (step: Int) -> Int in
+        callers.withLock { _ = $0[mine, default: []].insert(pthread_self()) }
+        return step
+      }
+    }
+    for step in 0..<200 { #expect(try loader.batch(at: step) == step) }
+    #expect(callers.withLock { $0.values.allSatisfy { $0.count == 1 } })
+  }
+
+  @Test(arguments: [0, 1, 3]) func anErrorReachesWhoeverAsksForItsStep(_ threads: Int) throws {
+    let loader = BatchLoader(before: 10, threads: threads, ahead: 4) {
+      { if $0 % 3 == 2 { throw Unreadable(step: $0) } else { "batch \($0)" } }
+    }
+    for step in [0, 1, 2, 2, 3, 5, 4, 5, 6] {
+      if step % 3 == 2 {
+        #expect(throws: Unreadable(step: step)) { try loader.batch(at: step) }
+      } else {
+        #expect(try loader.batch(at: step) == "batch \(step)")
+      }
     }
   }
 
-  /// The function belongs to the thread: when it is gone, so is the thread's hold on it.
-  @Test(arguments: [0, 1, 2]) func theThreadIsGoneWhenTheLoaderIs(_ batches: Int) {
+  /// A step that nobody expected is made while another is in the making: that one is dropped when it is done.
+  @Test(arguments: [1, 2]) func aJumpWhileABatchIsMadeGetsItsOwnBatch(_ threads: Int) throws {
+    for step in [0, 2, 7] {
+      let maker = Maker(waits: true)
+      let loader = BatchLoader(before: 10, threads: threads) { { $0 == 1 ? maker.make($0) : "batch \($0)" } }
+      #expect(try loader.batch(at: 0) == "batch 0")
+      maker.began.wait()
+      Thread { maker.mayEnd.store(true, ordering: .releasing) }.start()
+      #expect(try loader.batch(at: step) == "batch \(step)")
+      #expect(try loader.batch(at: step + 1) == "batch \(step + 1)")
+    }
+  }
+
+  /// A clock that goes on by a second whenever it is read: each batch then takes one between two readings.
+  @Test(arguments: [0, 2]) func whatIsWaitedForIsCounted(_ threads: Int) throws {
+    let time = Mutex(0.0)
+    let clock: @Sendable () -> Double = {
+      time.withLock {
+        $0 += 1
+        return $0
+      }
+    }
+    let loader = BatchLoader(before: 10, threads: threads, ahead: 1, clock: clock) { { $0 } }
+    #expect(loader.waiting == BatchWaiting() && loader.waiting.words == nil)
+    for step in 0..<3 { _ = try loader.batch(at: step) }
+    #expect(loader.waiting == BatchWaiting(waited: 3, total: 6))
+    #expect(loader.waiting.words == "waited 3.0 s of 7 s for pictures")
+  }
+
+  /// The functions belong to the threads: when these are gone, so is their hold on them.
+  @Test(arguments: [0, 1, 2], [1, 3]) func theThreadsAreGoneWhenTheLoaderIs(_ batches: Int, _ threads: Int) throws {
     for _ in 0..<100 {
       var maker: Maker? = Maker()
       weak let seen = maker
-      var loader: BatchLoader<String>? = maker.map { maker in BatchLoader(before: 10) { maker.make($0) } }
+      var loader: BatchLoader<String>? = maker.map { maker in BatchLoader(before: 10, threads: threads) { { maker.make($0) } } }
       maker = nil
-      for step in 0..<batches { _ = loader?.batch(at: step) }
+      for step in 0..<batches { _ = try loader?.batch(at: step) }
       #expect(seen != nil)
       loader = nil
       #expect(seen == nil)
     }
   }
 
-  @Test func aLoaderCanBeReleasedWhileABatchIsMade() {
+  @Test func aLoaderCanBeReleasedWhileABatchIsMade() throws {
     for _ in 0..<100 {
       var maker: Maker? = Maker(waits: true)
       weak let seen = maker
-      var loader: BatchLoader<String>? = maker.map { maker in BatchLoader(before: 10) { $0 == 1 ? maker.make($0) : "batch \($0)" } }
-      _ = loader?.batch(at: 0)
+      var loader: BatchLoader<String>? = maker.map { maker in
+        BatchLoader(before: 10) { { $0 == 1 ? maker.make($0) : "batch \($0)" } }
+      }
+      _ = try loader?.batch(at: 0)
       maker?.began.wait()
       maker?.mayEnd.store(true, ordering: .releasing)
       maker = nil

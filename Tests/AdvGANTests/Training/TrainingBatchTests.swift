@@ -8,17 +8,17 @@ import Testing
 
 /// Reading pictures ahead changes no bit of a training.
 @Suite struct TrainingBatchTests {
-  @Test func aLoaderGivesWhatThePictureSetGives() throws {
+  @Test(arguments: [0, 1, 3]) func aLoaderGivesWhatThePictureSetGives(_ threads: Int) throws {
     let train = try LongRunScene.dataset().split(.train)
     let stream = RandomStream(seed: 3)
     let augmentation = Augmentation(flips: true, shift: 4, noise: .dequantise)
     var order = try EpochOrder(pictures: train.count, batch: 4, stream)
-    let loader = BatchLoader(of: train, in: order, epochs: 3, augmentation, stream, beside: CPUBackend(threads: 2))
+    let loader = BatchLoader(of: train, in: order, epochs: 3, augmentation, stream, beside: CPUBackend(threads: 2), threads: threads)
     let backend = CPUBackend(threads: 2)
     // 6 steps an epoch: in a row over all of them, back as after a restore, and on.
     for step in Array(0..<18) + [5, 6, 7, 17, 0] {
-      let (pictures, labels) = loader.batch(at: step)
-      let expected = train.batch(order.places(at: step), augmentation, stream.derived("augmentation", step), on: backend)
+      let (pictures, labels) = try loader.batch(at: step)
+      let expected = try train.batch(order.places(at: step), augmentation, stream.derived("augmentation", step), on: backend)
       #expect(pictures.shape == [4, 32, 32, 3] && pictures.values == expected.pictures.values && labels == expected.labels)
     }
   }
@@ -71,7 +71,7 @@ import Testing
   private func unhurried(_ batch: Int, _ augmentation: Augmentation, _ stream: RandomStream) throws -> BatchLoader<TrainingBatch> {
     let train = try LongRunScene.dataset().split(.train)
     let order = try EpochOrder(pictures: train.count, batch: batch, stream)
-    return BatchLoader(of: train, in: order, epochs: 2, augmentation, stream, beside: CPUBackend(threads: 1), ahead: false)
+    return BatchLoader(of: train, in: order, epochs: 2, augmentation, stream, beside: CPUBackend(threads: 1), threads: 0)
   }
 
   private func fineTuning(_ settings: FineTuningSettings) throws -> FineTuningRun {

@@ -33,6 +33,15 @@ func fileError<R>(_ body: () throws -> R, sourceLocation: SourceLocation = #_sou
   return nil
 }
 
+/// The bytes of a file of Tests/Fixtures.
+func goldenBytes(_ name: String) throws -> Data {
+  let tests = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+  return try Data(contentsOf: URL(fileURLWithPath: tests.appending("Fixtures/\(name)").string))
+}
+
+/// A JSON file of Tests/Fixtures.
+func golden<Content: Decodable>(_ name: String) throws -> Content { try JSONDecoder().decode(Content.self, from: goldenBytes(name)) }
+
 func bytes(base64: String) throws -> [UInt8] {
   Array(try #require(Data(base64Encoded: base64, options: .ignoreUnknownCharacters)))
 }

@@ -26,11 +26,7 @@ struct ScalingFixture: Decodable {
   let scaled: [Scaled]
   let squares: [Square]
 
-  init() throws {
-    let file = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent().appending(
-      "Fixtures/scaling.json")
-    self = try JSONDecoder().decode(ScalingFixture.self, from: Data(contentsOf: URL(fileURLWithPath: file.string)))
-  }
+  init() throws { self = try golden("scaling.json") }
 
   func picture(_ name: String) -> Picture? {
     pictures[name].map { Picture(width: $0.width, height: $0.height, rgb: Array($0.rgb)) }

@@ -69,6 +69,17 @@ import Testing
     #expect(abs(chiSquareDeviations(counts)) < 5)
   }
 
+  @Test func fractionsAreEquallyLikelyAndBelowOne() {
+    var stream = RandomStream(seed: 14)
+    var counts = [Int](repeating: 0, count: 10)
+    for _ in 0..<6000 {
+      let fraction = stream.fraction()
+      #expect(fraction >= 0 && fraction < 1)
+      counts[Int(fraction * 10)] += 1
+    }
+    #expect(abs(chiSquareDeviations(counts)) < 5)
+  }
+
   @Test func theOnlyIntegerBelowOneIsZero() {
     var stream = RandomStream(seed: 1)
     #expect(stream.integers(5, below: 1) == [0, 0, 0, 0, 0])

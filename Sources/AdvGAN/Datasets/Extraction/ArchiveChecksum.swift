@@ -22,11 +22,12 @@ struct ArchiveChecksum: Equatable {
   }
 
   /// - Throws: `.damaged` where the file has another checksum; `.unsupported` for a folder, `.missing`, `.permission`.
-  func verify(_ path: FilePath) throws(FileError) {
+  /// - Parameter progress: is told after every MiB how many bytes were read, and of how many; what it throws ends the reading.
+  func verify(_ path: FilePath, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }) throws {
     let found =
       switch algorithm {
-      case .md5: try MD5.hex(ofFile: path)
-      case .sha256: try SHA256.digest(ofFile: path).hex
+      case .md5: try MD5.hex(ofFile: path, progress: progress)
+      case .sha256: try SHA256.digest(ofFile: path, progress: progress).hex
       }
     guard found == hex else {
       throw FileError(

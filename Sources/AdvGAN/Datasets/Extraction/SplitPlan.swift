@@ -1,27 +1,33 @@
 import IO
 import Jobs
 
-/// Where each picture of an inventory goes. A pure function of the inventory and the settings; nothing has been decoded yet.
-struct SplitPlan: Equatable {
-  struct Place: Hashable {
-    let split: Split
+/// Where each picture of an inventory goes. A pure function of the inventory, the settings, and of which pictures were found to be of no use.
+///
+/// The more pictures are dropped, the more others are looked at, and none of those looked at before is given up: so in the end the same are
+/// dropped, in whatever order and after whatever interruption they were found.
+public struct SplitPlan: Equatable, Sendable {
+  public struct Place: Hashable, Sendable {
+    public let split: Split
     /// Counts from 0 in each split, in order of the inventory.
-    let number: Int
+    public let number: Int
   }
 
   /// Aligned with the inventory's entries; nil where a picture is left out.
-  let places: [Place?]
+  public let places: [Place?]
   /// Pictures of each class, by label, of the splits that exist.
-  let counts: [Split: [Int]]
+  public let counts: [Split: [Int]]
 
   /// - Parameters:
-  ///   - validation: pictures to move from train to validation, equally many of every class.
+  ///   - dropped: places in the inventory of pictures that are too small or broken.
+  ///   - validation: which pictures move from train to validation.
   ///   - limit: the most pictures of a class in each split that the archive brings; the first ones in order of the inventory stay. It
   ///     applies after the validation pictures were taken, so that these do not depend on it.
   ///   - seed: chooses the validation pictures.
-  init(_ inventory: Inventory, validation: Int = 0, limit: Int? = nil, seed: Int = 0) throws(StageError) {
-    var splits: [Split?] = inventory.entries.map(\.split)
-    for index in try SplitPlan.validationPictures(inventory, validation, seed) { splits[index] = .validation }
+  init(
+    _ inventory: Inventory, without dropped: Set<Int> = [], validation: ValidationPart = .none, limit: Int? = nil, seed: Int = 0
+  ) throws(StageError) {
+    var splits: [Split?] = inventory.entries.indices.map { dropped.contains($0) ? nil : inventory.entries[$0].split }
+    for index in try SplitPlan.validationPictures(inventory, splits, validation, seed) { splits[index] = .validation }
 
     var kept: [Split: [Int]] = [:]
     for (index, entry) in inventory.entries.enumerated() {
@@ -48,29 +54,19 @@ struct SplitPlan: Equatable {
   func count(_ split: Split) -> Int { counts[split]?.reduce(0, +) ?? 0 }
 
   /// Inventory places of the training pictures that validation takes.
-  private static func validationPictures(_ inventory: Inventory, _ validation: Int, _ seed: Int) throws(StageError) -> [Int] {
-    guard validation > 0 else { return [] }
-    let classes = inventory.classes.count
-    guard !inventory.entries.contains(where: { $0.split == .validation }) else {
-      throw StageError(
-        "'validation: \(validation)' asks for pictures out of 'train', but the archive brings its own split 'validation'; use 'validation: 0'"
-      )
+  private static func validationPictures(
+    _ inventory: Inventory, _ splits: [Split?], _ validation: ValidationPart, _ seed: Int
+  ) throws(StageError) -> [Int] {
+    if validation.isNone { return [] }
+    try validation.requireNoOwnSplit(in: inventory)
+    var members = [[Int]](repeating: [], count: inventory.classes.count)
+    var listed = [Int](repeating: 0, count: inventory.classes.count)
+    for (index, entry) in inventory.entries.enumerated() where entry.split == .train {
+      listed[entry.label] += 1
+      if splits[index] != nil { members[entry.label].append(index) }
     }
-    guard validation.isMultiple(of: classes) else {
-      let less = validation / classes * classes
-      throw StageError(
-        "'validation: \(validation)' cannot be spread evenly over \(classes) classes; use \(less > 0 ? "\(less) or " : "")\(less + classes)"
-      )
-    }
-    let share = validation / classes
-    var members = [[Int]](repeating: [], count: classes)
-    for (index, entry) in inventory.entries.enumerated() where entry.split == .train { members[entry.label].append(index) }
-    for (label, members) in members.enumerated() where members.count <= share {
-      throw StageError(
-        "'validation: \(validation)' needs \(share) pictures of each class and one more to learn from, but 'train' has \(members.count) of "
-          + "'\(inventory.classes[label])'")
-    }
-    return members.flatMap { shuffled($0, seed).prefix(share) }
+    let takes = try validation.takes(from: members.map(\.count), of: listed, named: inventory.classes)
+    return zip(members, takes).flatMap { shuffled($0, seed).prefix($1) }
   }
 
   /// A permutation fixed by the seed, without a random stream: the places in order of the digest of seed and place.

@@ -1,0 +1,96 @@
+import IO
+import Jobs
+
+/// ImageNet of the challenge of 2012 (ILSVRC2012, CLS-LOC) as it is published: a tar of 1,000 tars for training, a flat tar of validation
+/// pictures, and their labels apart. Nothing is unpacked; classes that are not wanted are passed over unread.
+///
+/// ImageNet's validation pictures become the split `test`: networks are measured on them alone. Classes are numbered in order of their
+/// WNIDs, pictures in rounds over the classes, in byte order of their names.
+/// Source: <https://image-net.org/challenges/LSVRC/2012>; the paper, Sec. 4.1, takes classes 151 to 293.
+public struct ImageNetSource: DatasetSource {
+  public static let name = "imagenet"
+  /// Settings: `archive` (`ILSVRC2012_img_train.tar`, or a folder of class tars or class folders; required), `val_archive`
+  /// (`ILSVRC2012_img_val.tar` or a folder; none), `val_labels` (see `ValidationLabels`; none).
+  public let inputs: [String: ExternalInput]
+  private let classes: [Synsets.Synset]
+  private let validation: ValidationPictures?
+  private static let synsets = Synsets.imageNet
+
+  init(
+    _ archive: FilePath, classes selection: ClassSelection, validation: FilePath? = nil, labels: FilePath? = nil
+  ) {
+    classes = selection.indices.map { Self.synsets.all[$0] }
+    self.validation = validation.map { ValidationPictures($0, labels: labels, of: Self.synsets) }
+    // A class is a tar, or a folder.
+    var inputs = ["archive": ExternalInput(archive, parts: classes.flatMap { [$0.wnid, "\($0.wnid).tar"] })]
+    if let validation { inputs["val_archive"] = ExternalInput(validation) }
+    if let labels { inputs["val_labels"] = ExternalInput(labels) }
+    self.inputs = inputs
+  }
+
+  /// Also `classes` (`0..<1000`), see `ClassSelection`.
+  public init(_ settings: inout SettingsReader) throws {
+    let archive = try settings.path("archive")
+    let classes = try settings.text("classes", default: "0..<\(Self.synsets.all.count)") { (text) throws(StageError) in
+      try ClassSelection(text, of: Self.synsets)
+    } spelling: {
+      $0.words
+    }
+    let validation = try settings.optionalPath("val_archive")
+    let labels = try settings.optionalPath("val_labels")
+    guard validation != nil || labels == nil else {
+      throw settings.error(at: "val_labels", "'val_labels' labels the pictures of 'val_archive', which is not given")
+    }
+    self.init(archive, classes: classes, validation: validation, labels: labels)
+  }
+
+  /// Never: what classes of it are wanted only a job file can say.
+  public init?(path: FilePath, firstMember: String, undivided: Split) { return nil }
+
+  public static func preparation(_ settings: inout SettingsReader) throws -> PicturePreparation { try .centreSquare(&settings) }
+
+  public func takeStock(_ pause: () throws -> Void) throws -> Inventory {
+    let folders = try ClassFolders(archive, wanted: classes, of: Self.synsets)
+    var entries: [Inventory.Entry] = []
+    for (label, synset) in classes.enumerated() {
+      try pause()
+      entries += try folders.names(of: synset.wnid).map { .init(name: Self.entryName(synset, $0), split: .train, label: label) }
+    }
+    var complete: Set<Split> = folders.count == Self.synsets.all.count ? [.train] : []
+    if let validation {
+      let stock = try validation.takeStock(classes)
+      entries += stock.entries
+      if stock.pictures == KnownCounts.validation { complete.insert(.test) }
+    }
+    return try Inventory(
+      classes: classes.map(\.className), entries: entries.inRounds(classes: classes.count), complete: complete, of: archive)
+  }
+
+  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws {
+    let wanted = inventory.entries.indices.reduce(into: Set<Int>()) { labels, place in
+      let entry = inventory.entries[place]
+      if entry.split == .train, isWanted(place) { labels.insert(entry.label) }
+    }
+    let folders = try ClassFolders(archive, wanted: classes, of: Self.synsets)
+    for (label, synset) in classes.enumerated() where wanted.contains(label) {
+      guard let reader = try folders.reader(of: synset.wnid) else { continue }
+      while let name = try reader.next() {
+        let entry = Self.entryName(synset, name)
+        guard let place = inventory.place(of: entry) else { throw changed(at: entry, "a new member") }
+        if isWanted(place) { try body(place, .file(reader.bytes(limit: MemberReader.largestPicture))) }
+      }
+    }
+    try validation?.read(inventory, where: isWanted, body)
+  }
+
+  public func remarks(on plan: SplitPlan, of inventory: Inventory, prepared preparation: PicturePreparation, limit: Int?) -> [String] {
+    guard limit == nil else { return [] }
+    let known = KnownCounts(classes: classes.map(\.index), minimumSide: preparation.minimumSide)
+    return known.remarks(
+      on: [.train: plan.count(.train) + plan.count(.validation), .test: plan.count(.test)].filter { inventory.complete.contains($0.key) })
+  }
+
+  private static func entryName(_ synset: Synsets.Synset, _ name: String) -> String {
+    "\(synset.wnid)/\(name.split(separator: "/").last ?? "")"
+  }
+}

@@ -1,0 +1,65 @@
+import IO
+import Jobs
+
+/// ImageNet's validation pictures: the flat tar or folder with labels apart, or class folders.
+struct ValidationPictures: Sendable {
+  let path: FilePath
+  private let labels: FilePath?
+  private let synsets: Synsets
+
+  init(_ path: FilePath, labels: FilePath?, of synsets: Synsets) {
+    self.path = path
+    self.labels = labels
+    self.synsets = synsets
+  }
+
+  /// The pictures of some classes, and how many pictures of all classes there are.
+  /// - Throws: `FileError` where names or labels do not fit each other.
+  func takeStock(_ classes: [Synsets.Synset]) throws -> (entries: [Inventory.Entry], pictures: Int) {
+    let names = try names()
+    let indices = try indices(of: names)
+    let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1.index, $0) })
+    let entries = zip(names, indices).compactMap { name, index in
+      places[index].map { Inventory.Entry(name: Self.entryName(name), split: .test, label: $0) }
+    }
+    return (entries, names.count)
+  }
+
+  /// Streams the wanted pictures.
+  func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws {
+    let reader = try MemberReader(path)
+    while let name = try reader.next() {
+      guard let place = inventory.place(of: Self.entryName(name)), isWanted(place) else { continue }
+      try body(place, .file(reader.bytes(limit: MemberReader.largestPicture)))
+    }
+  }
+
+  /// Sorted, after a look whether a tar is whole.
+  private func names() throws(FileError) -> [String] {
+    var names: [String] = []
+    if try LocalDisk().status(path)?.kind == .folder {
+      let reader = try MemberReader(path)
+      while let name = try reader.next() { names.append(name) }
+    } else {
+      names = try TarSections(path).members.map(\.name).filter { !MemberReader.isHidden($0) }
+    }
+    guard !names.isEmpty else {
+      throw FileError(.damaged, path, expected: "validation pictures", found: "no file at all", advice: "give ILSVRC2012_img_val.tar")
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The class of each picture, as a number in the sorted table.
+  private func indices(of names: [String]) throws -> [Int] {
+    if let labels { return try ValidationLabels(labels, of: synsets).indices(of: names, in: path) }
+    return try names.map { (name) throws(FileError) in
+      let folders = name.split(separator: "/").dropLast()
+      if let index = folders.last.flatMap(synsets.index(of:)) { return index }
+      throw FileError(
+        .missing, path, at: "member '\(name)'", expected: "class folders, or labels apart", found: "neither",
+        advice: "set 'val_labels' to ILSVRC2012_devkit_t12.tar.gz")
+    }
+  }
+
+  private static func entryName(_ name: String) -> String { "val/\(name.split(separator: "/").last ?? "")" }
+}

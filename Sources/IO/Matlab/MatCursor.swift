@@ -1,0 +1,76 @@
+import SystemPackage
+
+/// Reads the elements of a MATLAB file one after the other: a tag of kind and size, the content, and zeros up to the next multiple of
+/// 8 bytes. Contents of at most 4 bytes may lie in the tag itself.
+struct MatCursor {
+  /// Kinds by their numbers in the file.
+  enum Kind: UInt32 {
+    case int8 = 1
+    case uint8, int16, uint16, int32, uint32, single
+    case double = 9
+    case int64 = 12
+    case uint64, matrix, compressed, utf8, utf16, utf32
+  }
+
+  struct Element {
+    let kind: Kind
+    /// Of the content, in `bytes`.
+    let range: Range<Int>
+  }
+
+  let bytes: [UInt8]
+  let path: FilePath
+  /// What `bytes` are where they are not the file's.
+  let inside: String?
+  private var position: Int
+  private let end: Int
+
+  /// - Parameter range: within `bytes`.
+  init(_ bytes: [UInt8], _ range: Range<Int>, _ path: FilePath, inside: String?) {
+    self.bytes = bytes
+    self.path = path
+    self.inside = inside
+    position = range.lowerBound
+    end = range.upperBound
+  }
+
+  var isAtEnd: Bool { position == end }
+
+  private var rest: Int { end - position }
+
+  mutating func next() throws(FileError) -> Element {
+    guard rest >= 8 else { throw damage("a tag of 8 bytes", "the end") }
+    let (word, start) = (number(at: position), position)
+    guard let kind = Kind(rawValue: word & 0xFFFF) else { throw damage("a known kind of element", "number \(word & 0xFFFF)") }
+    if word >> 16 > 0 {
+      guard word >> 16 <= 4 else { throw damage("at most 4 bytes in a tag", "\(word >> 16)") }
+      position += 8
+      return Element(kind: kind, range: start + 4..<start + 4 + Int(word >> 16))
+    }
+    let size = Int(number(at: position + 4))
+    // What is packed is not filled up, nor need anything behind it begin at a multiple of 8 bytes.
+    let filling = kind == .compressed ? 0 : (8 - size % 8) % 8
+    guard size + filling <= rest - 8 else { throw damage("\(size + filling) bytes of content", "\(rest - 8)") }
+    position += 8 + size + filling
+    return Element(kind: kind, range: start + 8..<start + 8 + size)
+  }
+
+  /// The next element, which must be of this kind.
+  mutating func next(_ kind: Kind) throws(FileError) -> Range<Int> {
+    let here = self
+    let element = try next()
+    guard element.kind == kind else { throw here.damage("an element of kind \(kind)", "\(element.kind)") }
+    return element.range
+  }
+
+  /// The elements that an element is made of.
+  func inner(_ element: Element) -> MatCursor { MatCursor(bytes, element.range, path, inside: inside) }
+
+  /// The 32-bit number at a place of `bytes`.
+  func number(at index: Int) -> UInt32 { bytes[index..<index + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) } }
+
+  func damage(_ expected: String, _ found: String) -> FileError {
+    let place = inside.map { "byte \(position) of \($0)" } ?? "byte \(position)"
+    return FileError(.damaged, path, at: place, expected: expected, found: found, advice: "fetch the file again")
+  }
+}
