@@ -37,7 +37,7 @@ import Testing
     let kit = try kit("1\n\(label)\n")
     let words = message { try DevelopmentKit(kit).indices(in: synsets) }
     #expect(words.contains("line 2': is damaged") || words.contains("line 2: is damaged"))
-    #expect(words.contains("expected an id in 1...2, found '\(label)'"))
+    #expect(words.contains("expected an id in 1...2, found \"\(label)\""))
   }
 
   @Test func refusesTheKitOfAnotherYear() throws {

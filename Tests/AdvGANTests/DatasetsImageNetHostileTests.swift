@@ -64,6 +64,20 @@ import Testing
     #expect(message { try extract(settings(sample), scratch) }.contains("expected a plain tar, not compressed"))
   }
 
+  @Test func aClassWithoutPicturesIsRefused() throws {
+    let empty = try LocalDisk().read(scratch.tar([], named: "empty.tar"))
+    let train = try scratch.tar([("n02085620.tar", empty), ("n02085782.tar", try inner(ImageNetFixture.spaniel, 1))], named: "train.tar")
+    #expect(message { try extract(settings(train), scratch) }.contains("class 'n02085620'"))
+  }
+
+  @Test func aBrokenValidationPictureNamesItsOwnArchive() throws {
+    let train = try ImageNetFixture.train([ImageNetFixture.chihuahua: 1, ImageNetFixture.spaniel: 1], in: scratch)
+    let validation = try scratch.tar([("\(ImageNetFixture.chihuahua)/x.JPEG", Array("no picture".utf8))], named: "val.tar")
+    let given = settings(train).merging(["val_archive": .string(validation.string)]) { $1 }
+    #expect(message { try extract(given, scratch) }.contains("val.tar, member 'val/x.JPEG'"))
+    #expect(message { try extract(given, scratch) }.contains("or let some be left out by 'broken_share'"))
+  }
+
   @Test func aNameThatComesTwiceIsRefused() throws {
     let twice = try RawTar.bytes(ImageNetFixture.files(ImageNetFixture.chihuahua, 1) + ImageNetFixture.files(ImageNetFixture.chihuahua, 1))
     let train = try scratch.tar([("n02085620.tar", twice), ("n02085782.tar", try inner(ImageNetFixture.spaniel, 1))], named: "train.tar")

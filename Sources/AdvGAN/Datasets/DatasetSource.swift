@@ -37,6 +37,9 @@ public protocol DatasetSource: Sendable {
   /// - Throws: `FileError`, also where the archive changed since `takeStock`; what `body` throws.
   func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws
 
+  /// The file or folder that holds a picture, for messages.
+  func path(of entry: Inventory.Entry) -> FilePath
+
   /// What a person should know of a finished extraction, a sentence each: where the numbers are not those that are known of the archive.
   func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: PicturePreparation, limit: Int?) -> [String]
 }
@@ -101,7 +104,9 @@ extension DatasetSource {
 
   public func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: PicturePreparation, limit: Int?) -> [String] { [] }
 
-  /// Where all messages point: the file or folder that holds the pictures.
+  public func path(of entry: Inventory.Entry) -> FilePath { archive }
+
+  /// Where messages point that are not about one picture: the file or folder that holds the pictures.
   public var archive: FilePath { inputs["archive"]?.path ?? "" }
 
   /// Lists the pictures in one go.

@@ -34,17 +34,24 @@ public struct Extract: Stage {
   public var externalInputs: [String: ExternalInput] { source.inputs }
 
   public func run(_ workspace: Workspace) throws {
-    for checksum in checksums {
-      try checksum.verify(source.archive) { done, total in
-        try workspace.stop.check()
-        workspace.progress.report(done >> 20, of: total >> 20, unit: "MiB", note: "checksum")
-      }
-    }
+    try verifyChecksums(workspace)
     var extraction = try Extraction(source, preparation, wishes, in: workspace)
     let pictures = try extraction.run()
     try pictures.land(in: workspace)
     let known = source.remarks(on: pictures.plan, of: pictures.inventory, prepared: preparation, limit: wishes.limit)
     for remark in pictures.remarks + known { workspace.log.warning("\(remark)") }
+  }
+
+  /// Those that the job file gives, and those that gzip files bring.
+  private func verifyChecksums(_ workspace: Workspace) throws {
+    let progress = { (done: Int, total: Int) in
+      try workspace.stop.check()
+      workspace.progress.report(done >> 20, of: total >> 20, unit: "MiB", note: "checksum")
+    }
+    for checksum in checksums { try checksum.verify(source.archive, progress: progress) }
+    for (_, input) in source.inputs.sorted(by: { $0.key < $1.key }) where try workspace.disk.status(input.path)?.kind == .file {
+      try GzipChecksum.verify(input.path, progress: progress)
+    }
   }
 
   /// Read as a path, since paths are not remembered among the settings: a checksum decides whether the work may begin, and no byte

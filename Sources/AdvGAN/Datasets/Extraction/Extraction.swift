@@ -61,11 +61,11 @@ struct Extraction {
   private typealias Prepared = (place: Int, result: PreparedPicture)
 
   private mutating func prepare(_ plan: SplitPlan) throws {
-    let (inventory, preparation, path) = (inventory, preparation, source.archive)
+    let (inventory, preparation, source) = (inventory, preparation, source)
     // Enough to keep all threads at work while one large picture is read.
     let workers = OrderedWorkers<Read, Prepared>(threads: workspace.threads, depth: 4 * workspace.threads) { read in
       let entry = inventory.entries[read.place]
-      return (read.place, preparation.prepared(read.picture, for: entry.split, named: entry.name, of: path))
+      return (read.place, preparation.prepared(read.picture, for: entry.split, named: entry.name, of: source.path(of: entry)))
     }
     let open = plan.places.indices.map { plan.places[$0] != nil && !shelf.has($0) }
     let total = shelf.done + open.count(where: \.self)
@@ -114,7 +114,10 @@ struct Extraction {
     let allowed = Int(preparation.brokenShare * Double(total))
     let count = shelf.leftOut.broken.count
     if count <= allowed { return }
-    if allowed == 0 { throw error }
+    if allowed == 0 {
+      let advice = preparation.framing.scales ? "replace the picture, or let some be left out by 'broken_share'" : error.advice
+      throw FileError(error.kind, error.path, at: error.place, expected: error.expected, found: error.found, advice: advice)
+    }
     throw FileError(
       .damaged, source.archive, expected: "at most \(allowed) broken pictures ('broken_share' \(preparation.brokenShare) of \(total))",
       found: "\(count), at last \(error.place ?? "one"): \(error.found ?? "no picture")",

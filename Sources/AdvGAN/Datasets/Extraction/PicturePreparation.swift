@@ -8,6 +8,8 @@ public struct PicturePreparation: Equatable, Sendable {
     case exact(side: Int?)
     /// Scaled so that the shorter side has this many pixels, then the square in the middle, as SN-GAN prepares ImageNet.
     case centreSquare(side: Int)
+
+    var scales: Bool { if case .centreSquare = self { true } else { false } }
   }
 
   public enum Encoding: Equatable, Sendable {
@@ -43,7 +45,7 @@ extension PicturePreparation {
   /// For sources whose pictures have many sizes. Settings: `size` (256), `minimum_side` (256), `encoding` (`jpeg`), `quality` (95, of `jpeg`),
   /// `broken_share` (0.001).
   static func centreSquare(_ settings: inout SettingsReader) throws -> PicturePreparation {
-    let side = try settings.integer("size", default: 256, in: sides)
+    let side = try settings.integer("size", default: 256, in: 1...8192)
     let minimum = try settings.integer("minimum_side", default: 256, in: 0...65_535)
     let isJPEG = try settings.choice("encoding", of: ["jpeg", "png"], default: "jpeg") == "jpeg"
     let encoding = isJPEG ? Encoding.jpeg(quality: try settings.integer("quality", default: 95, in: 1...100)) : .png

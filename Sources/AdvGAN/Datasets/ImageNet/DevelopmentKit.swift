@@ -9,8 +9,10 @@ struct DevelopmentKit {
   private let path: FilePath
   private let members: [String: [UInt8]]
 
-  /// Whether a file is an archive, as the kit is.
-  static func isOne(_ path: FilePath) -> Bool { (try? ArchiveReader(path: path).next()) != nil }
+  /// Whether a file is an archive, as the kit is, be it a damaged one.
+  static func isOne(_ path: FilePath) -> Bool {
+    (try? LocalDisk().read(path).starts(with: [0x1F, 0x8B])) == true || (try? ArchiveReader(path: path).next()) != nil
+  }
 
   /// - Throws: `.missing` for an archive or folder without the two files.
   init(_ path: FilePath) throws(FileError) {
@@ -42,7 +44,7 @@ struct DevelopmentKit {
     let lines = String(decoding: members[Self.labels] ?? [], as: UTF8.self).split(whereSeparator: \.isNewline)
     for (number, line) in lines.enumerated() {
       guard let index = Int(line.filter { !$0.isWhitespace }).flatMap({ classes[$0] }) else {
-        throw damage(at: "member '\(Self.labels)', line \(number + 1)", expected: "an id in 1...\(synsets.all.count)", found: "'\(line.prefix(40))'")
+        throw damage(at: "member '\(Self.labels)', line \(number + 1)", expected: "an id in 1...\(synsets.all.count)", found: String(reflecting: String(line.prefix(40))))
       }
       indices.append(index)
     }

@@ -54,7 +54,13 @@ public struct ImageNetSource: DatasetSource {
     var entries: [Inventory.Entry] = []
     for (label, synset) in classes.enumerated() {
       try pause()
-      entries += try folders.names(of: synset.wnid).map { .init(name: Self.entryName(synset, $0), split: .train, label: label) }
+      let names = try folders.names(of: synset.wnid)
+      guard !names.isEmpty else {
+        throw FileError(
+          .damaged, archive, at: "class '\(synset.wnid)'", expected: "pictures of \(synset.words)", found: "no file at all",
+          advice: "fetch the archive again")
+      }
+      entries += names.map { .init(name: Self.entryName(synset, $0), split: .train, label: label) }
     }
     var complete: Set<Split> = folders.count == Self.synsets.all.count ? [.train] : []
     if let validation {
@@ -82,6 +88,8 @@ public struct ImageNetSource: DatasetSource {
     }
     try validation?.read(inventory, where: isWanted, body)
   }
+
+  public func path(of entry: Inventory.Entry) -> FilePath { entry.split == .test ? validation?.path ?? archive : archive }
 
   public func remarks(on plan: SplitPlan, of inventory: Inventory, prepared preparation: PicturePreparation, limit: Int?) -> [String] {
     guard limit == nil else { return [] }

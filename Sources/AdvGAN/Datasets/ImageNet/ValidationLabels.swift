@@ -115,6 +115,6 @@ struct ValidationLabels {
       line == "1000" ? "are these ILSVRC ids? Give the development kit, ILSVRC2012_devkit_t12.tar.gz, itself" : "give the labels as they are published"
     return FileError(
       .damaged, path, at: "line \(number)", expected: "a WNID or a number in 0..<1000, alone or behind a picture's name, each picture once",
-      found: "'\(line.prefix(60))'", advice: advice)
+      found: String(reflecting: String(line.prefix(60))), advice: advice)
   }
 }

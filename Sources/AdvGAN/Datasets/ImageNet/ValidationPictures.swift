@@ -46,7 +46,8 @@ struct ValidationPictures: Sendable {
     guard !names.isEmpty else {
       throw FileError(.damaged, path, expected: "validation pictures", found: "no file at all", advice: "give ILSVRC2012_img_val.tar")
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    // By file name alone, so that class folders and a flat tar give one order.
+    return names.sorted { Self.entryName($0).utf8.lexicographicallyPrecedes(Self.entryName($1).utf8) }
   }
 
   /// The class of each picture, as a number in the sorted table.
