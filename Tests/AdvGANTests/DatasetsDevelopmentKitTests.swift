@@ -42,8 +42,12 @@ import Testing
 
   @Test func refusesTheKitOfAnotherYear() throws {
     let kit = try kit("1\n")
-    #expect(message { try DevelopmentKit(kit).indices(in: Synsets("n02100735 a\nn00000001 b")) }.contains("id 1: is damaged; expected one of the classes of 2012"))
-    #expect(message { try DevelopmentKit(kit).indices(in: Synsets("n02100735 a\nn02119789 b\nn03000000 c")) }.contains("expected 3 classes, each once, found 2"))
+    #expect(
+      message { try DevelopmentKit(kit).indices(in: Synsets("n02100735 a\nn00000001 b")) }.contains(
+        "id 1: is damaged; expected one of the classes of 2012"))
+    #expect(
+      message { try DevelopmentKit(kit).indices(in: Synsets("n02100735 a\nn02119789 b\nn03000000 c")) }.contains(
+        "expected 3 classes, each once, found 2"))
     let other = try self.kit("1\n", named: "meta_det.mat")
     #expect(message { try DevelopmentKit(other) }.contains("member 'meta.mat': does not exist"))
     #expect(message { try DevelopmentKit(other) }.contains("give ILSVRC2012_devkit_t12.tar.gz"))

@@ -17,7 +17,8 @@ import Testing
     let validation = try ImageNetFixture.validation(wnids, in: scratch)
     let labels = try scratch.file("labels.txt", Array(wnids.joined(separator: "\n").utf8))
     let given: [String: JSON] = [
-      "source": "imagenet", "archive": .string(train.string), "val_archive": .string(validation.string), "val_labels": .string(labels.string),
+      "source": "imagenet", "archive": .string(train.string), "val_archive": .string(validation.string),
+      "val_labels": .string(labels.string),
       "classes": "151..<153", "size": 16, "minimum_side": 0,
     ]
     return given.merging(more) { $1 }
@@ -71,7 +72,8 @@ import Testing
   }
 
   @Test func smallTrainingPicturesAreLeftOutAndNamedTestPicturesAreNot() throws {
-    let files = try [("a.JPEG", ImageNetFixture.jpeg(ImageNetFixture.chihuahua, 0, width: 40, height: 31))]
+    let files =
+      try [("a.JPEG", ImageNetFixture.jpeg(ImageNetFixture.chihuahua, 0, width: 40, height: 31))]
       + [("b.JPEG", ImageNetFixture.jpeg(ImageNetFixture.chihuahua, 1, width: 32, height: 32))]
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
     let train = try scratch.tar([("n02085620.tar", inner)], named: "small.tar")
@@ -150,9 +152,11 @@ import Testing
 
   @Test func aPictureThatVanishesAfterTheListingEndsTheWork() throws {
     let folder = try scratch.fill(
-      Dictionary(uniqueKeysWithValues: ImageNetFixture.files(ImageNetFixture.chihuahua, 3).map { ("n02085620/\($0)", $1) }), below: "folders")
+      Dictionary(uniqueKeysWithValues: ImageNetFixture.files(ImageNetFixture.chihuahua, 3).map { ("n02085620/\($0)", $1) }),
+      below: "folders")
     var reader = SettingsReader(
-      resolved: .object(["source": "imagenet", "archive": .string(folder.string), "classes": "151", "size": 8, "minimum_side": 0]), of: "t.yaml")
+      resolved: .object(["source": "imagenet", "archive": .string(folder.string), "classes": "151", "size": 8, "minimum_side": 0]),
+      of: "t.yaml")
     let source = try ImageNetSource(&reader)
     let preparation = try ImageNetSource.preparation(&reader)
     let checkpoints = CheckpointStore(

@@ -23,7 +23,8 @@ import Testing
       [
         "source": "imagenet", "archive": .string(folder.appending("ILSVRC2012_img_train.tar").string),
         "val_archive": .string(folder.appending("ILSVRC2012_img_val.tar").string),
-        "val_labels": .string(folder.appending("ILSVRC2012_devkit_t12.tar.gz").string), "classes": "151..<294", "size": 64, "encoding": "png",
+        "val_labels": .string(folder.appending("ILSVRC2012_devkit_t12.tar.gz").string), "classes": "151..<294", "size": 64,
+        "encoding": "png",
         "minimum_side": 0,
       ], scratch)
     let dataset = try Dataset(artifactAt: artifact)

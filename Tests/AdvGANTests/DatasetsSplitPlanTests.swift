@@ -85,8 +85,10 @@ import Testing
   @Test func saysWhichNumbersSpreadEvenly() throws {
     let inventory = try inventory()
     #expect(
-      message { try SplitPlan(inventory, validation: .pictures(16)) } == "'validation: 16' cannot be spread evenly over 3 classes; use 15 or 18")
-    #expect(message { try SplitPlan(inventory, validation: .pictures(2)) } == "'validation: 2' cannot be spread evenly over 3 classes; use 3")
+      message { try SplitPlan(inventory, validation: .pictures(16)) }
+        == "'validation: 16' cannot be spread evenly over 3 classes; use 15 or 18")
+    #expect(
+      message { try SplitPlan(inventory, validation: .pictures(2)) } == "'validation: 2' cannot be spread evenly over 3 classes; use 3")
   }
 
   @Test func leavesAtLeastOneTrainingPictureOfEveryClass() throws {

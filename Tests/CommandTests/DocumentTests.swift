@@ -75,7 +75,11 @@ import Testing
   }
 
   @Test func makeSubmitAndCancel() throws {
-    try check("make", [perform(Make.self, ["make", "-n"]) { _ = try $0.perform(desk.job(), on: desk.disk, kernels: .best, stop: StopFlag(), terminal: $1) }])
+    try check(
+      "make",
+      [
+        perform(Make.self, ["make", "-n"]) { _ = try $0.perform(desk.job(), on: desk.disk, kernels: .best, stop: StopFlag(), terminal: $1) }
+      ])
     let slurm = FakeSlurm()
     let launch = Launch(program: "/bin/advgan-job", directory: desk.folder, jobFile: "job.yaml")
     func submit(_ options: [String]) throws -> JSON {

@@ -18,7 +18,8 @@ import Testing
 
   func store(_ fingerprint: Digest = SHA256.digest(of: []), passing: Collector<String> = Collector()) -> CheckpointStore {
     CheckpointStore(
-      folder: folder, fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk, onPassingOver: { passing.add($0) }) { 0 }
+      folder: folder, fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk, onPassingOver: { passing.add($0) }
+    ) { 0 }
   }
 
   /// Makes, and returns the steps of which the stage told and the warnings.

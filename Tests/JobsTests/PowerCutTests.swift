@@ -36,7 +36,8 @@ import Testing
   }
 
   @Test func orWhileAnotherArtifactTakesTheOldOnesPlace() throws {
-    try cutEverywhere("walk: {run: walk, with: {steps: 3}}") { bench, _ in try bench.make(bench.job("walk: {run: walk, with: {steps: 2}}")) }
+    try cutEverywhere("walk: {run: walk, with: {steps: 3}}") { bench, _ in try bench.make(bench.job("walk: {run: walk, with: {steps: 2}}"))
+    }
   }
 
   /// Power that goes when the run is over, which said that all went well.

@@ -22,7 +22,8 @@ public struct EvaluationPlan: Sendable {
 
   public init(
     splits: [Split], limit: Int?, attack: AttackKind, epsilons: [PerturbationSize], steps: Int, step: PerturbationSize?, randomStart: Bool,
-    restarts: Int, rule: CandidateRule, batch: Int = 100, seed: Int = 0, convolution: ConvolutionMethod = .winograd, classes: [String]? = nil
+    restarts: Int, rule: CandidateRule, batch: Int = 100, seed: Int = 0, convolution: ConvolutionMethod = .winograd,
+    classes: [String]? = nil
   ) {
     self.splits = splits
     self.limit = limit

@@ -139,7 +139,8 @@ struct FineTuningRun: LongRun {
       (progress.bestEpoch, progress.bestRobust) = (finished, robust)
     }
     (progress.lastEpoch, progress.lastRobust) = (finished, robust)
-    progress.log.add(values.rounded.merging(["epoch": .integer(finished), "step": .integer(progress.step + 1), "best": .bool(isBest)]) { $1 })
+    progress.log.add(
+      values.rounded.merging(["epoch": .integer(finished), "step": .integer(progress.step + 1), "best": .bool(isBest)]) { $1 })
     progress.tally = Tally()
     progress.endedEarly = settings.patience > 0 && finished - progress.bestEpoch >= settings.patience
   }

@@ -37,7 +37,8 @@ public struct TarSections {
       guard member.kind == .file else { continue }
       guard members.count < TarSections.mostMembers else {
         throw FileError(
-          .unsafe, whole.path, expected: "at most \(TarSections.mostMembers) files", found: "more", advice: "check where the archive comes from")
+          .unsafe, whole.path, expected: "at most \(TarSections.mostMembers) files", found: "more",
+          advice: "check where the archive comes from")
       }
       members.append((member.name, try FileSection(whole.file, offset: whole.offset + offset, size: size)))
     }

@@ -118,7 +118,9 @@ public enum JPEG {
   private static func message(_ handle: tjhandle) -> String { String(cString: tjGetErrorStr2(handle)) }
 
   private static func damage(_ message: String, _ path: FilePath) -> FileError {
-    if message.lowercased().contains("insufficient memory") { return FileError(.io, path, found: "\"\(message)\"", advice: "free some memory") }
+    if message.lowercased().contains("insufficient memory") {
+      return FileError(.io, path, found: "\"\(message)\"", advice: "free some memory")
+    }
     return FileError(.damaged, path, expected: "a whole JPEG picture", found: "\"\(message)\"", advice: "fetch or make the picture again")
   }
 }

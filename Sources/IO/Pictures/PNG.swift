@@ -60,7 +60,8 @@ public enum PNG {
     if ["out of memory", "insufficient memory"].contains(where: message(image).lowercased().contains) {
       return FileError(.io, path, found: "\"\(message(image))\"", advice: "free some memory")
     }
-    return FileError(.damaged, path, expected: "a whole PNG picture", found: "\"\(message(image))\"", advice: "fetch or make the picture again")
+    return FileError(
+      .damaged, path, expected: "a whole PNG picture", found: "\"\(message(image))\"", advice: "fetch or make the picture again")
   }
 
   /// libpng's own words, at most 63 bytes.

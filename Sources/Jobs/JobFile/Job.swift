@@ -42,9 +42,10 @@ public struct Job: Sendable {
   /// A file from outside that a stage would write over would be lost.
   private func checkInputs(_ declared: JobFile) throws(JobFileError) {
     let layout = StoreLayout(folder: artifacts)
-    let written = Set(stages.flatMap { stage in
-      [layout.artifact(stage.name)] + stage.stage.publishedFiles(stage: stage.name).map { artifacts.appending($0) }
-    }.map { $0.lexicallyNormalized() })
+    let written = Set(
+      stages.flatMap { stage in
+        [layout.artifact(stage.name)] + stage.stage.publishedFiles(stage: stage.name).map { artifacts.appending($0) }
+      }.map { $0.lexicallyNormalized() })
     for stage in stages {
       for (name, input) in stage.stage.externalInputs.sorted(by: { $0.key < $1.key }) {
         let path = input.path.lexicallyNormalized()

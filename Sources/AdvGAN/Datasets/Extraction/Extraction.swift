@@ -105,7 +105,8 @@ struct Extraction {
     for entry in inventory.entries where plan.counts[entry.split]?[entry.label] ?? 0 == 0 {
       let small = preparation.minimumSide > 0 ? ", too small ('minimum_side' \(preparation.minimumSide))" : ""
       throw StageError(
-        "no picture of '\(inventory.classes[entry.label])' is left in '\(entry.split.rawValue)': all are broken\(small) or taken for validation")
+        "no picture of '\(inventory.classes[entry.label])' is left in '\(entry.split.rawValue)': all are broken\(small) or taken for validation"
+      )
     }
   }
 

@@ -44,7 +44,9 @@ struct DevelopmentKit {
     let lines = String(decoding: members[Self.labels] ?? [], as: UTF8.self).split(whereSeparator: \.isNewline)
     for (number, line) in lines.enumerated() {
       guard let index = Int(line.filter { !$0.isWhitespace }).flatMap({ classes[$0] }) else {
-        throw damage(at: "member '\(Self.labels)', line \(number + 1)", expected: "an id in 1...\(synsets.all.count)", found: String(reflecting: String(line.prefix(40))))
+        throw damage(
+          at: "member '\(Self.labels)', line \(number + 1)", expected: "an id in 1...\(synsets.all.count)",
+          found: String(reflecting: String(line.prefix(40))))
       }
       indices.append(index)
     }

@@ -45,7 +45,8 @@ struct ValidationLabels {
       let key = key(of: name)
       if let index = index(of: key), taken.insert(key).inserted { return index }
       throw FileError(
-        .damaged, path, expected: "a label for '\(name)' alone", found: taken.contains(key) ? "that of another picture" : "none", advice: "give the labels that belong to \(archive)")
+        .damaged, path, expected: "a label for '\(name)' alone", found: taken.contains(key) ? "that of another picture" : "none",
+        advice: "give the labels that belong to \(archive)")
     }
   }
 
@@ -100,7 +101,8 @@ struct ValidationLabels {
     }
     guard numbered.isEmpty != named.isEmpty else {
       throw FileError(
-        .damaged, path, expected: "a label on every line, with the picture's name on all lines or on none", found: "both, or no line at all",
+        .damaged, path, expected: "a label on every line, with the picture's name on all lines or on none",
+        found: "both, or no line at all",
         advice: "give the labels as they are published")
     }
     return named.isEmpty ? .numbered(numbered) : .named(named)
@@ -112,7 +114,8 @@ struct ValidationLabels {
 
   private static func wrongLine(_ path: FilePath, _ number: Int, _ line: Substring) -> FileError {
     let advice =
-      line == "1000" ? "are these ILSVRC ids? Give the development kit, ILSVRC2012_devkit_t12.tar.gz, itself" : "give the labels as they are published"
+      line == "1000"
+      ? "are these ILSVRC ids? Give the development kit, ILSVRC2012_devkit_t12.tar.gz, itself" : "give the labels as they are published"
     return FileError(
       .damaged, path, at: "line \(number)", expected: "a WNID or a number in 0..<1000, alone or behind a picture's name, each picture once",
       found: String(reflecting: String(line.prefix(60))), advice: advice)
