@@ -63,27 +63,21 @@ import Testing
     }
   }
 
-  @Test func norIsACheckpointThatCameAfterAKill() throws {
-    try killEverywhere(Self.walk, stoppingAt: 1) { bench, job, disk, place in
-      // A walk that goes on from the first step's state stops at the second's.
+  @Test func norIsACheckpointThatCameAfterAKill() throws { try expectGoingOnAfterAKill(Self.walk, steps: [3, 4]) }
+
+  @Test func norIsAPieceThatCameAfterAKill() throws { try expectGoingOnAfterAKill(Self.gather, steps: [3]) }
+
+  /// - Parameter steps: what is left to do after a run that was killed anywhere, one that was stopped, and a loss of power.
+  private func expectGoingOnAfterAKill(_ stages: String, steps expected: [Int]) throws {
+    try killEverywhere(stages, stoppingAt: 1) { bench, job, disk, place in
+      // What goes on from the first step's state, or piece, stops at the second's.
       #expect(try bench.make(job, stoppingAt: 2, on: disk).exitStatus == 75, "\(place)")
       // Else states that were being saved would pile up, as large as the others.
       #expect(try !bench.leftovers().contains { $0.contains(".tmp-") }, "\(place)")
       try disk.ruin(Self.worst).replace(bench.folder)
       let steps = Collector<Int>()
       try bench.make(job) { if case .progress(_, let progress) = $0 { steps.add(progress.done) } }
-      #expect(steps.all == [3, 4], "\(place)")
-    }
-  }
-
-  @Test func norIsAPieceThatCameAfterAKill() throws {
-    try killEverywhere(Self.gather, stoppingAt: 1) { bench, job, disk, place in
-      #expect(try bench.make(job, stoppingAt: 2, on: disk).exitStatus == 75, "\(place)")
-      #expect(try !bench.leftovers().contains { $0.contains(".tmp-") }, "\(place)")
-      try disk.ruin(Self.worst).replace(bench.folder)
-      let steps = Collector<Int>()
-      try bench.make(job) { if case .progress(_, let progress) = $0 { steps.add(progress.done) } }
-      #expect(steps.all == [3], "\(place)")
+      #expect(steps.all == expected, "\(place)")
     }
   }
 

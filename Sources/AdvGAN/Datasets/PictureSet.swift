@@ -123,13 +123,3 @@ struct PictureShape {
     }
   }
 }
-
-extension PictureShape {
-  /// What a preparation leaves.
-  init(_ preparation: PicturePreparation, from path: FilePath) {
-    switch preparation.framing {
-    case .exact(let side): self.init(side: side, from: path)
-    case .centreSquare(let side): self.init(side: side, from: path)
-    }
-  }
-}

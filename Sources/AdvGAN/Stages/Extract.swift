@@ -39,7 +39,7 @@ public struct Extract: Stage {
     let pictures = try extraction.run()
     try pictures.land(in: workspace)
     let known = source.remarks(on: pictures.plan, of: pictures.inventory, prepared: preparation, limit: wishes.limit)
-    for remark in pictures.remarks + known { workspace.log.warning("\(remark)") }
+    for remark in [pictures.remark].compactMap(\.self) + known { workspace.log.warning("\(remark)") }
   }
 
   /// Those that the job file gives, and those that gzip files bring.

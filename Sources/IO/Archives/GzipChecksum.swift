@@ -9,7 +9,7 @@ public enum GzipChecksum {
   ///   `.io`; what `progress` throws.
   public static func verify(_ path: FilePath, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }) throws {
     let file = try InputFile(path)
-    guard file.size >= 2, try file.bytes(at: 0, count: 2) == [0x1F, 0x8B] else { return }
+    guard try begins(file) else { return }
     var stream = z_stream()
     // 16 more than the largest window: gzip's header and checksum, not zlib's.
     guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
@@ -32,6 +32,13 @@ public enum GzipChecksum {
       throw FileError(
         .damaged, path, expected: "the contents that gzip's checksum names", found: "others, or less", advice: "fetch the file again")
     }
+  }
+
+  /// Whether a file begins as gzip files do.
+  public static func isGzip(_ path: FilePath) throws(FileError) -> Bool { try begins(InputFile(path)) }
+
+  private static func begins(_ file: InputFile) throws(FileError) -> Bool {
+    file.size >= 2 ? try file.bytes(at: 0, count: 2) == [0x1F, 0x8B] : false
   }
 
   /// Unpacks a piece; several gzip files may stand behind each other, and zeros behind the last.

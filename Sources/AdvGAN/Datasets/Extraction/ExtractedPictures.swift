@@ -21,15 +21,10 @@ struct ExtractedPictures {
     try workspace.write(DatasetFormat.leftOutMember, Array(record.pretty.utf8))
   }
 
-  /// What a person should know of pictures that are not there.
-  var remarks: [String] {
-    let left = shelf.leftOut
-    var remarks: [String] = []
-    if let first = left.broken.min(by: { $0.key < $1.key }) {
-      remarks.append(
-        "\(left.broken.count) broken pictures were left out, first '\(inventory.entries[first.key].name)': \(first.value); "
-          + "\(DatasetFormat.leftOutMember) names all")
-    }
-    return remarks
+  /// What a person should know of broken pictures; nil where there are none.
+  var remark: String? {
+    guard let first = shelf.leftOut.broken.min(by: { $0.key < $1.key }) else { return nil }
+    return "\(shelf.leftOut.broken.count) broken pictures were left out, first '\(inventory.entries[first.key].name)': \(first.value); "
+      + "\(DatasetFormat.leftOutMember) names all"
   }
 }

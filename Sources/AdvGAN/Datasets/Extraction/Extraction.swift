@@ -32,7 +32,7 @@ struct Extraction {
     shelf = try ExtractionShelf(
       places: inventory.entries.count, suffix: preparation.encoding.suffix, workspace.checkpoints, pause: workspace.stop.check,
       warn: { workspace.log.warning("\($0)") })
-    shape = PictureShape(preparation, from: source.archive)
+    shape = PictureShape(side: preparation.framing.side, from: source.archive)
     if shelf.done > 0 { workspace.log.info("resumed behind \(shelf.done) pictures") }
     if let size = shelf.size { shape.resume(with: size) }
   }

@@ -11,8 +11,6 @@ struct ExtractionShelf {
   private let suffix: String
   /// By place: the step of the saved piece that has it; nil where none has.
   private var homes: [Int?]
-  /// By place, saved or not.
-  private var isPrepared: [Bool]
   private var lastStep = 0
   private(set) var leftOut = LeftOut()
   private(set) var stored = 0
@@ -20,7 +18,7 @@ struct ExtractionShelf {
   private(set) var size: (width: Int, height: Int)?
 
   private var pending: [String: [UInt8]] = [:]
-  private var pendingPlaces: [Int] = []
+  private var pendingPlaces: Set<Int> = []
   private var pendingBytes = 0
   private var pendingLeftOut = LeftOut()
 
@@ -35,7 +33,6 @@ struct ExtractionShelf {
     self.checkpoints = checkpoints
     self.suffix = suffix
     homes = [Int?](repeating: nil, count: places)
-    isPrepared = [Bool](repeating: false, count: places)
     for piece in try checkpoints.pieces(pause: pause) {
       // A step is taken even where its piece is not used. Nobody has so many pictures; a file may say so.
       lastStep = max(lastStep, min(piece.step, 1 << 48))
@@ -46,14 +43,13 @@ struct ExtractionShelf {
   /// Pictures that need no more work.
   var done: Int { stored + leftOut.count }
 
-  func has(_ place: Int) -> Bool { isPrepared[place] }
+  func has(_ place: Int) -> Bool { homes[place] != nil || pendingPlaces.contains(place) }
 
   mutating func put(_ place: Int, _ bytes: [UInt8], label: Int, size: (width: Int, height: Int), of total: Int) throws {
     pending[pictureName(place)] = bytes
     pending[labelName(place)] = Array(String(label).utf8)
     pendingBytes += bytes.count
-    pendingPlaces.append(place)
-    isPrepared[place] = true
+    pendingPlaces.insert(place)
     stored += 1
     self.size = size
     if pendingBytes >= Self.pieceBytes || pending.count >= 2 * Self.piecePictures { try save(of: total) }
@@ -105,7 +101,7 @@ struct ExtractionShelf {
       places.allSatisfy({ homes.indices.contains($0) && homes[$0] == nil && !leftOut.has($0) }),
       left.places.allSatisfy({ homes[$0] == nil && !leftOut.has($0) })
     else { return false }
-    for place in places { (homes[place], isPrepared[place]) = (piece.step, true) }
+    for place in places { homes[place] = piece.step }
     stored += places.count
     leftOut.add(left)
     if let size = notes?["size"]?.elements?.compactMap(\.whole), size.count == 2 { self.size = (size[0], size[1]) }

@@ -10,6 +10,14 @@ public struct PicturePreparation: Equatable, Sendable {
     case centreSquare(side: Int)
 
     var scales: Bool { if case .centreSquare = self { true } else { false } }
+
+    /// Of what is stored, in pixels; nil for that of the first picture.
+    var side: Int? {
+      switch self {
+      case .exact(let side): side
+      case .centreSquare(let side): side
+      }
+    }
   }
 
   public enum Encoding: Equatable, Sendable {

@@ -35,15 +35,12 @@ struct ClassFolders {
 
   /// The names of a class's pictures, sorted, after a look whether the tar is whole.
   func names(of wnid: String) throws(FileError) -> [String] {
-    var names: [String]
-    switch places[wnid] {
-    case .section(let section, let name): names = try TarSections(section, named: name).members.map(\.name)
-    case .tar(let path): names = try TarSections(path).members.map(\.name)
-    case .folder, nil:
-      names = []
-      if let reader = try reader(of: wnid) { while let name = try reader.next() { names.append(name) } }
-    }
-    names = names.filter { !MemberReader.isHidden($0) }
+    let names =
+      switch places[wnid] {
+      case .section(let section, let name): MemberReader.names(in: try TarSections(section, named: name))
+      case .tar(let path), .folder(let path): try MemberReader.names(in: path)
+      case nil: [String]()
+      }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 

@@ -11,7 +11,7 @@ struct DevelopmentKit {
 
   /// Whether a file is an archive, as the kit is, be it a damaged one.
   static func isOne(_ path: FilePath) -> Bool {
-    (try? LocalDisk().read(path).starts(with: [0x1F, 0x8B])) == true || (try? ArchiveReader(path: path).next()) != nil
+    (try? GzipChecksum.isGzip(path)) == true || (try? ArchiveReader(path: path).next()) != nil
   }
 
   /// - Throws: `.missing` for an archive or folder without the two files.

@@ -36,13 +36,7 @@ struct ValidationPictures: Sendable {
 
   /// Sorted, after a look whether a tar is whole.
   private func names() throws(FileError) -> [String] {
-    var names: [String] = []
-    if try LocalDisk().status(path)?.kind == .folder {
-      let reader = try MemberReader(path)
-      while let name = try reader.next() { names.append(name) }
-    } else {
-      names = try TarSections(path).members.map(\.name).filter { !MemberReader.isHidden($0) }
-    }
+    let names = try MemberReader.names(in: path)
     guard !names.isEmpty else {
       throw FileError(.damaged, path, expected: "validation pictures", found: "no file at all", advice: "give ILSVRC2012_img_val.tar")
     }
