@@ -87,7 +87,7 @@ begin "all rows are the default, and a row of one's own is described by its size
 compare --rounds 1
 expect "runs" "$(grep -c . <<<"$calls")" 14
 expect_text "the bf16 row" "$calls" "--dtype=bf16"
-expect_text "the large pictures" "$calls" "--network=resnet128 --width=64 --batch=16 --classes=143"
+expect_text "the large images" "$calls" "--network=resnet128 --width=64 --batch=16 --classes=143"
 expect_text "the widest" "$calls" "--network=resnet-imagenet --width=64 --batch=8 --classes=143"
 compare --width 32 --dtype bf16 --rounds 1
 expect_text "the table" "$out" "| own: resnet32 w32 b64 10 classes peer bf16 | "

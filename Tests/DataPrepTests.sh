@@ -346,7 +346,7 @@ finish
 
 # A stand-in of a few bytes for the archive; the script is told its checksum.
 archive() {
-  printf 'pictures' >"$home/archive"
+  printf 'images' >"$home/archive"
   cifar10_script=$home/cifar10
   sed "s/c32a1d4ab5d03f1284b67883e8d87530/$(md5sum <"$home/archive" | cut -d ' ' -f 1)/" "$root/data-prep/cifar10" >"$cifar10_script"
   fake curl 'while [ $# -gt 1 ]; do [ "$1" = --output ] && file=$2; shift; done; cat "$HOME/archive" >"$file"'
@@ -358,18 +358,18 @@ cifar10
 expect "exit code" "$code" 0
 expect "error output" "$err" ""
 expect_text "output" "$out" "data/cifar-10-binary.tar.gz is in place and verified."
-expect "the file" "$(cat "$home/work/data/cifar-10-binary.tar.gz")" "pictures"
+expect "the file" "$(cat "$home/work/data/cifar-10-binary.tar.gz")" "images"
 expect "files in data/" "$(ls -A "$home/work/data")" "cifar-10-binary.tar.gz"
 expect "its mode" "$(stat -c %a "$home/work/data/cifar-10-binary.tar.gz")" "$(printf '%o' $((0666 & ~0$(umask))))"
 finish
 
 begin "cifar10 downloads nothing where a verified archive is there"
 archive
-mkdir "$home/work/pictures"
-cp "$home/archive" "$home/work/pictures/cifar-10-binary.tar.gz"
-cifar10 pictures
+mkdir "$home/work/images"
+cp "$home/archive" "$home/work/images/cifar-10-binary.tar.gz"
+cifar10 images
 expect "exit code" "$code" 0
-expect "output" "$out$err" "pictures/cifar-10-binary.tar.gz is in place and verified."
+expect "output" "$out$err" "images/cifar-10-binary.tar.gz is in place and verified."
 expect_no_call curl
 finish
 

@@ -51,7 +51,7 @@ stages:
       lambda: 0.3
       attack: {steps: 2, epsilon: 8/255, step: 4/255}
       batch: 8
-      validation_pictures: 20
+      validation_images: 20
       monitored: 8
       augmentation: {flips: true, shift: 2}
       schedule: {kind: one-cycle, epochs: 2, rate: 0.002, peak: 1}

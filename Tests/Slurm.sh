@@ -46,9 +46,9 @@ fi
 # begin CLAIM: in a new folder of its own, which has the data set of train.yaml once that is made. Its name is one that has to be quoted.
 begin() {
   claim=$1 complaints=()
-  desk="$scratch/it's \"desk\" #$((++desks)), \$(50%j)"
-  mkdir -p "$desk/artifacts/train"
-  cd "$desk" || exit 1
+  sandbox="$scratch/it's \"sandbox\" #$((++desks)), \$(50%j)"
+  mkdir -p "$sandbox/artifacts/train"
+  cd "$sandbox" || exit 1
   ln -sfn "$root/data-prep" data-prep
   [ -z "${dataset-}" ] || cp "$dataset" artifacts/train/
 }
@@ -98,7 +98,7 @@ expect_same_artifact() { cmp -s artifacts/train/train.tar "$reference" || compla
 begin "the references are made"
 file=$root/Tests/slurm/graph.yaml job make -s >/dev/null || complaints+=("the graph was not made")
 job make -s --threads 1 >/dev/null || complaints+=("the training was not made")
-graph=$desk/artifacts/graph reference=$desk/artifacts/train/train.tar dataset=$desk/artifacts/train/dataset.tar
+graph=$sandbox/artifacts/graph reference=$sandbox/artifacts/train/train.tar dataset=$sandbox/artifacts/train/dataset.tar
 finish
 
 # --- tests ---

@@ -2,8 +2,8 @@
 """The speed of AdvGAN's co-training in PyTorch on the CPU: the peer that advgan-job is measured against.
 
 One cycle is five discriminator iterations and one generator iteration, as in the published training loop.
-- attack: `steps` PGD steps on the real pictures, up 0.5 BCE + 0.5 CE, batch norm in inference mode, the pictures' gradient only.
-- update_d: fakes without gradient, the discriminator forward and backward on attacked and fake pictures, one Adam step.
+- attack: `steps` PGD steps on the real images, up 0.5 BCE + 0.5 CE, batch norm in inference mode, the images' gradient only.
+- update_d: fakes without gradient, the discriminator forward and backward on attacked and fake images, one Adam step.
 - update_g: the generator forward and backward through the discriminator, one Adam step.
 Each time is the best of all rounds that fit into --seconds (at least two), in milliseconds.
 cycle = 5 (attack + update_d) + update_g. How to run PyTorch at its best: README.md beside this file.
@@ -53,28 +53,28 @@ class Cycle:
         self.g = Generator(o.network, o.width, o.classes).to(memory_format=layout)
         self.d_adam = torch.optim.Adam(self.d.parameters(), **ADAM)
         self.g_adam = torch.optim.Adam(self.g.parameters(), **ADAM)
-        self.pictures = torch.empty(o.batch, 3, size, size).uniform_(-1, 1).to(memory_format=layout)
+        self.images = torch.empty(o.batch, 3, size, size).uniform_(-1, 1).to(memory_format=layout)
         self.labels = self.drawn_labels()
 
     def drawn_labels(self):
         return torch.randint(0, self.classes, (self.batch,))
 
-    def judged(self, pictures):
+    def judged(self, images):
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
-            realness, classes = self.d(pictures)
-        return realness.float(), classes.float()
+            adversarial, classes = self.d(images)
+        return adversarial.float(), classes.float()
 
     def fakes(self, labels):
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             return self.g(torch.randn(self.batch, self.g.latent), labels).float()
 
-    def loss(self, pictures, labels):
-        realness, classes = self.judged(pictures)
-        return 0.5 * bce(realness, 1) + 0.5 * F.cross_entropy(classes, labels)
+    def loss(self, images, labels):
+        adversarial, classes = self.judged(images)
+        return 0.5 * bce(adversarial, 1) + 0.5 * F.cross_entropy(classes, labels)
 
     def attack(self):
         self.d.eval().requires_grad_(False)
-        x = attacked = self.pictures
+        x = attacked = self.images
         for _ in range(self.steps):
             attacked = attacked.detach().requires_grad_()
             slope, = torch.autograd.grad(self.loss(attacked, self.labels), attacked)

@@ -10,7 +10,7 @@ import Testing
   init() throws { scratch = try ScratchFolder() }
 
   private func folders(_ settings: [String: JSON] = [:], count: Int = 4) throws -> [String: JSON] {
-    let path = try scratch.tar(classFolders(["train/", "test/"], ["ant", "bee"], count: count), named: "pictures.tar")
+    let path = try scratch.tar(classFolders(["train/", "test/"], ["ant", "bee"], count: count), named: "images.tar")
     return ["source": "folders", "archive": .string(path.string)].merging(settings) { $1 }
   }
 
@@ -43,16 +43,16 @@ import Testing
     #expect(dataset == (try Dataset(FoldersSource(path: FilePath(try #require(settings["archive"]?.text))))))
   }
 
-  @Test func everyPictureOfTrainGoesToTrainOrValidationOnce() throws {
+  @Test func everyImageOfTrainGoesToTrainOrValidationOnce() throws {
     let settings = try folders(["validation": 4])
     let output = try extract(settings, scratch)
     let dataset = try Dataset(artifactAt: output)
     let whole = try Dataset(FoldersSource(path: FilePath(try #require(settings["archive"]?.text))))
-    func pictures(_ set: PictureSet) throws -> Set<[UInt8]> { Set(try (0..<set.count).map { try set[$0].rgb + [UInt8(set.labels[$0])] }) }
-    let train = try pictures(dataset.split(.train))
-    let validation = try pictures(dataset.split(.validation))
+    func images(_ set: ImageSet) throws -> Set<[UInt8]> { Set(try (0..<set.count).map { try set[$0].rgb + [UInt8(set.labels[$0])] }) }
+    let train = try images(dataset.split(.train))
+    let validation = try images(dataset.split(.validation))
     #expect(train.isDisjoint(with: validation))
-    #expect(try train.union(validation) == pictures(whole.split(.train)))
+    #expect(try train.union(validation) == images(whole.split(.train)))
     #expect(try dataset.split(.test) == whole.split(.test))
   }
 
@@ -82,7 +82,7 @@ import Testing
     #expect(throws: Stopped.self) { try extract(settings, scratch, stop: stop) }
   }
 
-  @Test func namesThePictureThatHasNotTheRequestedSize() throws {
+  @Test func namesTheImageThatHasNotTheRequestedSize() throws {
     let settings = try folders(["size": 32])
     #expect(message { try extract(settings, scratch) }.contains("expected 32x32 pixels, the requested size, found 4x4"))
   }

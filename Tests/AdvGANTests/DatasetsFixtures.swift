@@ -42,9 +42,9 @@ final class ScratchFolder {
   }
 }
 
-/// A small picture that no other number gives.
-func picture(_ number: Int, width: Int = 4, height: Int = 4) -> Picture {
-  Picture(
+/// A small image that no other number gives.
+func image(_ number: Int, width: Int = 4, height: Int = 4) -> Image {
+  Image(
     width: width, height: height, rgb: (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ number &* 13 &+ number / 256) })
 }
 
@@ -54,7 +54,7 @@ func classFolders(_ splits: [String], _ classes: [String], count: Int) -> [(Stri
   for split in splits {
     for name in classes {
       for number in 0..<count {
-        members.append(("\(split)\(name)/\(number).png", PNG.encode(picture(members.count))))
+        members.append(("\(split)\(name)/\(number).png", PNG.encode(image(members.count))))
       }
     }
   }
@@ -99,9 +99,9 @@ func message(of body: () throws -> some Any) -> String {
 /// goes on from what it saved.
 /// - Parameters:
 ///   - output: the artifact's name.
-///   - pictures: how many may be done before somebody wants it to stop.
+///   - images: how many may be done before somebody wants it to stop.
 func extract(
-  _ settings: [String: JSON], _ scratch: ScratchFolder, output: String = "output", threads: Int = 2, stoppingAfter pictures: Int = .max,
+  _ settings: [String: JSON], _ scratch: ScratchFolder, output: String = "output", threads: Int = 2, stoppingAfter images: Int = .max,
   stop: StopFlag = StopFlag()
 ) throws -> FilePath {
   var reader = SettingsReader(resolved: .object(settings), of: "test.yaml")
@@ -112,9 +112,9 @@ func extract(
   let checkpoints = CheckpointStore(
     folder: scratch.path.appending("checkpoints-\(output)"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(),
     on: LocalDisk(), time: { 0 })
-  let progress = StopAfter(units: pictures, raising: stop)
+  let progress = StopAfter(units: images, raising: stop)
   let workspace = Workspace(inputs: [:], output: folder, checkpoints: checkpoints, progress: progress, stop: stop, threads: threads)
-  if pictures == 0 { stop.raise(.terminate) }
+  if images == 0 { stop.raise(.terminate) }
   try stage.run(workspace)
   let artifact = scratch.path.appending("\(output).tar")
   try ArtifactWriter.pack(folder, workspace.pieceMembers, to: artifact, stage: "dataset", run: Extract.name, version: Extract.version)

@@ -44,23 +44,23 @@ import Testing
 
   @Test func anArchiveInAnyOrderAndItsFolderGiveTheSameDataSet() throws {
     let files = classFolders(["train/", "test/"], ["cat", "ant", "bee"], count: 3)
-    let folder = try scratch.fill(Dictionary(uniqueKeysWithValues: files), below: "pictures")
+    let folder = try scratch.fill(Dictionary(uniqueKeysWithValues: files), below: "images")
     let expected = try Dataset(FoldersSource(path: folder))
     #expect(expected == (try Dataset(FoldersSource(path: try scratch.tar(files, named: "a.tar")))))
     #expect(expected == (try Dataset(FoldersSource(path: try scratch.tar(files.reversed(), named: "b.tar")))))
   }
 
-  @Test func numbersClassesAndPicturesByName() throws {
-    let files = [("b/2.png", PNG.encode(picture(1))), ("a/9.png", PNG.encode(picture(2))), ("b/1.png", PNG.encode(picture(3)))]
+  @Test func numbersClassesAndImagesByName() throws {
+    let files = [("b/2.png", PNG.encode(image(1))), ("a/9.png", PNG.encode(image(2))), ("b/1.png", PNG.encode(image(3)))]
     let dataset = try Dataset(FoldersSource(path: try scratch.tar(files)))
     #expect(dataset.classes == ["a", "b"])
     let train = try dataset.split(.train)
     #expect(train.labels == [0, 1, 1])
-    #expect(try (0..<3).map { try train[$0] } == [picture(2), picture(3), picture(1)])
+    #expect(try (0..<3).map { try train[$0] } == [image(2), image(3), image(1)])
   }
 
   @Test func readsJPEGFilesAndPassesOverHiddenOnes() throws {
-    let jpeg = try JPEG.encode(picture(1, width: 16, height: 8), quality: 90)
+    let jpeg = try JPEG.encode(image(1, width: 16, height: 8), quality: 90)
     let files: [(String, [UInt8])] = [(".DS_Store", [0]), ("a/1.jpg", jpeg), ("a/._1.jpg", [1]), ("__MACOSX/a/1.jpg", [2])]
     let train = try Dataset(FoldersSource(path: try scratch.tar(files))).split(.train)
     #expect(train.count == 1)
@@ -74,22 +74,22 @@ import Testing
     #expect(try Dataset(FoldersSource(path: path, undivided: .test)).splits.keys.map(\.rawValue) == ["test"])
   }
 
-  @Test func namesThePictureOfAnotherSize() throws {
-    let files = [("a/1.png", PNG.encode(picture(1))), ("a/2.png", PNG.encode(picture(2, width: 5)))]
+  @Test func namesTheImageOfAnotherSize() throws {
+    let files = [("a/1.png", PNG.encode(image(1))), ("a/2.png", PNG.encode(image(2, width: 5)))]
     #expect(
       message { try Dataset(FoldersSource(path: try scratch.tar(files))) }
         .hasSuffix(
-          "member 'a/2.png': is of a kind that is not supported; expected 4x4 pixels, like the pictures before it, found 5x4; scale all pictures to one size first"
+          "member 'a/2.png': is of a kind that is not supported; expected 4x4 pixels, like the images before it, found 5x4; scale all images to one size first"
         ))
   }
 
-  @Test func namesTheMemberThatIsNoPicture() throws {
-    let files = [("a/1.png", PNG.encode(picture(1))), ("a/notes.txt", Array("hello".utf8))]
+  @Test func namesTheMemberThatIsNoImage() throws {
+    let files = [("a/1.png", PNG.encode(image(1))), ("a/notes.txt", Array("hello".utf8))]
     #expect(message { try Dataset(FoldersSource(path: try scratch.tar(files))) }.contains("member 'a/notes.txt'"))
   }
 
-  @Test func everyPrefixOfAPictureIsAnErrorThatNamesIt() throws {
-    let png = PNG.encode(picture(1))
+  @Test func everyPrefixOfAnImageIsAnErrorThatNamesIt() throws {
+    let png = PNG.encode(image(1))
     // libpng does without the 12 bytes of the end mark: all pixels are there.
     for length in 0..<png.count - 12 {
       let path = try scratch.tar([("a/1.png", Array(png.prefix(length)))], named: "\(length).tar")
@@ -101,13 +101,13 @@ import Testing
     let files = classFolders(["train/"], ["a", "b"], count: 1) + classFolders(["test/"], ["a"], count: 1)
     #expect(
       message { try Dataset(FoldersSource(path: try scratch.tar(files))) }.contains(
-        "split 'test': is of a kind that is not supported; expected pictures of every class, found none of 'b'"))
+        "split 'test': is of a kind that is not supported; expected images of every class, found none of 'b'"))
   }
 
   @Test func refusesNamesThatLeaveTheirFolder() throws {
-    let path = try scratch.file("evil.tar", RawTar.bytes([("a/1.png", PNG.encode(picture(1))), ("a/../../etc/passwd", [1])]))
+    let path = try scratch.file("evil.tar", RawTar.bytes([("a/1.png", PNG.encode(image(1))), ("a/../../etc/passwd", [1])]))
     do {
-      _ = try FoldersSource(path: path).takeStock()
+      _ = try FoldersSource(path: path).scan()
       Issue.record("nothing was thrown")
     } catch let error as FileError {
       #expect(error.kind == .unsafe)
@@ -115,22 +115,22 @@ import Testing
   }
 
   @Test func refusesTheSameNameTwice() throws {
-    let png = PNG.encode(picture(1))
+    let png = PNG.encode(image(1))
     let path = try scratch.file("twice.tar", RawTar.bytes([("a/1.png", png), ("a/1.png", png)]))
-    #expect(message { try FoldersSource(path: path).takeStock() }.contains("member 'a/1.png': is damaged; expected each name once"))
+    #expect(message { try FoldersSource(path: path).scan() }.contains("member 'a/1.png': is damaged; expected each name once"))
   }
 
   @Test func anEmptyArchiveOrFolderIsAClearError() throws {
     let tar = try scratch.tar([])
     let folder = try scratch.fill([".hidden": [1]], below: "empty")
-    for path in [tar, folder] { #expect(message { try FoldersSource(path: path).takeStock() }.contains("found no file at all")) }
-    #expect(message { try FoldersSource(path: "no/such.tar").takeStock() }.hasPrefix("no/such.tar: does not exist"))
+    for path in [tar, folder] { #expect(message { try FoldersSource(path: path).scan() }.contains("found no file at all")) }
+    #expect(message { try FoldersSource(path: "no/such.tar").scan() }.hasPrefix("no/such.tar: does not exist"))
   }
 
   @Test func noticesAnArchiveThatChangedBetweenTheTwoReadings() throws {
     let files = classFolders([""], ["a"], count: 2)
     let source = FoldersSource(path: try scratch.tar(files))
-    let inventory = try source.takeStock()
+    let inventory = try source.scan()
     for changed in [files + [("a/new.png", [1])], [files[0]]] {
       _ = try scratch.tar(changed)
       #expect(message { try source.read(inventory, where: { _ in true }) { _, _ in } }.contains("let nobody change it while it is read"))
@@ -138,7 +138,7 @@ import Testing
   }
 
   @Test func decodesOnlyWhatIsWanted() throws {
-    let files = [("test/a/1.png", Array("no picture".utf8)), ("train/a/1.png", PNG.encode(picture(1)))]
+    let files = [("test/a/1.png", Array("no image".utf8)), ("train/a/1.png", PNG.encode(image(1)))]
     let dataset = try Dataset(FoldersSource(path: try scratch.tar(files)), only: [.train])
     #expect(dataset.splits.keys.map(\.rawValue) == ["train"])
   }

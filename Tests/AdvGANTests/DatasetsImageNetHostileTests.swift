@@ -21,7 +21,7 @@ import Testing
     let train = try ImageNetFixture.train([ImageNetFixture.sealion: 1, ImageNetFixture.spaniel: 1], in: scratch)
     #expect(
       message { try extract(settings(train), scratch) }.contains(
-        "member 'n02085620.tar': does not exist; expected the pictures of class 151, Chihuahua, found 1 of the 2 wanted classes"))
+        "member 'n02085620.tar': does not exist; expected the images of class 151, Chihuahua, found 1 of the 2 wanted classes"))
     #expect(message { try extract(settings(scratch.path), scratch) }.contains("folder 'n02085620': does not exist"))
   }
 
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func alteredBytesOfHeadersGiveAnErrorOrPictures() throws {
+  @Test func alteredBytesOfHeadersGiveAnErrorOrImages() throws {
     let whole = try LocalDisk().read(
       ImageNetFixture.train([ImageNetFixture.chihuahua: 1, ImageNetFixture.spaniel: 1], in: scratch))
     for index in stride(from: 0, to: 1600, by: 3) {
@@ -53,7 +53,7 @@ import Testing
         let altered = try scratch.file("altered.tar", bytes)
         var reader = SettingsReader(resolved: .object(settings(altered)), of: "test.yaml")
         let source = try ImageNetSource(&reader)
-        _ = message { try source.read(source.takeStock(), where: { _ in true }) { _, _ in } }
+        _ = message { try source.read(source.scan(), where: { _ in true }) { _, _ in } }
       }
     }
   }
@@ -64,18 +64,18 @@ import Testing
     #expect(message { try extract(settings(sample), scratch) }.contains("expected a plain tar, not compressed"))
   }
 
-  @Test func aClassWithoutPicturesIsRefused() throws {
+  @Test func aClassWithoutImagesIsRefused() throws {
     let empty = try LocalDisk().read(scratch.tar([], named: "empty.tar"))
     let train = try scratch.tar([("n02085620.tar", empty), ("n02085782.tar", try inner(ImageNetFixture.spaniel, 1))], named: "train.tar")
     #expect(message { try extract(settings(train), scratch) }.contains("class 'n02085620'"))
   }
 
-  @Test func aBrokenValidationPictureNamesItsOwnArchive() throws {
+  @Test func aBrokenValidationImageNamesItsOwnArchive() throws {
     let train = try ImageNetFixture.train([ImageNetFixture.chihuahua: 1, ImageNetFixture.spaniel: 1], in: scratch)
-    let validation = try scratch.tar([("\(ImageNetFixture.chihuahua)/x.JPEG", Array("no picture".utf8))], named: "val.tar")
+    let validation = try scratch.tar([("\(ImageNetFixture.chihuahua)/x.JPEG", Array("no image".utf8))], named: "val.tar")
     let given = settings(train).merging(["val_archive": .string(validation.string)]) { $1 }
     #expect(message { try extract(given, scratch) }.contains("val.tar, member 'val/x.JPEG'"))
-    #expect(message { try extract(given, scratch) }.contains("or let some be left out by 'broken_share'"))
+    #expect(message { try extract(given, scratch) }.contains("or let some be omitted by 'broken_share'"))
   }
 
   @Test func aNameThatComesTwiceIsRefused() throws {

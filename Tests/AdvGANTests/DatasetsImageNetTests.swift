@@ -9,7 +9,7 @@ import Testing
 
   init() throws { scratch = try ScratchFolder() }
 
-  /// Two wanted classes, 151 and 152, with their lower neighbour and a class far away; four validation pictures.
+  /// Two wanted classes, 151 and 152, with their lower neighbour and a class far away; four validation images.
   private func settings(_ more: [String: JSON] = [:]) throws -> [String: JSON] {
     let train = try ImageNetFixture.train(
       [ImageNetFixture.sealion: 2, ImageNetFixture.chihuahua: 3, ImageNetFixture.spaniel: 2, ImageNetFixture.bear: 1], in: scratch)
@@ -28,7 +28,7 @@ import Testing
     try Dataset(artifactAt: extract(settings, scratch, output: output))
   }
 
-  /// What each picture of a split shows, in order.
+  /// What each image of a split shows, in order.
   private func origins(_ dataset: Dataset, _ split: Split) throws -> [String] {
     let set = try dataset.split(split)
     return try (0..<set.count).map { index in
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func smallTrainingPicturesAreLeftOutAndNamedTestPicturesAreNot() throws {
+  @Test func smallTrainingImagesAreSkippedAndNamedTestImagesAreNot() throws {
     let files =
       try [("a.JPEG", ImageNetFixture.jpeg(ImageNetFixture.chihuahua, 0, width: 40, height: 31))]
       + [("b.JPEG", ImageNetFixture.jpeg(ImageNetFixture.chihuahua, 1, width: 32, height: 32))]
@@ -82,12 +82,12 @@ import Testing
     let dataset = try Dataset(artifactAt: artifact)
     #expect(try origins(dataset, .train) == ["0 n02085620 1"])
     #expect(try origins(dataset, .test) == ["0 n02085620 2"])
-    let record = try JSON(parsing: try #require(contents(artifact)["left-out.json"]))
-    #expect(record["too_small"] == .object(["minimum_side": 32, "pictures": .array(["n02085620/a.JPEG"])]))
+    let record = try JSON(parsing: try #require(contents(artifact)["skipped.json"]))
+    #expect(record["too_small"] == .object(["minimum_side": 32, "images": .array(["n02085620/a.JPEG"])]))
     #expect(record["broken"] == .array([]))
   }
 
-  @Test func brokenPicturesAreNamedAndFatalAboveTheShare() throws {
+  @Test func brokenImagesAreNamedAndFatalAboveTheShare() throws {
     var files = try ImageNetFixture.files(ImageNetFixture.chihuahua, 9)
     files[4].1 = Array(files[4].1.prefix(200))
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
@@ -97,25 +97,25 @@ import Testing
     ]
     let artifact = try extract(given, scratch)
     #expect(try origins(Dataset(artifactAt: artifact), .train).count == 8)
-    let record = try JSON(parsing: try #require(contents(artifact)["left-out.json"]))
-    #expect(record["broken"]?.elements?.first?["picture"] == "n02085620/n02085620_4.JPEG")
+    let record = try JSON(parsing: try #require(contents(artifact)["skipped.json"]))
+    #expect(record["broken"]?.elements?.first?["image"] == "n02085620/n02085620_4.JPEG")
     let strict = given.merging(["broken_share": .real(0.1)]) { $1 }
     #expect(message { try extract(strict, scratch, output: "strict") }.contains("member 'n02085620/n02085620_4.JPEG'"))
     let two = try scratch.tar([("n02085620.tar", try broken(files, also: 2))], named: "two.tar")
     #expect(
       message { try extract(given.merging(["archive": .string(two.string)]) { $1 }, scratch, output: "two") }
-        .contains("expected at most 1 broken pictures ('broken_share' 0.2 of 9), found 2"))
+        .contains("expected at most 1 broken images ('broken_share' 0.2 of 9), found 2"))
   }
 
   private func broken(_ files: [(String, [UInt8])], also index: Int) throws -> [UInt8] {
     var files = files
-    files[index].1 = Array("no picture".utf8)
+    files[index].1 = Array("no image".utf8)
     return try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
   }
 
-  @Test func aLimitIsFilledUpWithTheNextPicturesThatAreOfUse() throws {
+  @Test func aLimitIsFilledUpWithTheNextImagesThatAreOfUse() throws {
     var files = try ImageNetFixture.files(ImageNetFixture.chihuahua, 6)
-    files[5].1 = Array("no picture".utf8)  // number 0, the first in order of the names
+    files[5].1 = Array("no image".utf8)  // number 0, the first in order of the names
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
     let train = try scratch.tar([("n02085620.tar", inner)], named: "train.tar")
     let dataset = try dataset([
@@ -134,7 +134,7 @@ import Testing
   @Test func aLimitAndAShareEndInTheSameBytesWhereverTheWorkWasInterrupted() throws {
     var files = try ImageNetFixture.files(ImageNetFixture.chihuahua, 40)
     files.sort { $0.0 < $1.0 }
-    for bad in [0, 3, 6, 12, 27, 29] { files[bad].1 = Array("no picture".utf8) }
+    for bad in [0, 3, 6, 12, 27, 29] { files[bad].1 = Array("no image".utf8) }
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
     let train = try scratch.tar([("n02085620.tar", inner)], named: "bad.tar")
     let given: [String: JSON] = [
@@ -143,14 +143,14 @@ import Testing
     ]
     let whole = try contents(extract(given, scratch, output: "whole"))
     #expect(whole.keys.filter { $0.hasPrefix("validation") && $0.hasSuffix(".jpg") }.count == 12)
-    for pictures in 1...12 {
-      let output = "cut-\(pictures)"
-      _ = message { try extract(given, scratch, output: output, threads: 1, stoppingAfter: pictures) }
+    for images in 1...12 {
+      let output = "cut-\(images)"
+      _ = message { try extract(given, scratch, output: output, threads: 1, stoppingAfter: images) }
       #expect(whole == (try contents(extract(given, scratch, output: output))))
     }
   }
 
-  @Test func aPictureThatVanishesAfterTheListingEndsTheWork() throws {
+  @Test func anImageThatVanishesAfterTheListingEndsTheWork() throws {
     let folder = try scratch.fill(
       Dictionary(uniqueKeysWithValues: ImageNetFixture.files(ImageNetFixture.chihuahua, 3).map { ("n02085620/\($0)", $1) }),
       below: "folders")
@@ -163,25 +163,25 @@ import Testing
       folder: scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), on: LocalDisk(),
       time: { 0 })
     let workspace = Workspace(inputs: [:], output: scratch.path.appending("staging"), checkpoints: checkpoints)
-    var extraction = try Extraction(source, preparation, Extraction.Wishes(), in: workspace)
+    var extraction = try Extraction(source, preparation, Extraction.Options(), in: workspace)
     try LocalDisk().remove(folder.appending("n02085620").appending("n02085620_1.JPEG"))
-    #expect(message { try extraction.run() }.contains("found no such picture any more"))
+    #expect(message { try extraction.run() }.contains("found no such image any more"))
   }
 
-  @Test func aClassThatLosesAllItsPicturesIsAnError() throws {
+  @Test func aClassThatLosesAllItsImagesIsAnError() throws {
     let settings = try settings(["minimum_side": 64])
     #expect(
       message { try extract(settings, scratch) }.contains(
-        "no picture of 'n02085620 Chihuahua' is left in 'train': all are broken, too small ('minimum_side' 64) or taken for validation"))
+        "no image of 'n02085620 Chihuahua' is left in 'train': all are broken, too small ('minimum_side' 64) or taken for validation"))
   }
 
   @Test(arguments: [1, 3]) func anInterruptedExtractionEndsInTheSameBytesWithAnyNumberOfThreads(_ threads: Int) throws {
     let train = try ImageNetFixture.train([ImageNetFixture.chihuahua: 40, ImageNetFixture.spaniel: 15], in: scratch, named: "many.tar")
     let settings = try settings(["archive": .string(train.string), "validation": 2, "encoding": "png"])
     let whole = try contents(extract(settings, scratch, output: "whole"))
-    for pictures in [0, 1, 2, 7, 19] {
-      let output = "cut-\(pictures)"
-      #expect(throws: Stopped.self) { try extract(settings, scratch, output: output, threads: threads, stoppingAfter: pictures) }
+    for images in [0, 1, 2, 7, 19] {
+      let output = "cut-\(images)"
+      #expect(throws: Stopped.self) { try extract(settings, scratch, output: output, threads: threads, stoppingAfter: images) }
       #expect(whole == (try contents(extract(settings, scratch, output: output, threads: 4 - threads))))
     }
   }

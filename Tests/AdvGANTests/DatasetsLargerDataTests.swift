@@ -12,10 +12,10 @@ import Testing
   private static var isThere: Bool { archive.map { FileManager.default.fileExists(atPath: $0.string) } ?? false }
 
   @Test(.enabled(if: isThere, "needs cifar10-images.tar.xz in the folder that ADVGAN_TEST_DATA names"))
-  func readsFiftyFiveThousandRealPicturesAndAFairSampleOfThem() throws {
+  func readsFiftyFiveThousandRealImagesAndAFairSampleOfThem() throws {
     let source = try FoldersSource(path: #require(Self.archive))
-    let inventory = try source.takeStock {}
-    let plan = try SplitPlan(inventory, validation: .pictures(1000))
+    let inventory = try source.scan {}
+    let plan = try SplitPlan(inventory, validation: .images(1000))
     #expect(
       plan.counts == [
         .train: Array(repeating: 4900, count: 10), .validation: Array(repeating: 100, count: 10), .test: Array(repeating: 500, count: 10),
@@ -26,8 +26,8 @@ import Testing
     } _: { place, raw in
       perClass[inventory.entries[place].label] += 1
       guard case .file(let bytes) = raw else { throw FileError(.unsupported, "", found: "no file") }
-      let picture = try PictureFile.decode(bytes, from: "")
-      #expect(picture.width == 32 && picture.height == 32)
+      let image = try ImageFile.decode(bytes, from: "")
+      #expect(image.width == 32 && image.height == 32)
     }
     #expect(perClass == Array(repeating: 20, count: 10))
   }

@@ -25,12 +25,12 @@ import Testing
     return (try runner.run(["dataset"]), artifacts.appending("dataset.tar"))
   }
 
-  private func pictures() throws -> FilePath {
-    try scratch.tar(classFolders(["train/", "test/"], ["ant", "bee"], count: 5), named: "pictures.tar")
+  private func images() throws -> FilePath {
+    try scratch.tar(classFolders(["train/", "test/"], ["ant", "bee"], count: 5), named: "images.tar")
   }
 
   @Test func theArtifactHoldsTheDataSet() throws {
-    let archive = try pictures()
+    let archive = try images()
     let (result, path) = try make("source: folders, archive: \(archive), validation: 4, seed: 2")
     #expect(result.failures.isEmpty)
     let artifact = try Artifact(opening: path)
@@ -43,14 +43,14 @@ import Testing
   }
 
   @Test func twoRunsGiveTheSameBytes() throws {
-    let settings = "source: folders, archive: \(try pictures()), validation: 4"
+    let settings = "source: folders, archive: \(try images()), validation: 4"
     let first = try make(settings, into: "1").artifact
     let second = try make(settings, into: "2").artifact
     #expect(try SHA256.digest(ofFile: first) == SHA256.digest(ofFile: second))
   }
 
   @Test func nothingIsDoneTwiceNorForAChecksumThatWasAdded() throws {
-    let archive = try pictures()
+    let archive = try images()
     let settings = "source: folders, archive: \(archive)"
     #expect(try make(settings).result.made == ["dataset"])
     #expect(try make(settings).result.didNothing)
@@ -58,8 +58,8 @@ import Testing
     #expect(try make("\(settings), validation: 2").result.made == ["dataset"])
   }
 
-  @Test func aDamagedPictureFailsTheStageAndIsNamed() throws {
-    let archive = try scratch.tar([("train/ant/1.png", Array("no picture".utf8))], named: "pictures.tar")
+  @Test func aDamagedImageFailsTheStageAndIsNamed() throws {
+    let archive = try scratch.tar([("train/ant/1.png", Array("no image".utf8))], named: "images.tar")
     let (result, path) = try make("source: folders, archive: \(archive)")
     #expect(result.failures.first?.sentence.contains("member 'train/ant/1.png'") == true)
     #expect(!(try LocalDisk().exists(path)))

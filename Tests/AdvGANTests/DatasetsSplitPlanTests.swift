@@ -5,7 +5,7 @@ import Testing
 @testable import AdvGAN
 
 @Suite struct DatasetsSplitPlanTests {
-  /// `train` pictures of each of three classes, mixed, then `test` of each.
+  /// `train` images of each of three classes, mixed, then `test` of each.
   private func inventory(train: Int = 20, test: Int = 4, validation: Int = 0) throws -> Inventory {
     let parts: [(Split, Int)] = [(.train, train), (.validation, validation), (.test, test)]
     let entries = parts.flatMap { split, count in
@@ -27,39 +27,39 @@ import Testing
 
   @Test func validationHasEquallyManyOfEveryClassAndComesFromTrainAlone() throws {
     let inventory = try inventory()
-    let plan = try SplitPlan(inventory, validation: .pictures(15), seed: 3)
+    let plan = try SplitPlan(inventory, validation: .images(15), seed: 3)
     #expect(plan.counts == [.train: [15, 15, 15], .validation: [5, 5, 5], .test: [4, 4, 4]])
     #expect(chosen(plan).allSatisfy { inventory.entries[$0].split == .train })
     for (place, entry) in zip(plan.places, inventory.entries) where entry.split == .test { #expect(place?.split == .test) }
   }
 
   @Test func numbersEverySplitFromZeroWithoutGaps() throws {
-    let plan = try SplitPlan(try inventory(), validation: .pictures(15), limit: 7)
+    let plan = try SplitPlan(try inventory(), validation: .images(15), limit: 7)
     for split in Split.allCases {
       let numbers = plan.places.compactMap { $0 }.filter { $0.split == split }.map(\.number)
       #expect(numbers == Array(0..<plan.count(split)))
     }
   }
 
-  @Test func theSeedAloneChoosesThePictures() throws {
+  @Test func theSeedAloneChoosesTheImages() throws {
     let inventory = try inventory()
-    let plan = try SplitPlan(inventory, validation: .pictures(15), seed: 3)
-    #expect(plan == (try SplitPlan(inventory, validation: .pictures(15), seed: 3)))
-    #expect(chosen(plan) != chosen(try SplitPlan(inventory, validation: .pictures(15), seed: 4)))
+    let plan = try SplitPlan(inventory, validation: .images(15), seed: 3)
+    #expect(plan == (try SplitPlan(inventory, validation: .images(15), seed: 3)))
+    #expect(chosen(plan) != chosen(try SplitPlan(inventory, validation: .images(15), seed: 4)))
     #expect(Set(chosen(plan)) != Set(0..<15))
   }
 
   @Test func aSmallerValidationIsPartOfALargerOne() throws {
     let inventory = try inventory()
-    let small = chosen(try SplitPlan(inventory, validation: .pictures(6)))
-    let large = chosen(try SplitPlan(inventory, validation: .pictures(12)))
+    let small = chosen(try SplitPlan(inventory, validation: .images(6)))
+    let large = chosen(try SplitPlan(inventory, validation: .images(12)))
     #expect(Set(small).isSubset(of: large))
   }
 
   @Test func theLimitCutsTheArchivesSplitsAndLeavesValidationAlone() throws {
     let inventory = try inventory()
-    let whole = try SplitPlan(inventory, validation: .pictures(15))
-    let plan = try SplitPlan(inventory, validation: .pictures(15), limit: 3)
+    let whole = try SplitPlan(inventory, validation: .images(15))
+    let plan = try SplitPlan(inventory, validation: .images(15), limit: 3)
     #expect(plan.counts == [.train: [3, 3, 3], .validation: [5, 5, 5], .test: [3, 3, 3]])
     #expect(chosen(plan) == chosen(whole))
   }
@@ -70,11 +70,11 @@ import Testing
     #expect(try SplitPlan(try inventory(train: 4), validation: .share(0.2)).counts[.validation] == nil)
   }
 
-  @Test func aDroppedPictureIsReplacedAndTheOthersKeepTheirSplits() throws {
+  @Test func aDroppedImageIsReplacedAndTheOthersKeepTheirSplits() throws {
     let inventory = try inventory()
-    let before = try SplitPlan(inventory, validation: .pictures(6), limit: 5)
+    let before = try SplitPlan(inventory, validation: .images(6), limit: 5)
     let dropped: Set = [chosen(before)[0], before.places.firstIndex { $0?.split == .train } ?? 0]
-    let after = try SplitPlan(inventory, without: dropped, validation: .pictures(6), limit: 5)
+    let after = try SplitPlan(inventory, without: dropped, validation: .images(6), limit: 5)
     #expect(after.counts == before.counts)
     for place in before.places.indices where !dropped.contains(place) && before.places[place] != nil {
       #expect(after.places[place] != nil)
@@ -85,22 +85,22 @@ import Testing
   @Test func saysWhichNumbersSpreadEvenly() throws {
     let inventory = try inventory()
     #expect(
-      message { try SplitPlan(inventory, validation: .pictures(16)) }
+      message { try SplitPlan(inventory, validation: .images(16)) }
         == "'validation: 16' cannot be spread evenly over 3 classes; use 15 or 18")
     #expect(
-      message { try SplitPlan(inventory, validation: .pictures(2)) } == "'validation: 2' cannot be spread evenly over 3 classes; use 3")
+      message { try SplitPlan(inventory, validation: .images(2)) } == "'validation: 2' cannot be spread evenly over 3 classes; use 3")
   }
 
-  @Test func leavesAtLeastOneTrainingPictureOfEveryClass() throws {
+  @Test func leavesAtLeastOneTrainingImageOfEveryClass() throws {
     let inventory = try inventory(train: 5)
-    #expect(try SplitPlan(inventory, validation: .pictures(12)).counts[.train] == [1, 1, 1])
+    #expect(try SplitPlan(inventory, validation: .images(12)).counts[.train] == [1, 1, 1])
     #expect(
-      message { try SplitPlan(inventory, validation: .pictures(15)) }
-        == "'validation: 15' needs 5 pictures of each class and one more to learn from, but 'train' has 5 of 'a'")
+      message { try SplitPlan(inventory, validation: .images(15)) }
+        == "'validation: 15' needs 5 images of each class and one more to learn from, but 'train' has 5 of 'a'")
   }
 
   @Test func refusesToMixTheArchivesValidationWithACarvedOne() throws {
     let inventory = try inventory(validation: 2)
-    #expect(message { try SplitPlan(inventory, validation: .pictures(3)) }.contains("the archive brings its own split 'validation'"))
+    #expect(message { try SplitPlan(inventory, validation: .images(3)) }.contains("the archive brings its own split 'validation'"))
   }
 }

@@ -4,16 +4,16 @@ import Testing
 
 @testable import AdvGAN
 
-/// Pictures that stay in the tar of a data set until they are asked for.
+/// Images that stay in the tar of a data set until they are asked for.
 @Suite struct DatasetsStoredTests {
-  private func isInMemory(_ set: PictureSet) -> Bool {
+  private func isInMemory(_ set: ImageSet) -> Bool {
     if case .memory = set.supply { true } else { false }
   }
 
-  @Test func theTarGivesThePicturesThatMemoryGives() throws {
-    // Every other picture is a JPEG; what its decoder makes of it is the same both ways.
-    let scene = try StoredScene(squares(8)) { number, picture in
-      number % 2 == 0 ? (PNG.encode(picture), "png") : (try JPEG.encode(picture, quality: 95), "jpg")
+  @Test func theTarGivesTheImagesThatMemoryGives() throws {
+    // Every other image is a JPEG; what its decoder makes of it is the same both ways.
+    let scene = try StoredScene(squares(8)) { number, image in
+      number % 2 == 0 ? (PNG.encode(image), "png") : (try JPEG.encode(image, quality: 95), "jpg")
     }
     let (memory, tar) = (try scene.opened(inMemory: true), try scene.opened(inMemory: false))
     #expect(memory.classes == tar.classes && memory.splits.keys == tar.splits.keys)
@@ -39,28 +39,28 @@ import Testing
     #expect(Dataset.memoryLimit == 1 << 30)
   }
 
-  @Test(arguments: [true, false]) func aNumberHasOnePictureOfEitherKind(_ inMemory: Bool) throws {
+  @Test(arguments: [true, false]) func aNumberHasOneImageOfEitherKind(_ inMemory: Bool) throws {
     func opened(_ more: [(String, [UInt8])]) throws -> Dataset {
       let scratch = try ScratchFolder()
       let members = [("classes.json", ClassList(names: ["a"], counts: nil).encoded), ("test/000000.cls", Array("0".utf8))] + more
       return try Dataset(artifactAt: scratch.tar(members), inMemory: inMemory ? .max : 0)
     }
-    let png = PNG.encode(picture(1))
-    #expect(try opened([("test/000000.png", png)]).split(.test)[0] == picture(1))
+    let png = PNG.encode(image(1))
+    #expect(try opened([("test/000000.png", png)]).split(.test)[0] == image(1))
     // The bytes tell the kind, not the name.
-    #expect(try opened([("test/000000.jpg", png)]).split(.test)[0] == picture(1))
+    #expect(try opened([("test/000000.jpg", png)]).split(.test)[0] == image(1))
     #expect(
       message { try opened([("test/000000.jpg", png), ("test/000000.png", png)]) }.contains(
         "member 'test/000000.png': is damaged; expected one of 'test/000000.png' and 'test/000000.jpg', found both"))
     #expect(message { try opened([("test/000000.gif", png)]) }.contains("'test/000000.png' and 'test/000000.jpg', found neither"))
   }
 
-  @Test(arguments: [true, false]) func aPictureOfAnotherSizeIsNamed(_ inMemory: Bool) throws {
-    let scene = try StoredScene(squares(8)) { number, picture in
-      (PNG.encode(number == 3 ? AdvGANTests.picture(9, width: 7, height: 8) : picture), "png")
+  @Test(arguments: [true, false]) func anImageOfAnotherSizeIsNamed(_ inMemory: Bool) throws {
+    let scene = try StoredScene(squares(8)) { number, image in
+      (PNG.encode(number == 3 ? AdvGANTests.image(9, width: 7, height: 8) : image), "png")
     }
     let found = message { try scene.opened(inMemory: inMemory).split(.train)[3] }
-    #expect(found.contains("/000003.png': is of a kind that is not supported; expected 8x8 pixels, like the first picture, found 7x8"))
+    #expect(found.contains("/000003.png': is of a kind that is not supported; expected 8x8 pixels, like the first image, found 7x8"))
   }
 
   /// Whatever happens to the file behind an open data set is an error or changes nothing.

@@ -16,7 +16,7 @@ import Testing
     return try ValidationLabels(path, of: .imageNet).indices(of: names, in: "val.tar")
   }
 
-  @Test func readsWNIDsAndNumbersInOrderOfThePictures() throws {
+  @Test func readsWNIDsAndNumbersInOrderOfTheImages() throws {
     #expect(try indices("n02085620\nn02077923\nn02130308\nn02132136\n") == expected)
     #expect(try indices("151\r\n150\r\n293\r\n294") == expected)
   }
@@ -54,8 +54,8 @@ import Testing
     #expect(message { try indices(text) }.contains(words))
   }
 
-  @Test func labelsAndPicturesMustBeEquallyMany() {
-    #expect(message { try indices("1\n2\n3") }.contains("expected 3 pictures, as many as"))
+  @Test func labelsAndImagesMustBeEquallyMany() {
+    #expect(message { try indices("1\n2\n3") }.contains("expected 3 images, as many as"))
     #expect(
       message { try indices("a 1\nILSVRC2012_val_00000002 2\nILSVRC2012_val_00000003 2\nILSVRC2012_val_00000004 2") }
         .contains("expected a label for 'ILSVRC2012_val_00000001.JPEG' alone"))

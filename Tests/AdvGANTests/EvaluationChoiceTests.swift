@@ -9,7 +9,7 @@ import Testing
 @Suite struct EvaluationChoiceTests {
   static func plan(_ classes: [String]? = nil, limit: Int? = nil) -> EvaluationPlan {
     EvaluationPlan(
-      splits: [.test], limit: limit, attack: Attacks.pgd, epsilons: [0, 0.1].map(PerturbationSize.init), steps: 1, step: nil,
+      splits: [.test], limit: limit, attack: Attacks.pgd, epsilons: [0, 0.1].map(Epsilon.init), steps: 1, step: nil,
       randomStart: true, restarts: 1, rule: .every, batch: 3, classes: classes)
   }
 
@@ -21,21 +21,21 @@ import Testing
 
   private func split(_ record: JSON) -> JSON? { record["models"]?.elements?[0]["splits"]?.elements?[0] }
 
-  @Test func onlyPicturesOfTheClassesAreMeasured() throws {
+  @Test func onlyImagesOfTheClassesAreMeasured() throws {
     let (all, chosen) = (try record(Self.plan()), try record(Self.plan(["n02"])))
     #expect(all["classes"] == nil && chosen["classes"] == .array(["n02 bee"]))
-    let pictures = { (record: JSON) in self.split(record)?["points"]?.elements?[0]["per_class"]?.elements?.map { $0["pictures"]?.whole } }
-    #expect(pictures(all) == [5, 5] && pictures(chosen) == [0, 5])
-    #expect(split(chosen)?["pictures"]?.whole == 5 && split(chosen)?["pictures_in_split"]?.whole == 10)
-    // Without an attack a picture is right or wrong whatever is measured beside it.
+    let images = { (record: JSON) in self.split(record)?["points"]?.elements?[0]["per_class"]?.elements?.map { $0["images"]?.whole } }
+    #expect(images(all) == [5, 5] && images(chosen) == [0, 5])
+    #expect(split(chosen)?["images"]?.whole == 5 && split(chosen)?["images_in_split"]?.whole == 10)
+    // Without an attack an image is right or wrong whatever is measured beside it.
     let right = { (record: JSON) in self.split(record)?["points"]?.elements?[0]["per_class"]?.elements?[1] }
     #expect(right(chosen) == right(all))
   }
 
-  @Test func theLimitCountsPicturesOfTheClasses() throws {
+  @Test func theLimitCountsImagesOfTheClasses() throws {
     let record = try record(Self.plan(["n02 bee"], limit: 4))
-    #expect(split(record)?["pictures"]?.whole == 4)
-    #expect(split(record)?["points"]?.elements?[1]["per_class"]?.elements?.map { $0["pictures"]?.whole } == [0, 4])
+    #expect(split(record)?["images"]?.whole == 4)
+    #expect(split(record)?["points"]?.elements?[1]["per_class"]?.elements?.map { $0["images"]?.whole } == [0, 4])
   }
 
   @Test func theRecordNamesClassesInOrderOfTheirLabels() throws {
@@ -48,9 +48,9 @@ import Testing
   }
 
   @Test func aSplitWithoutTheClassesIsRefused() {
-    let lone = PictureSet(height: 32, width: 32, pixels: picture(1, width: 32, height: 32).rgb, labels: [0])
+    let lone = ImageSet(height: 32, width: 32, pixels: image(1, width: 32, height: 32).rgb, labels: [0])
     let dataset = Dataset(classes: ["n01 ant", "n02 bee"], splits: [.test: lone])
-    #expect(message { try record(Self.plan(["n02"]), dataset) } == "the split 'test' has no pictures of the classes under 'classes'")
+    #expect(message { try record(Self.plan(["n02"]), dataset) } == "the split 'test' has no images of the classes under 'classes'")
   }
 
   @Test(arguments: [
@@ -76,12 +76,12 @@ import Testing
     of: ["n01 ant", "n02 bee", "n03 wasp, common", "tiger cat", "hive", "tiger shark"], setting: "classes")
 
   /// The two columns of a training's last grid: 32 pixels, two between them.
-  private func grid(_ more: [String: JSON]) throws -> [Picture] {
+  private func grid(_ more: [String: JSON]) throws -> [Image] {
     let settings = try LongRunScene.coTraining(more.merging(["epochs": 1]) { $1 })
     var run = try CoTrainingRun(settings, squares(32, count: 4), on: CPUBackend(threads: 1))
     while run.done < run.total { try run.advance() }
     let grid = try PNG.decode(#require(run.grids["samples/epoch-0001.png"]), from: "grid")
-    return [0, 34].map { grid.cropped(to: PictureBox(x: $0, y: 0, width: 32, height: grid.height)) }
+    return [0, 34].map { grid.cropped(to: ImageBox(x: $0, y: 0, width: 32, height: grid.height)) }
   }
 
   @Test func theGridsOfATrainingShowTheChosenClasses() throws {

@@ -30,7 +30,7 @@ import Testing
       ])
     let csv = Summary(study: study).table.csv.split(separator: "\n")
     #expect(csv.first?.hasSuffix(",counted,kind,epochs") == true)
-    #expect(csv.last?.hasSuffix(",every candidate,,32") == true)
+    #expect(csv.last?.hasSuffix(",every iterate,,32") == true)
   }
 
   @Test func epochsAreUnknownWhereATrainingIsMissing() {
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func theBestOfSeveralIsSaidToBeChosen() {
-    let note = "A headline names the best of 5 models on the very test pictures that it quotes."
+    let note = "A headline names the best of 5 models on the very test images that it quotes."
     #expect(Summary(study: study).notes.contains { $0.hasPrefix(note) })
     var one = study
     one.evaluations.removeLast(4)
@@ -98,6 +98,6 @@ import Testing
     #expect(AccuracyTables(study: study).table(on: "test")?.rows[5].cells.first?.extra == nil)
     #expect(Summary(study: study).table.rows[3].cells[1].words == "OTHER, L∞, 20 steps of 2/255")
     study.evaluations[3].document.attack.step = "2.5 epsilon / steps"
-    #expect(Summary(study: study).table.rows[3].cells[1].words == "OTHER, L∞, 20 steps of 2.5 × strength / steps")
+    #expect(Summary(study: study).table.rows[3].cells[1].words == "OTHER, L∞, 20 steps of 2.5 × epsilon / steps")
   }
 }

@@ -23,7 +23,7 @@ import Testing
 
   @Test func trainingAndTestAreToldApartByDashes() {
     let plot = AccuracyFigures(study: study).models.first
-    #expect(plot?.lines.map(\.words) == ["training pictures", "test pictures", "gap"])
+    #expect(plot?.lines.map(\.words) == ["training images", "test images", "gap"])
     #expect(plot?.lines.map(\.dash) == [.dashed, .solid, .dotted])
   }
 
@@ -64,28 +64,28 @@ import Testing
   @Test func coTrainingShowsHowOftenItIsFooled() {
     let plots = HistoryFigures(study: study).figures(of: study.histories[0])
     #expect(plots.map(\.name) == ["losses-cotrain", "accuracies-cotrain"])
-    let fooled = plots.last?.lines.first { $0.words == "generated pictures called real" }
+    let fooled = plots.last?.lines.first { $0.words == "generated images called real" }
     #expect(fooled?.points.first?.y == 39)
     #expect(plots.first?.lines.count == 4)
   }
 
   @Test func absentQuantitiesHaveNoLine() {
     let plots = HistoryFigures(study: study).figures(of: study.histories[2])
-    #expect(plots.first?.lines.map(\.words) == ["on attacked training pictures"])
+    #expect(plots.first?.lines.map(\.words) == ["on attacked training images"])
   }
 
   @Test func anUndefendedTrainingIsNotCalledAttacked() {
     var study = study
     study.histories[2].stage.settings += [.init(name: "attack.steps", value: "0"), .init(name: "validation_attack.steps", value: "0")]
     let plots = HistoryFigures(study: study).figures(of: study.histories[2])
-    #expect(plots.first?.lines.map(\.words) == ["on training pictures"])
-    #expect(plots.last?.lines.map(\.words) == ["class right, training pictures", "class right, clean validation pictures"])
+    #expect(plots.first?.lines.map(\.words) == ["on training images"])
+    #expect(plots.last?.lines.map(\.words) == ["class right, training images", "class right, clean validation images"])
     #expect(
       HistoryFigures(study: study).validation?.lines.map(\.words).prefix(2) == [
         "Adversarial training (Madry), clean", "Fine-tuned, λ = 0, attacked",
       ])
     study.histories[2].selection?.validationAttack = nil
-    #expect(SelectionTable(study: study).table?.rows.first?.cells[2].detail == "clean, 500 pictures")
+    #expect(SelectionTable(study: study).table?.rows.first?.cells[2].detail == "clean, 500 images")
   }
 
   @Test func everyClassifierIsInTheFigureOfValidation() {
@@ -120,11 +120,11 @@ import Testing
     let points = [Plot.Point(x: 0, y: 1, interval: 0.5...1.5), Plot.Point(x: 8, y: 2)]
     let words = "<b>'&\"` {x}_2 $a\nquit λ"
     return Plot(
-      name: "hostile", title: words, caption: words, x: Plot.strengthAxis, y: .init(words: words),
+      name: "hostile", title: words, caption: words, x: Plot.epsilonAxis, y: .init(words: words),
       lines: [.init(words: words, ink: .init(colour: "#0072b2", mark: 7), points: points)])
   }
 
-  @Test func gnuplotDrawsWellFormedPicturesOfAnyWords() throws {
+  @Test func gnuplotDrawsWellFormedImagesOfAnyWords() throws {
     let svg = try Gnuplot().draw(hostile)
     let parser = XMLParser(data: Data(svg))
     #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")

@@ -24,7 +24,7 @@ extension ReportFixtures {
         ])
     }
     let settings = [("attack.epsilon", "4/255"), ("attack.steps", "5"), ("epochs", "\(epochs)"), ("loss", loss), ("network", "resnet32")]
-    let samples = stride(from: 2, through: epochs, by: 2).map { samplePicture(epoch: $0, shade: shade) }
+    let samples = stride(from: 2, through: epochs, by: 2).map { sampleImage(epoch: $0, shade: shade) }
     return Study.Trained(stage: stage(name, "cotrain", digit, settings), history: TrainingHistory(epochs: history), samples: samples)
   }
 
@@ -46,12 +46,12 @@ extension ReportFixtures {
         [("epochs", "\(epochs)"), ("lambda", name.hasSuffix("0.5") ? "0.5" : "0"), ("network", "resnet32")]),
       history: TrainingHistory(epochs: history),
       selection: SelectionDocument(
-        bestEpoch: best, lastEpoch: epochs, validationRobustBest: top, validationRobustLast: top - 0.009, validationPictures: 500,
+        bestEpoch: best, lastEpoch: epochs, validationRobustBest: top, validationRobustLast: top - 0.009, validationImages: 500,
         validationAttack: .object(["epsilon": .string("8/255")])))
   }
 
   /// A grid of ten columns and eight rows of 32 x 32 pixels in blurred colours.
-  static func samplePicture(epoch: Int, shade: Int) -> SamplePicture {
+  static func sampleImage(epoch: Int, shade: Int) -> SampleImage {
     let width = 320
     let height = 256
     var rgb: [UInt8] = []
@@ -67,7 +67,7 @@ extension ReportFixtures {
         rgb.append(UInt8((column * 37 + row * 7 + (inside ? 20 : 150) + shade) % 256))
       }
     }
-    return SamplePicture(
-      epoch: epoch, png: PNG.encode(Picture(width: width, height: height, rgb: rgb)), width: width, height: height)
+    return SampleImage(
+      epoch: epoch, png: PNG.encode(Image(width: width, height: height, rgb: rgb)), width: width, height: height)
   }
 }

@@ -24,33 +24,33 @@ enum ReportFixtures {
   }
 
   static let attack = EvaluationDocument.Attack(
-    norm: "linf", objective: "class", steps: 20, step: "2/255", randomStart: true, restarts: 1, counted: "every candidate")
+    norm: "linf", objective: "class", steps: 20, step: "2/255", randomStart: true, restarts: 1, counted: "every iterate")
 
-  /// A split of `pictures` pictures with `correct` of them right at each strength given in 255ths; classes share them as evenly as can be.
+  /// A split of `images` images with `correct` of them right at each epsilon given in 255ths; classes share them as evenly as can be.
   static func split(
-    _ name: String, _ pictures: Int, of all: Int? = nil, _ correct: [(per255: Double, correct: Int)], lipschitz: Double? = nil,
+    _ name: String, _ images: Int, of all: Int? = nil, _ correct: [(per255: Double, correct: Int)], lipschitz: Double? = nil,
     classes: [String] = classes
   ) -> EvaluationDocument.Split {
     func share(_ count: Int, _ number: Int) -> Int { count / classes.count + (number < count % classes.count ? 1 : 0) }
     let points = correct.map { per255, correct in
       EvaluationDocument.Point(
         epsilon: per255 / 255, epsilonText: "\(per255)/255", epsilonPaperScale: 2 * per255 / 255, correct: correct,
-        accuracy: Double(correct) / Double(pictures),
-        perClass: classes.indices.map { .init(pictures: share(pictures, $0), correct: share(correct, $0)) })
+        accuracy: Double(correct) / Double(images),
+        perClass: classes.indices.map { .init(images: share(images, $0), correct: share(correct, $0)) })
     }
     return EvaluationDocument.Split(
-      split: name, pictures: pictures, picturesInSplit: all ?? pictures, classNames: classes,
+      split: name, images: images, imagesInSplit: all ?? images, classNames: classes,
       lipschitz: lipschitz.map { .init(meanL2: $0, pixelScale: "[-1, 1]") }, points: points)
   }
 
-  /// One weights' numbers on 1000 test and 1000 of 4000 training pictures.
+  /// One weights' numbers on 1000 test and 1000 of 4000 training images.
   static func model(_ weights: String, test: [Int], train: [Int], lipschitz: (Double, Double) = (0.5, 0.6)) -> EvaluationDocument.Model {
-    let strengths = [0, 2, 4, 8].map(Double.init)
+    let epsilons = [0, 2, 4, 8].map(Double.init)
     return EvaluationDocument.Model(
       weights: weights,
       splits: [
-        split("train", 1000, of: 4000, Array(zip(strengths, train)), lipschitz: lipschitz.0),
-        split("test", 1000, Array(zip(strengths, test)), lipschitz: lipschitz.1),
+        split("train", 1000, of: 4000, Array(zip(epsilons, train)), lipschitz: lipschitz.0),
+        split("test", 1000, Array(zip(epsilons, test)), lipschitz: lipschitz.1),
       ])
   }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ReportManyClassesTests {
   static let names = (0..<143).map { "n\(2_085_620 + 157 * $0) breed \($0) of a longer name" }
 
-  /// One co-training with samples of 20 columns, evaluated on 7,150 pictures.
+  /// One co-training with samples of 20 columns, evaluated on 7,150 images.
   static var study: Study {
     var evaluated = ReportFixtures.evaluations[2]
     evaluated.document.models[0].splits = [
@@ -25,7 +25,7 @@ import Testing
     study.evaluations[0].document.models[0].splits = [split]
     study.evaluations[0].document.models[0].splits[0].classNames = Self.names
     for point in 0..<2 {
-      study.evaluations[0].document.models[0].splits[0].points[point].perClass += (3..<143).map { _ in .init(pictures: 0, correct: 0) }
+      study.evaluations[0].document.models[0].splits[0].points[point].perClass += (3..<143).map { _ in .init(images: 0, correct: 0) }
     }
     return study
   }
@@ -53,7 +53,7 @@ import Testing
 
   @Test func chosenClassesAreANoteAndNoWarning() {
     #expect(Summary(study: chosen).warnings == [])
-    let note = Summary(study: chosen).notes.first { $0.hasPrefix("Only pictures of chosen classes") }
+    let note = Summary(study: chosen).notes.first { $0.hasPrefix("Only images of chosen classes") }
     let three = Self.names.prefix(3).joined(separator: ", ")
     #expect(note?.contains("evaluate-cotrain (3: \(three)). These numbers stand for those classes alone") == true)
     #expect(Summary(study: chosen).table.rows[0].cells[2].detail == "of 7\u{202F}150, 3 of 143 classes")
@@ -63,7 +63,7 @@ import Testing
   @Test func onlyChosenClassesHaveARow() {
     let tables = PerClassTable(study: chosen).tables
     #expect(tables.count == 2 && tables.allSatisfy { $0.rows.map(\.name) == Array(Self.names.prefix(3)) })
-    #expect(tables[0].notes[0].hasPrefix("With 50 pictures in the smallest class"))
+    #expect(tables[0].notes[0].hasPrefix("With 50 images in the smallest class"))
     #expect(PerClassTable(study: Self.study).tables.allSatisfy { $0.rows.count == 143 })
   }
 
@@ -75,12 +75,12 @@ import Testing
     study.baseline = "base"
     let model = study.evaluations[0].document.models[0]
     func isCompared() -> Bool {
-      AccuracyTables(study: study).comparison(for: study.evaluations[0], model, "test", PerturbationSize(onUnitScale: 0)) != nil
+      AccuracyTables(study: study).comparison(for: study.evaluations[0], model, "test", Epsilon(onUnitScale: 0)) != nil
     }
     #expect(isCompared())
     study.evaluations[1].document.classes = [Self.names[5]]
     #expect(!isCompared())
     let notes = AccuracyTables(study: study).table(on: "test")?.notes
-    #expect(notes?.last?.hasSuffix("attack, data set, classes or number of pictures are not those of the baseline.") == true)
+    #expect(notes?.last?.hasSuffix("attack, data set, classes or number of images are not those of the baseline.") == true)
   }
 }

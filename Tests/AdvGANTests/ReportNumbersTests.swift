@@ -43,25 +43,25 @@ import Testing
     #expect(difference.isBeyondChance == isBeyond)
   }
 
-  @Test func withoutPicturesEveryDifferenceIsPossible() {
+  @Test func withoutImagesEveryDifferenceIsPossible() {
     let none = Proportion(correct: 0, total: 0)
     #expect(ProportionDifference(none, minus: Proportion(correct: 5, total: 10)).interval == -1...1)
     #expect(!ProportionDifference(Proportion(correct: 5, total: 10), minus: none).isBeyondChance)
   }
 
-  @Test func noPicturesLeaveEverythingPossible() {
+  @Test func noImagesLeaveEverythingPossible() {
     #expect(Proportion(correct: 0, total: 0).interval == 0...1)
   }
 
   @Test func sizesReadWithRoundingErrorsAreTheSame() {
-    #expect(PerturbationSize.reported(0.0313725) == PerturbationSize.reported(8.0 / 255))
-    #expect(PerturbationSize.reported(0.0314) != PerturbationSize.reported(8.0 / 255))
+    #expect(Epsilon.reported(0.0313725) == Epsilon.reported(8.0 / 255))
+    #expect(Epsilon.reported(0.0314) != Epsilon.reported(8.0 / 255))
   }
 
   @Test(arguments: [(0, "clean", "0"), (8.0 / 255, "8/255", "0.0627"), (0.01, "2.55/255", "0.0200"), (0.02 / 4, "1.275/255", "0.0100")])
   func sizesAreWrittenOnBothScales(epsilon: Double, words: String, paper: String) {
-    #expect(PerturbationSize.reported(epsilon).words == words)
-    #expect(PerturbationSize.reported(epsilon).paperWords == paper)
+    #expect(Epsilon.reported(epsilon).words == words)
+    #expect(Epsilon.reported(epsilon).paperWords == paper)
   }
 
   @Test func numbersHaveOneSpelling() {

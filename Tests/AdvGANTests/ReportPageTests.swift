@@ -11,7 +11,7 @@ import Testing
 
   private func page(_ study: Study) -> String { String(decoding: files(study)["report.html"] ?? [], as: UTF8.self) }
 
-  /// `study` with nothing but one evaluation on test pictures.
+  /// `study` with nothing but one evaluation on test images.
   private var bare: Study {
     var study = Study(title: "Bare", baseline: nil, evaluations: [ReportFixtures.evaluations[2]], histories: [])
     study.evaluations[0].document.models[0].splits = [ReportFixtures.split("test", 100, [(0, 40), (4, 12)])]
@@ -63,17 +63,17 @@ import Testing
   @Test func headlinesCompareWithTheBaseline() {
     #expect(
       Summary(study: ReportFixtures.study).headlines.last
-        == "On test pictures attacked with 8/255 (0.0627 on the paper's scale), Fine-tuned, λ = 0 (best weights) is right most often of 5 models: "
+        == "On test images attacked with 8/255 (0.0627 on the paper's scale), Fine-tuned, λ = 0 (best weights) is right most often of 5 models: "
         + "19.80\u{A0}% of 1\u{202F}000, 95 % interval 17.4–22.4. Against the baseline Adversarial training (Madry) (14.60\u{A0}%) that is +5.20 points (95 % "
-        + "interval +1.9 to +8.5), beyond what the choice of pictures explains.")
+        + "interval +1.9 to +8.5), beyond what the choice of images explains.")
   }
 
-  @Test func classesThatWereLeftOutAreAWarning() {
+  @Test func classesThatWereSkippedAreAWarning() {
     var study = bare
-    for number in 3..<10 { study.evaluations[0].document.models[0].splits[0].points[0].perClass[number] = .init(pictures: 0, correct: 0) }
+    for number in 3..<10 { study.evaluations[0].document.models[0].splits[0].points[0].perClass[number] = .init(images: 0, correct: 0) }
     #expect(
       Summary(study: study).warnings == [
-        "evaluate-cotrain was evaluated on test pictures of only 3 of 10 classes: these numbers do not stand for the whole split, and the intervals "
+        "evaluate-cotrain was evaluated on test images of only 3 of 10 classes: these numbers do not stand for the whole split, and the intervals "
           + "do not allow for that."
       ])
     #expect(page(study).contains("<ul class=\"headlines warnings\">"))
@@ -84,7 +84,7 @@ import Testing
     for number in 0..<10 { study.evaluations[0].document.models[0].splits[0].points[0].perClass[number].correct = number == 2 ? 10 : 0 }
     #expect(
       Summary(study: study).warnings == [
-        "evaluate-cotrain is right on every test picture of 'bird' and on none of the other classes, as a network is that gives all pictures the "
+        "evaluate-cotrain is right on every test image of 'bird' and on none of the other classes, as a network is that gives all images the "
           + "same answer. No attack can lower such an accuracy: it is no robustness."
       ])
     #expect(Summary(study: ReportFixtures.study).warnings == [])
@@ -94,32 +94,32 @@ import Testing
   @Test func aSmallRunIsNotComparedWithThePaper() {
     #expect(
       Summary(study: ReportFixtures.study).notes.last?.hasPrefix(
-        "These numbers are not comparable with the paper's Table 1: they come from 1\u{202F}000 test pictures and resnet32 of width 16, while"
+        "These numbers are not comparable with the paper's Table 1: they come from 1\u{202F}000 test images and resnet32 of width 16, while"
       ) == true)
     var large = bare
     large.evaluations[0].document.models[0].splits = [ReportFixtures.split("test", 10_000, [(0, 4000)])]
     #expect(Summary(study: large).notes.last?.hasPrefix("Take care in comparing with the paper's Table 1") == true)
   }
 
-  @Test func theStandardErrorIsThatOfTheFewestPictures() {
+  @Test func theStandardErrorIsThatOfTheFewestImages() {
     #expect(
       Summary(study: bare).notes[2]
-        == "With 100 test pictures the binomial standard error of an accuracy near 50 % is 5.0 points, its 95 % interval about ± 9.8 points: smaller "
+        == "With 100 test images the binomial standard error of an accuracy near 50 % is 5.0 points, its 95 % interval about ± 9.8 points: smaller "
         + "differences between single numbers mean little.")
   }
 
-  @Test func missingPartsAreLeftOutInWords() {
+  @Test func missingPartsAreSkippedInWords() {
     let page = page(bare)
     for anchor in ["generalisation", "fine-tuning", "lipschitz", "samples", "training"] { #expect(!page.contains("id=\"\(anchor)\"")) }
     for anchor in ["summary", "robustness", "classes", "settings", "run-times", "files"] { #expect(page.contains("id=\"\(anchor)\"")) }
     #expect(
       absences(bare) == [
         "Improvements over a baseline: the job file names no baseline for this report.",
-        "The gap between training and test pictures (the paper's Figs. 1 and 8): no evaluation was made on training pictures.",
+        "The gap between training and test images (the paper's Figs. 1 and 8): no evaluation was made on training images.",
         "The effect of fine-tuning (the paper's Fig. 5): it takes an evaluation of a co-training, an evaluation of a fine-tuning that began from the "
           + "same artifact, and that fine-tuning among the histories.",
         "Curves over the epochs: the job file names no histories for this report.", "Local Lipschitz values: nothing measured them.",
-        "Generated pictures (the paper's Fig. 6): no co-training with samples is among the histories.",
+        "Generated images (the paper's Fig. 6): no co-training with samples is among the histories.",
       ])
   }
 

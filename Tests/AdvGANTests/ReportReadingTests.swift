@@ -58,11 +58,11 @@ import Testing
 
   @Test(arguments: [
     ("\"correct\":385,", "\"correct\":1385,", "correct"), ("\"accuracy\":0.385,", "\"accuracy\":0.485,", "accuracy"),
-    ("\"correct\":385,", "\"correct\":-1,", "correct"), ("\"pictures\":1000,\"pictures_in", "\"pictures\":0,\"pictures_in", "pictures"),
-    ("\"pictures_in_split\":1000", "\"pictures_in_split\":999", "pictures"), ("\"weights\":\"last\"", "\"weights\":\"best\"", "models"),
+    ("\"correct\":385,", "\"correct\":-1,", "correct"), ("\"images\":1000,\"images_in", "\"images\":0,\"images_in", "images"),
+    ("\"images_in_split\":1000", "\"images_in_split\":999", "images"), ("\"weights\":\"last\"", "\"weights\":\"best\"", "models"),
     ("\"split\":\"train\"", "\"split\":\"test\"", "splits"), ("\"class_names\":[\"airplane\",", "\"class_names\":[", "per_class"),
-    ("{\"correct\":39,\"pictures\":100}", "{\"correct\":40,\"pictures\":100}", "per_class"),
-    ("{\"correct\":39,\"pictures\":100}", "{\"correct\":39,\"pictures\":9}", "per_class"),
+    ("{\"correct\":39,\"images\":100}", "{\"correct\":40,\"images\":100}", "per_class"),
+    ("{\"correct\":39,\"images\":100}", "{\"correct\":39,\"images\":9}", "per_class"),
     ("\"epsilon\":0,", "\"epsilon\":0.9,", "epsilon"), ("\"epsilon\":0,", "\"epsilon\":-1,", "epsilon"),
   ])
   func refusesCountsThatContradictEachOther(old: String, new: String, place: String) throws {
@@ -115,12 +115,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"epsilon\":\"8/255\"}", "at 8/255", "last candidate"), ("{}", "attacked", "last candidate"), ("null", "clean", nil),
-    ("{\"counted\":\"every candidate\",\"epsilon\":\"8/255\",\"kind\":\"pgd\"}", "PGD at 8/255", "every candidate"),
+    ("{\"epsilon\":\"8/255\"}", "at 8/255", "last iterate"), ("{}", "attacked", "last iterate"), ("null", "clean", nil),
+    ("{\"counted\":\"every iterate\",\"epsilon\":\"8/255\",\"kind\":\"pgd\"}", "PGD at 8/255", "every iterate"),
   ])
   func selectionTellsItsAttackAsFarAsItIsRecorded(attack: String, words: String, counted: String?) throws {
     let text =
-      "{\"best_epoch\":7,\"last_epoch\":12,\"validation_robust_best\":0.31,\"validation_robust_last\":0.3,\"validation_pictures\":500,"
+      "{\"best_epoch\":7,\"last_epoch\":12,\"validation_robust_best\":0.31,\"validation_robust_last\":0.3,\"validation_images\":500,"
       + "\"validation_attack\":\(attack)}"
     let selection = try SelectionDocument.read(Array(text.utf8), from: "t.tar")
     #expect(selection.validationWords == words)
@@ -129,11 +129,11 @@ import Testing
 
   @Test func selectionIsReadAndChecked() throws {
     let text =
-      "{\"best_epoch\":7,\"last_epoch\":12,\"validation_robust_best\":0.31,\"validation_robust_last\":0.3,\"validation_pictures\":500,"
+      "{\"best_epoch\":7,\"last_epoch\":12,\"validation_robust_best\":0.31,\"validation_robust_last\":0.3,\"validation_images\":500,"
       + "\"validation_attack\":{},\"ended_early\":false}"
     let selection = try SelectionDocument.read(Array(text.utf8), from: "t.tar")
     #expect(selection.bestEpoch == 7 && selection.validationRobustLast == 0.3 && selection.endedEarly == false)
-    for (old, new, place) in [("0.31", "31", "validation_robust_best"), (":7", ":13", "best_epoch"), ("500", "-1", "validation_pictures")] {
+    for (old, new, place) in [("0.31", "31", "validation_robust_best"), (":7", ":13", "best_epoch"), ("500", "-1", "validation_images")] {
       let wrong = Array(text.replacing(old, with: new).utf8)
       let error = #expect(throws: FileError.self) { try SelectionDocument.read(wrong, from: "t.tar") }
       #expect(error?.place == "member 'selection.json', '\(place)'")

@@ -4,7 +4,7 @@ import Testing
 
 /// Best and last weights that are one.
 @Suite struct ReportRowsTests {
-  /// The fine-tuning without generated pictures kept its last epoch.
+  /// The fine-tuning without generated images kept its last epoch.
   private var study: Study {
     var study = ReportFixtures.study
     study.histories[3].selection?.bestEpoch = 20

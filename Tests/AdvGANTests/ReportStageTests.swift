@@ -37,7 +37,7 @@ import Testing
     /// A data set, a co-training with one sample, a fine-tuning from it, and an evaluation of each.
     func job() throws -> [String: [Artifact]] {
       let dataset = try artifact("dataset", "extract", settings: .object(["source": "cifar10"]), ["classes.json": "{}"])
-      let png = ReportFixtures.samplePicture(epoch: 2, shade: 0).png
+      let png = ReportFixtures.sampleImage(epoch: 2, shade: 0).png
       let metrics = Array("{\"epoch\":1,\"step\":9,\"loss_generator\":1.25,\"fooled_rate\":0.5}\n".utf8)
       let cotrain = try artifact(
         "cotrain", "cotrain", inputs: ["dataset": [dataset]], settings: .object(["loss": "split", "attack": .object(["steps": 5])]),
@@ -47,7 +47,7 @@ import Testing
         [
           "metrics.jsonl": "{\"epoch\":1,\"step\":9,\"validation_robust\":0.25,\"best\":true}\n",
           "selection.json":
-            "{\"best_epoch\":1,\"last_epoch\":1,\"validation_robust_best\":0.25,\"validation_robust_last\":0.25,\"validation_pictures\":40}",
+            "{\"best_epoch\":1,\"last_epoch\":1,\"validation_robust_best\":0.25,\"validation_robust_last\":0.25,\"validation_images\":40}",
         ])
       let evaluations = try [("evaluate-cotrain", cotrain, 2), ("evaluate", finetune, 3)].map { name, model, number in
         let document = String(decoding: try JSONEncoder().encode(ReportFixtures.evaluations[number].document), as: UTF8.self)

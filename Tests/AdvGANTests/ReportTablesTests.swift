@@ -45,14 +45,14 @@ import Testing
     #expect(row("Fine-tuned, λ = 0.5, best", in: table)?.cells.map(\.extraIsWeak) == [true, true, false, false])
   }
 
-  @Test func noDifferenceIsGivenAcrossDifferentPictures() {
+  @Test func noDifferenceIsGivenAcrossDifferentImages() {
     var other = study
     other.evaluations[3].document.models[0].splits[1] = ReportFixtures.split("test", 500, [(0, 217), (8, 99)])
     let table = AccuracyTables(study: other).table(on: "test")
     #expect(words(row("Fine-tuned, λ = 0, best", in: table)) == ["43.40\u{A0}% 39.1–47.8", "–", "–", "19.80\u{A0}% 16.5–23.5"])
     #expect(
       table?.notes.last
-        == "No difference is given for Fine-tuned, λ = 0: attack, data set or number of pictures are not those of the baseline.")
+        == "No difference is given for Fine-tuned, λ = 0: attack, data set or number of images are not those of the baseline.")
   }
 
   @Test func noDifferenceIsGivenAcrossDifferentAttacks() {
@@ -61,9 +61,9 @@ import Testing
     #expect(words(row("Fine-tuned, λ = 0, best", in: AccuracyTables(study: other).table(on: "test"))).first == "43.40\u{A0}% 40.4–46.5")
   }
 
-  @Test func trainingPicturesHaveTheirOwnTable() {
+  @Test func trainingImagesHaveTheirOwnTable() {
     let table = AccuracyTables(study: study).table(on: "train")
-    #expect(table?.caption == "Accuracy under attack on training pictures, in percent (the form of the paper's Table 1).")
+    #expect(table?.caption == "Accuracy under attack on training images, in percent (the form of the paper's Table 1).")
     #expect(words(row("Undefended, last", in: table)).last == "0.10\u{A0}% (-19.50) 0.0–0.6")
   }
 
@@ -75,7 +75,7 @@ import Testing
       ])
   }
 
-  @Test func withoutTrainingPicturesThereIsNoGap() {
+  @Test func withoutTrainingImagesThereIsNoGap() {
     var other = study
     for index in other.evaluations.indices {
       for model in other.evaluations[index].document.models.indices { other.evaluations[index].document.models[model].splits.removeFirst() }
@@ -94,7 +94,7 @@ import Testing
     let table = SelectionTable(study: study).table
     #expect(
       words(row("Fine-tuned, λ = 0", in: table)) == [
-        "14", "20", "31.00\u{A0}% at 8/255, 500 pictures", "30.10\u{A0}% at 8/255, 500 pictures", "19.80\u{A0}% 17.4–22.4",
+        "14", "20", "31.00\u{A0}% at 8/255, 500 images", "30.10\u{A0}% at 8/255, 500 images", "19.80\u{A0}% 17.4–22.4",
         "19.00\u{A0}% 16.7–21.5",
       ])
     #expect(table?.header.last?.detail == "at 8/255")
@@ -103,7 +103,7 @@ import Testing
   @Test func selectionSaysThatValidationCountsOtherwiseThanTheEvaluation() {
     #expect(
       SelectionTable(study: study).table?.notes.last
-        == "Validation counts the last candidate of one run of its attack, the test columns count what their evaluations record: every candidate "
+        == "Validation counts the last iterate of one run of its attack, the test columns count what their evaluations record: every iterate "
         + "of one run. Compare within a column, not validation with test.")
     var clean = study
     for index in clean.histories.indices { clean.histories[index].selection?.validationAttack = .null }
@@ -123,7 +123,7 @@ import Testing
     var study = study
     study.evaluations = [study.evaluations[2]]
     study.evaluations[0].document.models[0].splits = [ReportFixtures.split("test", 100, [(0, 40), (2.55, 30), (7.65, 20), (12, 10)])]
-    #expect(study.referenceStrength?.words == "7.65/255")
+    #expect(study.referenceEpsilon?.words == "7.65/255")
   }
 
   @Test func settingsThatDifferStandOut() {
@@ -141,7 +141,7 @@ import Testing
     let csv = AccuracyTables(study: study).table(on: "test")?.csv.split(separator: "\n").map(String.init) ?? []
     #expect(
       csv.first
-        == "model,stage,weights,split,epsilon_255,epsilon_paper_scale,pictures,correct,accuracy,low_95,high_95,difference_to_baseline,"
+        == "model,stage,weights,split,epsilon_255,epsilon_paper_scale,images,correct,accuracy,low_95,high_95,difference_to_baseline,"
         + "difference_low_95,difference_high_95")
     #expect(
       csv.contains(

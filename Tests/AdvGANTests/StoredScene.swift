@@ -9,16 +9,16 @@ struct StoredScene {
   let scratch: ScratchFolder
   let path: FilePath
 
-  /// - Parameter encode: the bytes of a picture and the suffix of their member.
+  /// - Parameter encode: the bytes of an image and the suffix of their member.
   init(
-    _ dataset: Dataset, _ encode: (_ number: Int, Picture) throws -> (bytes: [UInt8], suffix: String) = { (PNG.encode($1), "png") }
+    _ dataset: Dataset, _ encode: (_ number: Int, Image) throws -> (bytes: [UInt8], suffix: String) = { (PNG.encode($1), "png") }
   ) throws {
     scratch = try ScratchFolder()
     var files: [String: [UInt8]] = [:]
     for (split, set) in dataset.splits {
       for number in 0..<set.count {
         let (bytes, suffix) = try encode(number, set[number])
-        files[DatasetFormat.pictureMember(split, number, suffix)] = bytes
+        files[DatasetFormat.imageMember(split, number, suffix)] = bytes
         files[DatasetFormat.labelMember(split, number)] = Array("\(set.labels[number])".utf8)
       }
     }
@@ -59,10 +59,10 @@ struct StoredScene {
 
 /// Squares of two classes in all splits; no two alike.
 func squares(_ side: Int, count: Int = 4) -> Dataset {
-  var splits: [Split: PictureSet] = [:]
+  var splits: [Split: ImageSet] = [:]
   for (number, split) in Split.allCases.enumerated() {
-    let pixels = (0..<count).flatMap { picture(number * count + $0, width: side, height: side).rgb }
-    splits[split] = PictureSet(height: side, width: side, pixels: pixels, labels: (0..<count).map { $0 % 2 })
+    let pixels = (0..<count).flatMap { image(number * count + $0, width: side, height: side).rgb }
+    splits[split] = ImageSet(height: side, width: side, pixels: pixels, labels: (0..<count).map { $0 % 2 })
   }
   return Dataset(classes: ["n01 ant", "n02 bee"], splits: splits)
 }

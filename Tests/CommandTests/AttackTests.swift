@@ -2,27 +2,27 @@ import IO
 import Jobs
 import Testing
 
-/// `advgan-job attack` as a program: tiny weights, three pictures.
+/// `advgan-job attack` as a program: tiny weights, three images.
 @Suite(.serialized) struct AttackTests {
-  let desk: ModelDesk
-  init() throws { desk = try ModelDesk() }
+  let sandbox: ModelSandbox
+  init() throws { sandbox = try ModelSandbox() }
 
-  static let command = "attack --data pictures --threads 1 --steps 2 --epsilon 8/255,0 --weights"
+  static let command = "attack --data images --threads 1 --steps 2 --epsilon 8/255,0 --weights"
 
   @Test func theRecordHasTheDocumentedFields() throws {
-    try desk.writeDiscriminator("net.safetensors")
-    let answer = try desk.run("\(Self.command) net.safetensors --json")
+    try sandbox.writeDiscriminator("net.safetensors")
+    let answer = try sandbox.run("\(Self.command) net.safetensors --json")
     #expect(answer.status == 0 && answer.error == "")
     let json = try JSON(parsing: Array(answer.output.utf8))
     #expect(json["network"]?.text == "resnet32" && json["width"]?.whole == 1)
     #expect(json["attack"]?["kind"]?.text == "pgd" && json["attack"]?["norm"]?.text == "linf")
     #expect(json["attack"]?["objective"]?.text == "class" && json["attack"]?["steps"]?.whole == 2)
     #expect(json["attack"]?["step"]?.text == "2.5 epsilon / steps" && json["attack"]?["restarts"]?.whole == 1)
-    #expect(json["attack"]?["random_start"] == .bool(false) && json["attack"]?["counted"]?.text == "last candidate")
+    #expect(json["attack"]?["random_start"] == .bool(false) && json["attack"]?["counted"]?.text == "last iterate")
     let model = try #require(json["models"]?.elements?.first)
     let split = try #require(model["splits"]?.elements?.first)
     #expect(model["weights"]?.text == "net" && split["split"]?.text == "test")
-    #expect(split["pictures"]?.whole == 3 && split["pictures_in_split"]?.whole == 3)
+    #expect(split["images"]?.whole == 3 && split["images_in_split"]?.whole == 3)
     #expect(split["class_names"] == .array([.string("cat"), .string("dog")]))
     #expect(try #require(split["lipschitz"]?["mean_l2"]?.real) > 0)
     let points = try #require(split["points"]?.elements)
@@ -31,25 +31,25 @@ import Testing
     for point in points {
       let correct = try #require(point["correct"]?.whole)
       #expect(point["accuracy"]?.real == Double(correct) / 3)
-      #expect(point["per_class"]?.elements?.map { $0["pictures"]?.whole } == [2, 1])
+      #expect(point["per_class"]?.elements?.map { $0["images"]?.whole } == [2, 1])
       #expect(point["per_class"]?.elements?.compactMap { $0["correct"]?.whole }.reduce(0, +) == correct)
     }
   }
 
   @Test func aPersonGetsATableAndTheModulePrefixChangesNothing() throws {
-    try desk.writeDiscriminator("net.safetensors")
-    let answer = try desk.run("\(Self.command) net.safetensors")
+    try sandbox.writeDiscriminator("net.safetensors")
+    let answer = try sandbox.run("\(Self.command) net.safetensors")
     let lines = answer.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     try #require(answer.status == 0 && lines.count == 3)
-    #expect(lines[0] == "WEIGHTS SPLIT PICTURES EPSILON PAPER'S SCALE ACCURACY")
+    #expect(lines[0] == "WEIGHTS SPLIT IMAGES EPSILON PAPER'S SCALE ACCURACY")
     #expect(lines[1].hasPrefix("net test 3 0 0 ") && lines[2].hasPrefix("net test 3 8/255 0.0627 "))
-    try desk.writeDiscriminator("net.safetensors", prefix: "module.")
-    #expect(try desk.run("\(Self.command) net.safetensors").output == answer.output)
+    try sandbox.writeDiscriminator("net.safetensors", prefix: "module.")
+    #expect(try sandbox.run("\(Self.command) net.safetensors").output == answer.output)
   }
 
   @Test func aWrongWidthSaysWhichTensor() throws {
-    try desk.writeDiscriminator("net.safetensors")
-    let answer = try desk.run("\(Self.command) net.safetensors", width: 2)
+    try sandbox.writeDiscriminator("net.safetensors")
+    let answer = try sandbox.run("\(Self.command) net.safetensors", width: 2)
     #expect(answer.status == 2 && answer.output == "")
     #expect(answer.error.hasPrefix("advgan-job: net.safetensors: is damaged; expected the weights of this network, found tensor '"))
     #expect(answer.error.contains("': expected shape [4, "))
@@ -57,24 +57,24 @@ import Testing
   }
 
   @Test func weightsThatAreNotThereOrCutShortAreSaidSo() throws {
-    let missing = try desk.run("\(Self.command) none.safetensors")
+    let missing = try sandbox.run("\(Self.command) none.safetensors")
     #expect(missing.status == 66 && missing.output == "" && missing.error.hasPrefix("advgan-job: none.safetensors: does not exist"))
-    try desk.writeDiscriminator("net.safetensors")
-    let whole = try LocalDisk().read(desk.path("net.safetensors"))
-    try AtomicFile.write(Array(whole.dropLast(5)), to: desk.path("net.safetensors"), on: LocalDisk())
-    let cut = try desk.run("\(Self.command) net.safetensors")
+    try sandbox.writeDiscriminator("net.safetensors")
+    let whole = try LocalDisk().read(sandbox.path("net.safetensors"))
+    try AtomicFile.write(Array(whole.dropLast(5)), to: sandbox.path("net.safetensors"), on: LocalDisk())
+    let cut = try sandbox.run("\(Self.command) net.safetensors")
     #expect(cut.status == 2 && cut.output == "" && cut.error.hasPrefix("advgan-job: net.safetensors"))
     #expect(cut.error.contains("is damaged; expected "))
   }
 
   @Test func dataThatAreNotThereAreMissing() throws {
-    try desk.writeDiscriminator("net.safetensors")
-    let answer = try desk.run("attack --data nowhere --weights net.safetensors")
+    try sandbox.writeDiscriminator("net.safetensors")
+    let answer = try sandbox.run("attack --data nowhere --weights net.safetensors")
     #expect(answer.status == 66 && answer.error.hasPrefix("advgan-job: nowhere: does not exist"))
   }
 
   @Test func aMistakeInTheOptionsLeavesWithTheStatusOfWrongUsage() throws {
-    let answer = try desk.desk.run(["attack", "--artifact", "a.tar", "--data", "pictures", "--epsilon", ""])
+    let answer = try sandbox.sandbox.run(["attack", "--artifact", "a.tar", "--data", "images", "--epsilon", ""])
     #expect(answer.status == 64 && answer.output == "")
     #expect(answer.error.hasPrefix("Error: --epsilon takes sizes from 0 to 1 such as 8/255 or 0.03, not ''\n"))
   }

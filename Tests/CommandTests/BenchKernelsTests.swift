@@ -10,7 +10,7 @@ import Testing
   static let command = ["bench", "kernels", "--seconds", "0", "--threads", "1", "--only", "linear"]
 
   @Test func theDocumentHasPeaksAndOperations() throws {
-    let answer = try Desk().run(Self.command + ["--json"])
+    let answer = try Sandbox().run(Self.command + ["--json"])
     #expect(answer.status == 0 && answer.error == "")
     let json = try JSON(parsing: Array(answer.output.utf8))
     #expect(json["threads"]?.whole == 1 && json["kernels"]?.text == KernelChoice.best.key && json["convolution"]?.text == "winograd")

@@ -13,7 +13,7 @@ import Testing
   ]
 
   @Test func theRecordHasThePeersKeysOnOneLine() throws {
-    let answer = try Desk().run(Self.command + ["--bn", "--json"])
+    let answer = try Sandbox().run(Self.command + ["--bn", "--json"])
     #expect(answer.status == 0 && answer.error == "" && answer.output.count { $0 == "\n" } == 1)
     let json = try JSON(parsing: Array(answer.output.utf8))
     #expect(json["network"]?.text == "resnet32" && json["width"]?.whole == 1 && json["batch"]?.whole == 2)
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func aPersonGetsATableAndWhatACycleIs() throws {
-    let answer = try Desk().run(Self.command + ["--network", "preact-resnet18"])
+    let answer = try Sandbox().run(Self.command + ["--network", "preact-resnet18"])
     let lines = answer.output.split(separator: "\n").map(String.init)
     try #require(answer.status == 0 && lines.count == 7)
     #expect(lines[0].hasPrefix("preact-resnet18, width 1, batch 2, 3 classes; threads: 1; kernels: "))
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func theConvolutionIsTaken() throws {
-    let answer = try Desk().run(Self.command + ["--convolution", "exact", "--json"])
+    let answer = try Sandbox().run(Self.command + ["--convolution", "exact", "--json"])
     #expect(try JSON(parsing: Array(answer.output.utf8))["convolution"]?.text == "exact")
   }
 

@@ -5,21 +5,21 @@ import Testing
 @testable import advgan_job
 
 @Suite struct DiffTests {
-  let desk: Desk
-  init() throws { desk = try Desk() }
+  let sandbox: Sandbox
+  init() throws { sandbox = try Sandbox() }
 
   func diff(_ arguments: [String], _ job: Job? = nil) throws -> Told {
     let paper = Paper()
-    let command = try desk.command(Diff.self, ["diff"] + arguments)
-    return Told(try command.perform(job ?? desk.job(), on: desk.disk, terminal: paper.terminal()), paper)
+    let command = try sandbox.command(Diff.self, ["diff"] + arguments)
+    return Told(try command.perform(job ?? sandbox.job(), on: sandbox.disk, terminal: paper.terminal()), paper)
   }
 
   /// An artifact of these members, at a path.
   func pack(_ name: String, _ members: [String: String], _ settings: JSON = .object([:]), version: Int = 1) throws -> String {
-    let folder = desk.folder.appending("out-\(name)")
-    try desk.disk.makeDirectories(folder)
-    for (name, text) in members { try AtomicFile.write(Array(text.utf8), to: folder.appending(name), on: desk.disk) }
-    let path = desk.folder.appending("\(name).tar")
+    let folder = sandbox.folder.appending("out-\(name)")
+    try sandbox.disk.makeDirectories(folder)
+    for (name, text) in members { try AtomicFile.write(Array(text.utf8), to: folder.appending(name), on: sandbox.disk) }
+    let path = sandbox.folder.appending("\(name).tar")
     try ArtifactWriter.pack(folder, to: path, stage: name, run: "walk", version: version, settings: settings)
     return path.string
   }
@@ -34,7 +34,7 @@ import Testing
 
   @Test func damagedArtifactsAreNotCompared() throws {
     let (a, b) = (try pack("a", ["m": "some words"]), try pack("b", ["m": "some words"]))
-    try desk.flip(FilePath(b), at: desk.place(of: "some words", in: FilePath(b)))
+    try sandbox.flip(FilePath(b), at: sandbox.place(of: "some words", in: FilePath(b)))
     let told = try diff([a, b])
     #expect(told.status == 3 && told.output == "" && told.error.hasPrefix("advgan-job: \(b), member 'm': is damaged"))
   }
@@ -74,44 +74,44 @@ import Testing
     let figures = told.words.drop { !$0.hasPrefix("MEMBER") }
     #expect(figures.count == 1 + DifferenceReport.mostFigures + 1 && figures.last == "and 24 more (all of them: --json)")
     #expect(told.words.contains("evaluation.json models[best].points[8/255].accuracy 0.5 0.25 -0.25") == false)
-    let json = try diff([desk.folder.appending("a.tar").string, desk.folder.appending("b.tar").string, "--json"]).json()
+    let json = try diff([sandbox.folder.appending("a.tar").string, sandbox.folder.appending("b.tar").string, "--json"]).json()
     let keys = try #require(json["figures"]?.elements).compactMap { $0["key"]?.text }
     #expect(keys.count == 64 && keys.contains("models[best].points[8/255].accuracy"))
     #expect(keys.contains("models[best].points[0].per_class[1]") && !keys.contains("models[best].points[0].per_class[0]"))
   }
 
   @Test func anArtifactIsComparedWithItsStageAsItIsNow() throws {
-    _ = try desk.make()
+    _ = try sandbox.make()
     let same = try diff(["a"])
-    #expect(same.status == 0 && same.output == "\(desk.path("a.tar")) and job.yaml as it is now are identical.\n")
-    let changed = try desk.job(Desk.stages.replacing("letter: a", with: "letter: b"))
+    #expect(same.status == 0 && same.output == "\(sandbox.path("a.tar")) and job.yaml as it is now are identical.\n")
+    let changed = try sandbox.job(Sandbox.stages.replacing("letter: a", with: "letter: b"))
     let told = try diff(["a"], changed)
     #expect(told.status == 1 && told.lines.dropFirst(2) == ["params  letter a -> b"])
-    try desk.write("in.txt", "other")
+    try sandbox.write("in.txt", "other")
     #expect(try diff(["text"]).words[2].hasPrefix("files file "))
-    _ = try desk.make(["text"])
+    _ = try sandbox.make(["text"])
     #expect(try diff(["a"]).words[2].hasPrefix("inputs text: text "))
-    let other = try desk.job(Desk.stages.replacing("parts: [a, text]", with: "parts: [text]"))
+    let other = try sandbox.job(Sandbox.stages.replacing("parts: [a, text]", with: "parts: [text]"))
     #expect(try diff(["both"], other).words[2] == "inputs parts a text -> text")
   }
 
   @Test func aRecordStandsForItsArtifactsMaking() throws {
-    _ = try desk.make()
-    let record = desk.layout.record("a").string
+    _ = try sandbox.make()
+    let record = sandbox.layout.record("a").string
     #expect(try diff([record, "a"]).status == 0)
-    try AtomicFile.write([1], to: desk.folder.appending("x.json"), on: desk.disk)
-    let torn = try diff([desk.folder.appending("x.json").string, "a"])
+    try AtomicFile.write([1], to: sandbox.folder.appending("x.json"), on: sandbox.disk)
+    let torn = try diff([sandbox.folder.appending("x.json").string, "a"])
     #expect(torn.status == 3 && torn.error.contains("x.json: is damaged; expected the record of a run, found something else"))
   }
 
   @Test func whatIsMissingOrDamagedOrNotNamedHasItsStatus() throws {
     let error = #expect(throws: FileError.self) { try diff(["a", "text"]) }
     #expect(error.map(Complaint.status) == 66)
-    #expect(error?.description == "\(desk.path("a.tar")): does not exist; expected the artifact of stage 'a'; make it first")
+    #expect(error?.description == "\(sandbox.path("a.tar")): does not exist; expected the artifact of stage 'a'; make it first")
     #expect(#expect(throws: FileError.self) { try diff(["a"]) }.map(Complaint.status) == 66)
-    _ = try desk.make()
-    let path = desk.path("a.tar")
-    try desk.flip(path, at: try desk.place(of: "count", in: path))
+    _ = try sandbox.make()
+    let path = sandbox.path("a.tar")
+    try sandbox.flip(path, at: try sandbox.place(of: "count", in: path))
     #expect(try diff(["a", "text"]).status == 3)
     let told = try #require(UsageTests().complaint("diff x.tar"))
     #expect(told.sentence == "'x.tar' is a path: name a second one, or a stage of the job file alone" && told.status == 64)

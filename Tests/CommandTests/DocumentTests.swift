@@ -9,8 +9,8 @@ import Testing
 
 /// Documents under `--json` hold what docs/json.md says, and nothing that it does not say.
 @Suite(.serialized) struct DocumentTests {
-  let desk: Desk
-  init() throws { desk = try Desk() }
+  let sandbox: Sandbox
+  init() throws { sandbox = try Sandbox() }
 
   /// One row of a table: where a value stands, and when it is there.
   struct Row {
@@ -70,7 +70,7 @@ import Testing
 
   func perform<Command>(_ type: Command.Type, _ arguments: [String], _ body: (Command, Terminal) throws -> Void) throws -> JSON {
     let paper = Paper()
-    try body(desk.command(type, arguments + ["--json"]), paper.terminal())
+    try body(sandbox.command(type, arguments + ["--json"]), paper.terminal())
     return try JSON(parsing: Array(paper.output.utf8))
   }
 
@@ -78,73 +78,73 @@ import Testing
     try check(
       "make",
       [
-        perform(Make.self, ["make", "-n"]) { _ = try $0.perform(desk.job(), on: desk.disk, kernels: .best, stop: StopFlag(), terminal: $1) }
+        perform(Make.self, ["make", "-n"]) { _ = try $0.perform(sandbox.job(), on: sandbox.disk, kernels: .best, stop: StopFlag(), terminal: $1) }
       ])
     let slurm = FakeSlurm()
-    let launch = Launch(program: "/bin/advgan-job", directory: desk.folder, jobFile: "job.yaml")
+    let launch = Launch(program: "/bin/advgan-job", directory: sandbox.folder, jobFile: "job.yaml")
     func submit(_ options: [String]) throws -> JSON {
       try perform(Submit.self, ["submit"] + options) {
-        _ = try $0.perform(desk.job(), on: desk.disk, slurm, launch, by: "tester@here", terminal: $1)
+        _ = try $0.perform(sandbox.job(), on: sandbox.disk, slurm, launch, by: "tester@here", terminal: $1)
       }
     }
     let dry = try submit(["-n"])
     let sent = try submit(["a"])
     slurm.put(101, "RUNNING", node: "node1")
     try check("submit", [dry, sent, submit([])])
-    let status = try perform(Status.self, ["status"]) { _ = try $0.perform(desk.job(), on: desk.disk, slurm, terminal: $1) }
+    let status = try perform(Status.self, ["status"]) { _ = try $0.perform(sandbox.job(), on: sandbox.disk, slurm, terminal: $1) }
     #expect(status["stages"]?.elements?.first?["slurm"]?["nodes"] == .string("node1"))
     try check("status", [status])
-    try check("cancel", [perform(Cancel.self, ["cancel"]) { try $0.perform(desk.job(), on: desk.disk, slurm, terminal: $1) }])
+    try check("cancel", [perform(Cancel.self, ["cancel"]) { try $0.perform(sandbox.job(), on: sandbox.disk, slurm, terminal: $1) }])
   }
 
   @Test func statusAndGraph() throws {
     func status() throws -> JSON {
-      try perform(Status.self, ["status"]) { _ = try $0.perform(desk.job(), on: desk.disk, FakeSlurm(), terminal: $1) }
+      try perform(Status.self, ["status"]) { _ = try $0.perform(sandbox.job(), on: sandbox.disk, FakeSlurm(), terminal: $1) }
     }
     let before = try status()
-    _ = try desk.make(["a"])
-    let held = try StageLock("both", in: desk.layout, for: Surroundings.circumstances(), at: 1, on: desk.disk)
+    _ = try sandbox.make(["a"])
+    let held = try StageLock("both", in: sandbox.layout, for: Surroundings.circumstances(), at: 1, on: sandbox.disk)
     let progress = StageProgress(done: 1, total: 2, unit: "steps", note: "", doneAtStart: 0, started: 0, now: 1)
-    try JSON.publish(progress, at: desk.layout.progress("both"), on: desk.disk)
+    try JSON.publish(progress, at: sandbox.layout.progress("both"), on: sandbox.disk)
     let running = try status()
     #expect(running["stages"]?.elements?.last?["progress"]?["seconds_left"] == .integer(1))
     try check("status", [before, running])
-    try check("graph", [perform(Graph.self, ["graph"]) { try $0.perform(desk.job(), on: desk.disk, terminal: $1) }])
+    try check("graph", [perform(Graph.self, ["graph"]) { try $0.perform(sandbox.job(), on: sandbox.disk, terminal: $1) }])
     _ = held.stage
   }
 
   @Test func logInspectAndVerify() throws {
     let file = SafetensorsFile(tensors: ["w": .init(shape: [2, 1], values: [1, 2])])
-    try desk.disk.makeDirectories(desk.folder.appending("out"))
-    try AtomicFile.write(file.encoded(), to: desk.folder.appending("out/net.safetensors"), on: desk.disk)
-    let net = desk.folder.appending("net.tar")
-    try ArtifactWriter.pack(desk.folder.appending("out"), to: net, stage: "net", run: "cotrain", version: 1)
-    _ = try desk.make()
+    try sandbox.disk.makeDirectories(sandbox.folder.appending("out"))
+    try AtomicFile.write(file.encoded(), to: sandbox.folder.appending("out/net.safetensors"), on: sandbox.disk)
+    let net = sandbox.folder.appending("net.tar")
+    try ArtifactWriter.pack(sandbox.folder.appending("out"), to: net, stage: "net", run: "cotrain", version: 1)
+    _ = try sandbox.make()
     func inspect(_ path: FilePath) throws -> JSON {
-      try perform(Inspect.self, ["inspect", path.string]) { _ = try $0.perform(path, on: desk.disk, terminal: $1) }
+      try perform(Inspect.self, ["inspect", path.string]) { _ = try $0.perform(path, on: sandbox.disk, terminal: $1) }
     }
-    try check("inspect", [inspect(desk.path("both.tar")), inspect(net)])
-    try check("log", [perform(Log.self, ["log", "a"]) { try $0.perform(desk.job(), on: desk.disk, terminal: $1, pause: {}) }])
-    try desk.flip(desk.path("a.tar"), at: desk.place(of: "a: 6", in: desk.path("a.tar")))
+    try check("inspect", [inspect(sandbox.path("both.tar")), inspect(net)])
+    try check("log", [perform(Log.self, ["log", "a"]) { try $0.perform(sandbox.job(), on: sandbox.disk, terminal: $1, pause: {}) }])
+    try sandbox.flip(sandbox.path("a.tar"), at: sandbox.place(of: "a: 6", in: sandbox.path("a.tar")))
     try check(
       "verify",
       [
         perform(Verify.self, ["verify", "all", net.string, "none.tar"]) {
-          _ = try $0.perform(desk.job(), on: desk.disk, terminal: $1)
+          _ = try $0.perform(sandbox.job(), on: sandbox.disk, terminal: $1)
         }
       ])
   }
 
   @Test func diff() throws {
-    _ = try desk.make()
+    _ = try sandbox.make()
     func diff(_ a: String, _ b: String) throws -> JSON {
-      try perform(Diff.self, ["diff", a, b]) { _ = try $0.perform(desk.job(), on: desk.disk, terminal: $1) }
+      try perform(Diff.self, ["diff", a, b]) { _ = try $0.perform(sandbox.job(), on: sandbox.disk, terminal: $1) }
     }
     let artifacts = try [1, 2].map { number in
-      let folder = desk.folder.appending("out\(number)")
-      try desk.disk.makeDirectories(folder)
-      try AtomicFile.write(Array("{\"n\": \(number)}".utf8), to: folder.appending("x.json"), on: desk.disk)
-      let path = desk.folder.appending("out\(number).tar")
+      let folder = sandbox.folder.appending("out\(number)")
+      try sandbox.disk.makeDirectories(folder)
+      try AtomicFile.write(Array("{\"n\": \(number)}".utf8), to: folder.appending("x.json"), on: sandbox.disk)
+      let path = sandbox.folder.appending("out\(number).tar")
       try ArtifactWriter.pack(folder, to: path, stage: "x", run: "walk", version: number, settings: .object(["n": .integer(number)]))
       return path.string
     }
@@ -152,26 +152,26 @@ import Testing
   }
 
   @Test func gcAndClean() throws {
-    _ = try desk.make()
-    let one = try desk.job(GarbageTests.without)
+    _ = try sandbox.make()
+    let one = try sandbox.job(GarbageTests.without)
     try check(
       "gc",
       [
-        perform(CollectGarbage.self, ["gc", "--dry-run"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1, ask: nil) },
-        perform(CollectGarbage.self, ["gc", "--yes"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1, ask: nil) },
+        perform(CollectGarbage.self, ["gc", "--dry-run"]) { _ = try $0.perform(one, on: sandbox.disk, terminal: $1, ask: nil) },
+        perform(CollectGarbage.self, ["gc", "--yes"]) { _ = try $0.perform(one, on: sandbox.disk, terminal: $1, ask: nil) },
       ])
     try check(
-      "clean", [perform(Clean.self, ["clean", "--yes"]) { _ = try $0.perform(one, on: desk.disk, terminal: $1, ask: nil) }])
+      "clean", [perform(Clean.self, ["clean", "--yes"]) { _ = try $0.perform(one, on: sandbox.disk, terminal: $1, ask: nil) }])
   }
 
   @Test func attackAndBench() throws {
-    let models = try ModelDesk()
+    let models = try ModelSandbox()
     try models.writeDiscriminator("net.safetensors")
     func parsed(_ answer: Answer) throws -> JSON { try JSON(parsing: Array(answer.output.utf8)) }
     try check("attack", [parsed(models.run("\(AttackTests.command) net.safetensors --json"))])
-    try check("bench cotrain", [parsed(models.desk.run(BenchTests.command + ["--json"]))])
-    try check("bench loading", [parsed(models.desk.run(BenchLoadingTests.command(on: models) + ["--json"]))])
-    try check("bench kernels", [parsed(models.desk.run(BenchKernelsTests.command + ["--json"]))])
+    try check("bench cotrain", [parsed(models.sandbox.run(BenchTests.command + ["--json"]))])
+    try check("bench loading", [parsed(models.sandbox.run(BenchLoadingTests.command(on: models) + ["--json"]))])
+    try check("bench kernels", [parsed(models.sandbox.run(BenchKernelsTests.command + ["--json"]))])
   }
 
   @Test func whatIsNotDescribedIsNoticed() {

@@ -4,12 +4,12 @@ import Testing
 
 /// The program itself, in a process of its own: exit statuses, and where its words go.
 @Suite(.serialized) struct ExitStatusTests {
-  let desk: Desk
-  init() throws { desk = try Desk() }
+  let sandbox: Sandbox
+  init() throws { sandbox = try Sandbox() }
 
-  /// Runs `advgan-job` in the desk's folder.
+  /// Runs `advgan-job` in the sandbox's folder.
   func run(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
-    let answer = try desk.run(arguments)
+    let answer = try sandbox.run(arguments)
     return (answer.status, answer.output, answer.error)
   }
 
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func aBadJobFileIsShownAsACompilerShowsIt() throws {
-    try desk.write("job.yaml", "version: 1\nstages:\n  a: {run: extract, neds: {}}\n")
+    try sandbox.write("job.yaml", "version: 1\nstages:\n  a: {run: extract, neds: {}}\n")
     for command in ["make", "status"] {
       let (status, output, error) = try run(command, "-f", "job.yaml")
       #expect(status == 65 && output == "")
@@ -42,8 +42,8 @@ import Testing
   }
 
   @Test func theDefaultJobFileIsSoughtAfterTheChangeOfDirectory() throws {
-    try LocalDisk().makeDirectories(desk.folder.appending("sub/jobs"))
-    try desk.write("sub/jobs/sample.yaml", "version: 7\nstages: {a: {run: b}}\n")
+    try LocalDisk().makeDirectories(sandbox.folder.appending("sub/jobs"))
+    try sandbox.write("sub/jobs/sample.yaml", "version: 7\nstages: {a: {run: b}}\n")
     let (status, _, error) = try run("make", "-C", "sub")
     #expect(status == 65 && error.hasPrefix("jobs/sample.yaml:1:10: error: job files of version 7"))
   }

@@ -5,13 +5,13 @@ import Testing
 @testable import advgan_job
 
 @Suite struct GraphTests {
-  let desk: Desk
-  init() throws { desk = try Desk() }
+  let sandbox: Sandbox
+  init() throws { sandbox = try Sandbox() }
 
   func graph(_ arguments: [String] = [], _ job: Job? = nil) throws -> Told {
     let paper = Paper()
-    let command = try desk.command(advgan_job.Graph.self, ["graph"] + arguments)
-    try command.perform(job ?? desk.job(), on: desk.disk, terminal: paper.terminal())
+    let command = try sandbox.command(advgan_job.Graph.self, ["graph"] + arguments)
+    try command.perform(job ?? sandbox.job(), on: sandbox.disk, terminal: paper.terminal())
     return Told(0, paper)
   }
 
@@ -25,8 +25,8 @@ import Testing
     """
 
   @Test func eachStageStandsOnceBelowAllThatItNeeds() throws {
-    let job = try desk.job(Self.stages)
-    _ = try desk.make(["a"], job)
+    let job = try sandbox.job(Self.stages)
+    _ = try sandbox.make(["a"], job)
     let told = try graph([], job).output
     #expect(
       told == """
@@ -46,15 +46,15 @@ import Testing
     let wide = (0..<498).map { "w\($0): {run: count, needs: {text: text}, with: {letter: x\($0)}}" }.joined(separator: "\n")
     let names = (0..<498).map { "w\($0)" }.joined(separator: ", ")
     let text = "text: {run: source, with: {file: FOLDER/in.txt}}"
-    let all = try graph([], desk.job("\(text)\n\(wide)\nend: {run: join, needs: {parts: [\(names)]}}"))
+    let all = try graph([], sandbox.job("\(text)\n\(wide)\nend: {run: join, needs: {parts: [\(names)]}}"))
     #expect(all.lines.count == 501 && all.words.last == "`- end missing w0, w1, w10 and 494 more")
     let chain = "s0: {run: walk}\n" + (1..<500).map { "s\($0): {run: join, needs: {parts: [s\($0 - 1)]}}" }.joined(separator: "\n")
-    let told = try graph([], desk.job(chain))
+    let told = try graph([], sandbox.job(chain))
     #expect(told.lines.count == 501 && told.words.last == "(499) s499 missing" && told.lines.allSatisfy { $0.count < 120 })
   }
 
   @Test func dotNamesEveryArrowAndQuotesNames() throws {
-    _ = try desk.make(["text"])
+    _ = try sandbox.make(["text"])
     #expect(
       try graph(["--format", "dot"]).output == """
         digraph "job.yaml" {

@@ -67,28 +67,28 @@ import Testing
   }
 
   @Test func theProgramReadsTheNameAndSaysWhatItTook() throws {
-    let desk = try Desk()
+    let sandbox = try Sandbox()
     for choice in KernelChoice.all where choice.isRunnable {
-      let answer = try desk.run(BenchTests.command + ["--json"], ["ADVGAN_KERNELS": choice.key])
+      let answer = try sandbox.run(BenchTests.command + ["--json"], ["ADVGAN_KERNELS": choice.key])
       #expect(try JSON(parsing: Array(answer.output.utf8))["kernels"]?.text == choice.key)
     }
     for command in [["status"], ["make"], ["inspect", "x.tar"], ["bench", "cotrain"]] {
-      let answer = try desk.run(command, ["ADVGAN_KERNELS": "abacus"])
+      let answer = try sandbox.run(command, ["ADVGAN_KERNELS": "abacus"])
       #expect(answer.status == 64 && answer.output == "")
       #expect(answer.error.hasPrefix("advgan-job: ADVGAN_KERNELS names 'abacus', which is not "))
     }
     for help in [["--help"], ["--version"], ["help", "make"], ["make", "--help"], ["bench"]] {
-      #expect(try desk.run(help, ["ADVGAN_KERNELS": "abacus"]).status == 0)
+      #expect(try sandbox.run(help, ["ADVGAN_KERNELS": "abacus"]).status == 0)
     }
   }
 
   @Test func makeRecordsAndInspectShowsThem() throws {
-    let desk = try Desk()
+    let sandbox = try Sandbox()
     let choice = try #require(KernelChoice.all.last)
-    #expect(try desk.make(["text"], kernels: choice).status == 0)
-    let shown = try desk.run(["inspect", "artifacts/text.tar"]).output
+    #expect(try sandbox.make(["text"], kernels: choice).status == 0)
+    let shown = try sandbox.run(["inspect", "artifacts/text.tar"]).output
     #expect(shown.contains(" threads, \(choice.key) kernels, "))
-    let json = try JSON(parsing: Array(desk.run(["inspect", "artifacts/text.tar", "--json"]).output.utf8))
+    let json = try JSON(parsing: Array(sandbox.run(["inspect", "artifacts/text.tar", "--json"]).output.utf8))
     #expect(json["run"]?["kernels"]?.text == choice.key)
   }
 }

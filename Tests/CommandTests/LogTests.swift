@@ -6,16 +6,16 @@ import Testing
 @testable import advgan_job
 
 @Suite struct LogTests {
-  let desk: Desk
-  init() throws { desk = try Desk() }
+  let sandbox: Sandbox
+  init() throws { sandbox = try Sandbox() }
 
   /// - Parameter pause: what happens while the command waits.
   func log(_ arguments: [String], pause: (Int) throws -> Void = { _ in }) throws -> Told {
     let paper = Paper()
     var count = 0
     var failure: (any Error)?
-    let command = try desk.command(Log.self, ["log"] + arguments)
-    try command.perform(desk.job(), on: desk.disk, terminal: paper.terminal()) {
+    let command = try sandbox.command(Log.self, ["log"] + arguments)
+    try command.perform(sandbox.job(), on: sandbox.disk, terminal: paper.terminal()) {
       count += 1
       do { try pause(count) } catch { failure = error }
     }
@@ -25,19 +25,19 @@ import Testing
 
   /// Writes at the end of a log, making it where it is not there.
   func append(_ text: String, to stage: String = "a") throws {
-    try desk.disk.makeDirectories(desk.layout.log(stage).removingLastComponent())
+    try sandbox.disk.makeDirectories(sandbox.layout.log(stage).removingLastComponent())
     let file = try FileDescriptor.open(
-      desk.layout.log(stage), .writeOnly, options: [.append, .create], permissions: [.ownerReadWrite])
+      sandbox.layout.log(stage), .writeOnly, options: [.append, .create], permissions: [.ownerReadWrite])
     try file.closeAfter { _ = try file.writeAll(text.utf8) }
   }
 
   func lock(_ stage: String = "a") throws -> StageLock {
-    try Store(at: desk.layout.folder, on: desk.disk, time: { 0 }).prepare()
-    return try StageLock(stage, in: desk.layout, for: Surroundings.circumstances(), at: 0, on: desk.disk)
+    try Store(at: sandbox.layout.folder, on: sandbox.disk, time: { 0 }).prepare()
+    return try StageLock(stage, in: sandbox.layout, for: Surroundings.circumstances(), at: 0, on: sandbox.disk)
   }
 
   @Test func theLogOfTheLastRunIsPrinted() throws {
-    _ = try desk.make()
+    _ = try sandbox.make()
     let told = try log(["a"])
     #expect(told.lines.count == 3 && told.lines[0].contains(" a runs 'count' (version 1) with ") && told.lines[2].contains(" done in "))
     #expect(try log(["a", "--lines", "1"]).lines == [told.lines[2]])
@@ -49,7 +49,7 @@ import Testing
   @Test func withoutALogOneIsToldWhatToDo() throws {
     let error = #expect(throws: FileError.self) { try log(["a"]) }
     #expect(
-      error?.description == "\(desk.layout.log("a")): does not exist; expected the log of a run of stage 'a'; "
+      error?.description == "\(sandbox.layout.log("a")): does not exist; expected the log of a run of stage 'a'; "
         + "the stage has not run yet: make it")
     #expect(error.map(Complaint.status) == 66)
   }
@@ -66,8 +66,8 @@ import Testing
 
   @Test func theEndOfARunThatWasKilledIsTold() throws {
     try append("one\n")
-    try desk.disk.makeDirectories(desk.layout.owner("a").removingLastComponent())
-    try JSON.publish(LockOwner(holder: Surroundings.circumstances(), since: 0), at: desk.layout.owner("a"), on: desk.disk)
+    try sandbox.disk.makeDirectories(sandbox.layout.owner("a").removingLastComponent())
+    try JSON.publish(LockOwner(holder: Surroundings.circumstances(), since: 0), at: sandbox.layout.owner("a"), on: sandbox.disk)
     let told = try log(["a", "-f"]) { _ in Issue.record("it waits") }
     #expect(told.output == "one\n-- a ended without a word: it was killed, or its machine went down --\n")
     #expect(try log(["a"]) { _ in }.output == "one\n")
@@ -93,7 +93,7 @@ import Testing
     var held: StageLock? = try lock()
     let told = try log(["a", "-f"]) { pause in
       if pause == 1 {
-        if isInPlace { #expect(truncate(desk.layout.log("a").string, 0) == 0) } else { try desk.disk.remove(desk.layout.log("a")) }
+        if isInPlace { #expect(truncate(sandbox.layout.log("a").string, 0) == 0) } else { try sandbox.disk.remove(sandbox.layout.log("a")) }
         try append("new\n")
       } else {
         held = nil

@@ -22,10 +22,10 @@ final class Paper: Sendable {
 }
 
 /// A temporary folder with a job of fake stages.
-final class Desk: Sendable {
+final class Sandbox: Sendable {
   let folder: FilePath
   init() throws {
-    folder = FilePath(FileManager.default.temporaryDirectory.path).appending("desk-\(UUID().uuidString)")
+    folder = FilePath(FileManager.default.temporaryDirectory.path).appending("sandbox-\(UUID().uuidString)")
     try LocalDisk().makeDirectories(folder)
     try write("in.txt", "Abba and banana")
   }
@@ -56,11 +56,11 @@ final class Desk: Sendable {
 }
 
 @Suite struct MakeTests {
-  let desk: Desk
-  init() throws { desk = try Desk() }
+  let sandbox: Sandbox
+  init() throws { sandbox = try Sandbox() }
 
   @Test func aDryRunPrintsThePlanAndWritesNothing() throws {
-    let (status, paper) = try desk.make(["-n"])
+    let (status, paper) = try sandbox.make(["-n"])
     #expect(status == 0)
     #expect(
       paper.output == """
@@ -71,37 +71,37 @@ final class Desk: Sendable {
         3 run. Dry run: nothing was written.
 
         """)
-    #expect(try LocalDisk().status(desk.folder.appending("artifacts")) == nil)
+    #expect(try LocalDisk().status(sandbox.folder.appending("artifacts")) == nil)
   }
 
   @Test func aRunTellsWhatItDoesAndASecondOneThatThereIsNothingToDo() throws {
-    let (status, paper) = try desk.make()
+    let (status, paper) = try sandbox.make()
     #expect(status == 0)
     #expect(paper.output.contains("[1/3] text: run, no artifact yet\ntext: done in "))
-    let again = try desk.make()
+    let again = try sandbox.make()
     #expect(again.status == 0 && again.paper.output == "Nothing to be done for 'all'.\n" && again.paper.error == "")
-    #expect(try desk.make(["a", "both"]).paper.output == "Nothing to be done for 'a', 'both'.\n")
-    #expect(try desk.make(["-n"]).paper.output == "Nothing to be done for 'all'.\n")
-    #expect(try desk.make(["-s"]).paper.output == "")
+    #expect(try sandbox.make(["a", "both"]).paper.output == "Nothing to be done for 'a', 'both'.\n")
+    #expect(try sandbox.make(["-n"]).paper.output == "Nothing to be done for 'all'.\n")
+    #expect(try sandbox.make(["-s"]).paper.output == "")
   }
 
   @Test func silenceStillTellsWhatWasMade() throws {
-    let (_, paper) = try desk.make(["-s", "text"])
+    let (_, paper) = try sandbox.make(["-s", "text"])
     #expect(paper.output.hasPrefix("text: done in ") && paper.output.split(separator: "\n").count == 1)
   }
 
   @Test func aQuestionIsAnsweredByTheExitStatusAlone() throws {
-    let stale = try desk.make(["-q"])
+    let stale = try sandbox.make(["-q"])
     #expect(stale.status == 1 && stale.paper.output == "")
-    _ = try desk.make()
-    let fresh = try desk.make(["-q"])
+    _ = try sandbox.make()
+    let fresh = try sandbox.make(["-q"])
     #expect(fresh.status == 0 && fresh.paper.output == "")
-    #expect(try desk.make(["-q"], desk.job(Desk.stages.replacing("letter: a", with: "letter: b"))).status == 1)
+    #expect(try sandbox.make(["-q"], sandbox.job(Sandbox.stages.replacing("letter: a", with: "letter: b"))).status == 1)
   }
 
   @Test func aChangedSettingIsShownInTheDryRun() throws {
-    _ = try desk.make()
-    let (_, paper) = try desk.make(["-n"], desk.job(Desk.stages.replacing("letter: a", with: "letter: b")))
+    _ = try sandbox.make()
+    let (_, paper) = try sandbox.make(["-n"], sandbox.job(Sandbox.stages.replacing("letter: a", with: "letter: b")))
     #expect(
       paper.output == """
         STAGE  PLAN   WHY
@@ -114,21 +114,21 @@ final class Desk: Sendable {
   }
 
   @Test func aMissingInputIsForetoldAndThenAnError() throws {
-    try LocalDisk().remove(desk.folder.appending("in.txt"))
-    let dry = try desk.make(["-n"])
+    try LocalDisk().remove(sandbox.folder.appending("in.txt"))
+    let dry = try sandbox.make(["-n"])
     #expect(dry.status == 66)
     #expect(
       dry.paper.error
-        == "advgan-job: stage 'text' would fail: its input 'file' is missing: there is nothing at \(desk.folder)/in.txt\n")
-    let (status, paper) = try desk.make()
+        == "advgan-job: stage 'text' would fail: its input 'file' is missing: there is nothing at \(sandbox.folder)/in.txt\n")
+    let (status, paper) = try sandbox.make()
     #expect(status == 66)
     #expect(
-      paper.error == "advgan-job: stage 'text' failed: its input 'file' is missing: there is nothing at \(desk.folder)/in.txt; "
+      paper.error == "advgan-job: stage 'text' failed: its input 'file' is missing: there is nothing at \(sandbox.folder)/in.txt; "
         + "put it there, or change 'file' in job.yaml\n")
   }
 
   @Test func afterAFailureTheStatusIsTwo() throws {
-    let (status, paper) = try desk.make([], desk.job("bad: {run: trouble, with: {kind: sentence}}"))
+    let (status, paper) = try sandbox.make([], sandbox.job("bad: {run: trouble, with: {kind: sentence}}"))
     #expect(status == 2)
     #expect(paper.error.hasPrefix("advgan-job: stage 'bad' failed: the letters are not in the mood (log: "))
   }
@@ -139,7 +139,7 @@ final class Desk: Sendable {
       text: {run: source, with: {file: FOLDER/in.txt}}
       worse: {run: join, needs: {parts: [bad, text]}}
       """
-    let (status, paper) = try desk.make(["-k"], desk.job(stages))
+    let (status, paper) = try sandbox.make(["-k"], sandbox.job(stages))
     #expect(status == 2 && paper.output.contains("text: done"))
     #expect(paper.error.hasSuffix("\nadvgan-job: not made, for want of what failed or is busy: worse\n"))
   }
@@ -147,13 +147,13 @@ final class Desk: Sendable {
   @Test func aStopIsTold() throws {
     let stop = StopFlag()
     stop.raise(.terminate)
-    let (status, paper) = try desk.make([], stop: stop)
+    let (status, paper) = try sandbox.make([], stop: stop)
     #expect(status == 143 && paper.error == "advgan-job: stopped by SIGTERM\n")
   }
 
   @Test func anUnknownTargetIsWrongUsage() throws {
     do {
-      _ = try desk.make(["bth"])
+      _ = try sandbox.make(["bth"])
       Issue.record("no error")
     } catch {
       #expect(Complaint.sentence(for: error) == "advgan-job: job.yaml has no target or stage 'bth' (did you mean 'both'?)")
@@ -176,13 +176,13 @@ final class Desk: Sendable {
 }
 
 @Suite struct ShowingTests {
-  let desk: Desk
-  init() throws { desk = try Desk() }
+  let sandbox: Sandbox
+  init() throws { sandbox = try Sandbox() }
 
   func status(_ arguments: [String] = [], _ job: Job? = nil) throws -> (status: Int32, output: String) {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["status"] + arguments) as? Status)
-    return (try command.perform(job ?? desk.job(), on: LocalDisk(), FakeSlurm(), terminal: paper.terminal()), paper.output)
+    return (try command.perform(job ?? sandbox.job(), on: LocalDisk(), FakeSlurm(), terminal: paper.terminal()), paper.output)
   }
 
   @Test func statusTellsWhatIsFreshAndWhatIsStale() throws {
@@ -194,9 +194,9 @@ final class Desk: Sendable {
         both   missing  -     no artifact yet
 
         """)
-    _ = try desk.make()
+    _ = try sandbox.make()
     #expect(try status(["--check"]).status == 0)
-    let changed = try status(["--check"], desk.job(Desk.stages.replacing("letter: a", with: "letter: b")))
+    let changed = try status(["--check"], sandbox.job(Sandbox.stages.replacing("letter: a", with: "letter: b")))
     #expect(changed.status == 1)
     let lines = changed.output.split(separator: "\n").map {
       $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
@@ -207,7 +207,7 @@ final class Desk: Sendable {
   }
 
   @Test func statusAsJSON() throws {
-    _ = try desk.make(["text"])
+    _ = try sandbox.make(["text"])
     let json = try JSON(parsing: Array(status(["--json"]).output.utf8))
     #expect(json["up_to_date"] == .bool(false))
     #expect(json["stages"]?.elements?.map { $0["state"]?.text } == ["fresh", "missing", "missing"])
@@ -217,15 +217,15 @@ final class Desk: Sendable {
   func inspect(_ stage: String, _ arguments: [String] = []) throws -> (status: Int32, paper: Paper) {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["inspect", stage] + arguments) as? Inspect)
-    return (try command.perform(ArtifactArgument.path(stage, of: desk.job()), on: LocalDisk(), terminal: paper.terminal()), paper)
+    return (try command.perform(ArtifactArgument.path(stage, of: sandbox.job()), on: LocalDisk(), terminal: paper.terminal()), paper)
   }
 
   @Test func anArtifactIsInspected() throws {
-    _ = try desk.make()
+    _ = try sandbox.make()
     let (status, paper) = try inspect("a")
     let lines = paper.output.split(separator: "\n").map(String.init)
     #expect(status == 0)
-    #expect(lines[0].hasPrefix("\(desk.folder)/artifacts/a.tar  ") && lines[0].hasSuffix("  verified"))
+    #expect(lines[0].hasPrefix("\(sandbox.folder)/artifacts/a.tar  ") && lines[0].hasSuffix("  verified"))
     #expect(lines[1].hasPrefix("made by  a: count, stage version 1, 20"))
     #expect(lines[2].hasPrefix("inputs   text=text ("))
     #expect(lines[3] == #"params   {"ignores_case":true,"letter":"a"}"#)
@@ -239,16 +239,16 @@ final class Desk: Sendable {
   @Test func tensorsAreCounted() throws {
     let file = SafetensorsFile(
       tensors: ["w": .init(shape: [2], values: [1, 2]), "b": .init(shape: [1], values: [3])], metadata: ["format": "pt"])
-    try LocalDisk().makeDirectories(desk.folder.appending("out"))
-    try AtomicFile.write(file.encoded(), to: desk.folder.appending("out/net.safetensors"), on: LocalDisk())
-    let path = desk.folder.appending("net.tar")
+    try LocalDisk().makeDirectories(sandbox.folder.appending("out"))
+    try AtomicFile.write(file.encoded(), to: sandbox.folder.appending("out/net.safetensors"), on: LocalDisk())
+    let path = sandbox.folder.appending("net.tar")
     let paper = Paper()
-    try ArtifactWriter.pack(desk.folder.appending("out"), to: path, stage: "net", run: "cotrain", version: 1)
+    try ArtifactWriter.pack(sandbox.folder.appending("out"), to: path, stage: "net", run: "cotrain", version: 1)
     let command = try #require(try AdvGANJob.parseAsRoot(["inspect", path.string]) as? Inspect)
     #expect(try command.perform(path, on: LocalDisk(), terminal: paper.terminal()) == 0)
     #expect(paper.output.hasSuffix("members  net.safetensors  2 tensors, \(file.encoded().count) bytes\n"))
     let named = Paper()
-    let curious = try desk.command(Inspect.self, ["inspect", path.string, "--tensors"])
+    let curious = try sandbox.command(Inspect.self, ["inspect", path.string, "--tensors"])
     #expect(try curious.perform(path, on: LocalDisk(), terminal: named.terminal()) == 0)
     #expect(
       named.output == paper.output + """
@@ -260,7 +260,7 @@ final class Desk: Sendable {
   }
 
   @Test func provenanceTellsWhetherTheArtifactsBesideItAreStillThose() throws {
-    _ = try desk.make()
+    _ = try sandbox.make()
     func inputs() throws -> [String] {
       let told = try inspect("both").paper.output.split(separator: "\n").dropFirst(2).prefix { !$0.hasPrefix("params") }
       return told.map { String($0).replacing(/\([0-9a-f]{12}\)/, with: "(…)") }
@@ -269,27 +269,27 @@ final class Desk: Sendable {
       try inputs() == [
         "inputs   parts=a (…) unchanged", "           text=text (…) unchanged, file (…)", "         parts=text (…) unchanged, file (…)",
       ])
-    try desk.write("in.txt", "other")
-    _ = try desk.make(["text"])
+    try sandbox.write("in.txt", "other")
+    _ = try sandbox.make(["text"])
     #expect(try inputs() == ["inputs   parts=a (…) unchanged", "           text=text (…) replaced", "         parts=text (…) replaced"])
-    try desk.disk.remove(desk.path("text.tar"))
-    try AtomicFile.write([1, 2, 3], to: desk.path("a.tar"), on: desk.disk)
+    try sandbox.disk.remove(sandbox.path("text.tar"))
+    try AtomicFile.write([1, 2, 3], to: sandbox.path("a.tar"), on: sandbox.disk)
     #expect(try inputs() == ["inputs   parts=a (…) damaged", "         parts=text (…) missing"])
   }
 
   @Test func inputsThatAManifestNamesOutsideTheFolderAreNotLookedFor() throws {
-    _ = try desk.make()
-    let content = try Artifact(opening: desk.path("text.tar")).manifest.content
-    try AtomicFile.write(desk.disk.read(desk.path("text.tar")), to: desk.folder.appending("text.tar"), on: desk.disk)
+    _ = try sandbox.make()
+    let content = try Artifact(opening: sandbox.path("text.tar")).manifest.content
+    try AtomicFile.write(sandbox.disk.read(sandbox.path("text.tar")), to: sandbox.folder.appending("text.tar"), on: sandbox.disk)
     let manifest = Manifest(
       stage: "x", run: "count", version: 1, settings: .object([:]), inputs: ["text": [.init(stage: "../text", digest: content)]],
       external: [:], members: [])
-    #expect(Provenance(of: manifest, in: desk.layout.folder).links.map(\.state) == [.missing])
+    #expect(Provenance(of: manifest, in: sandbox.layout.folder).links.map(\.state) == [.missing])
   }
 
   @Test func aDamagedArtifactHasItsOwnStatus() throws {
-    _ = try desk.make(["text"])
-    let path = desk.folder.appending("artifacts/text.tar")
+    _ = try sandbox.make(["text"])
+    let path = sandbox.folder.appending("artifacts/text.tar")
     var bytes = try LocalDisk().read(path)
     let place = try #require(bytes.firstRange(of: Array("banana".utf8))?.lowerBound)
     bytes[place] ^= 1

@@ -20,7 +20,7 @@ import Testing
   /// What the program says on such a processor. OpenBLAS takes what the processor allows.
   private func run(_ arguments: [String], on processor: String, _ environment: [String: String] = [:]) throws -> Answer {
     let environment = ["OPENBLAS_CORETYPE": "Prescott"].merging(environment) { $1 }
-    return try Desk().run(arguments, environment, by: [#require(Self.emulator), "-cpu", processor])
+    return try Sandbox().run(arguments, environment, by: [#require(Self.emulator), "-cpu", processor])
   }
 
   @Test(.enabled(if: canEmulate, "qemu-user is not installed")) func aProcessorWithoutAVX2IsRefusedInOneSentence() throws {

@@ -8,13 +8,13 @@ struct Answer {
   let error: String
 }
 
-extension Desk {
+extension Sandbox {
   /// Where the program lies.
   static var program: URL {
     URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("advgan-job")
   }
 
-  /// Runs `advgan-job` in a process of its own, in the desk's folder.
+  /// Runs `advgan-job` in a process of its own, in the sandbox's folder.
   /// - Parameters:
   ///   - environment: variables to set beside those of the tests.
   ///   - interpreter: another program that runs it, and its arguments.

@@ -38,7 +38,7 @@ import Testing
     /// With all its arguments, and where it was.
     @Test func theProgramComputesByTheCoreItAskedFor() throws {
       func core(_ environment: [String: String]) throws -> String? {
-        let answer = try Desk().run(BenchKernelsTests.command + ["--json"], environment)
+        let answer = try Sandbox().run(BenchKernelsTests.command + ["--json"], environment)
         #expect(answer.status == 0 && answer.error == "")
         return try JSON(parsing: Array(answer.output.utf8))["openblas"]?.text
       }
@@ -47,10 +47,10 @@ import Testing
     }
 
     @Test func theFolderTheStreamsAndTheStatusAreThoseOfOneStart() throws {
-      let desk = try Desk()
-      try desk.write("job.yaml", "version: 1\nstages:\n  a: {run: extract, neds: {}}\n")
-      let once = try desk.run(["status", "-f", "job.yaml"], ["ADVGAN_KERNELS": "portable", "OPENBLAS_CORETYPE": "Prescott"])
-      let twice = try desk.run(["status", "-f", "job.yaml"], ["ADVGAN_KERNELS": "portable"])
+      let sandbox = try Sandbox()
+      try sandbox.write("job.yaml", "version: 1\nstages:\n  a: {run: extract, neds: {}}\n")
+      let once = try sandbox.run(["status", "-f", "job.yaml"], ["ADVGAN_KERNELS": "portable", "OPENBLAS_CORETYPE": "Prescott"])
+      let twice = try sandbox.run(["status", "-f", "job.yaml"], ["ADVGAN_KERNELS": "portable"])
       #expect(twice.status == 65 && twice.error == once.error && twice.output == once.output)
     }
   #endif

@@ -9,10 +9,10 @@ import Testing
 
 /// `run`: one stage, as a Slurm job makes it.
 @Suite struct RunTests {
-  let desk: Desk
+  let sandbox: Sandbox
   let slurm = FakeSlurm()
   static let walk = "w: {run: walk, with: {steps: 6}}"
-  init() throws { desk = try Desk() }
+  init() throws { sandbox = try Sandbox() }
 
   /// - Parameter reason: why the stage is stopped as soon as it has begun; nil lets it be.
   func run(
@@ -30,17 +30,17 @@ import Testing
     }
     let command = try #require(try AdvGANJob.parseAsRoot(["run"] + arguments) as? Run)
     let status = try command.perform(
-      job ?? desk.job(), on: LocalDisk(), kernels: .best, stop: stop, slurm, slurmJob: slurmJob, terminal: terminal)
+      job ?? sandbox.job(), on: LocalDisk(), kernels: .best, stop: stop, slurm, slurmJob: slurmJob, terminal: terminal)
     return (status, paper)
   }
 
   @Test func makesOneStageWhoseInputsAreUpToDate() throws {
-    _ = try desk.make(["text"])
+    _ = try sandbox.make(["text"])
     let (status, paper) = try run(["a"])
     #expect(status == 0 && paper.output.hasPrefix("[1/1] a: run, no artifact yet\na: done in "))
     #expect(try run(["a"]).paper.output == "Nothing to be done for 'a'.\n")
     #expect(try run(["a", "-s"]).paper.output == "")
-    #expect(try LocalDisk().status(desk.folder.appending("artifacts/both.tar")) == nil)
+    #expect(try LocalDisk().status(sandbox.folder.appending("artifacts/both.tar")) == nil)
   }
 
   @Test func doesNotMakeItsInputsButNamesTheFirstThatIsNotUpToDate() throws {
@@ -56,22 +56,22 @@ import Testing
     #expect(
       sentence(["both"])
         == "advgan-job: stage 'both' was not run: it is made from 'text', which is not up to date (no artifact yet); make that first")
-    _ = try desk.make()
-    let changed = try desk.job(Desk.stages.replacing("letter: a", with: "letter: b"))
+    _ = try sandbox.make()
+    let changed = try sandbox.job(Sandbox.stages.replacing("letter: a", with: "letter: b"))
     #expect(
       sentence(["both"], changed)
         == "advgan-job: stage 'both' was not run: it is made from 'a', which is not up to date (params changed: letter a -> b); "
         + "make that first")
     // An input that is missing and not needed, because the stage is up to date, is no obstacle.
-    try LocalDisk().remove(desk.folder.appending("artifacts/a.tar"))
+    try LocalDisk().remove(sandbox.folder.appending("artifacts/a.tar"))
     #expect(try run(["both"]).paper.output == "Nothing to be done for 'both'.\n")
   }
 
   @Test func waitsForAnotherRunThatHoldsTheStage() throws {
-    let job = try desk.job("w: {run: walk}")
-    try LocalDisk().makeDirectories(desk.folder.appending("artifacts/.advgan/locks"))
+    let job = try sandbox.job("w: {run: walk}")
+    try LocalDisk().makeDirectories(sandbox.folder.appending("artifacts/.advgan/locks"))
     let lock = try FileDescriptor.open(
-      desk.folder.appending("artifacts/.advgan/locks/w.lock"), .readWrite, options: [.create], permissions: .ownerReadWrite)
+      sandbox.folder.appending("artifacts/.advgan/locks/w.lock"), .readWrite, options: [.create], permissions: .ownerReadWrite)
     #expect(flock(lock.rawValue, LOCK_EX) == 0)
     let (status, paper) = try run(["w"], job) { line in
       if line.hasSuffix("; waiting for it to end") { try? lock.close() }
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func takesOneStage() throws {
-    let job = try desk.job("w: {run: walk, matrix: {steps: [1, 2]}, with: {steps: \"${steps}\"}}")
+    let job = try sandbox.job("w: {run: walk, matrix: {steps: [1, 2]}, with: {steps: \"${steps}\"}}")
     #expect { try run(["w"], job) } throws: {
       AdvGANJob.message(for: $0).contains("'w' stands for 2 stages; name one of w@steps=1, w@steps=2")
         && AdvGANJob.exitCode(for: $0).rawValue == 64
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func nearTheTimeLimitItsJobGoesBackIntoTheQueueAndGoesOnLater() throws {
-    let job = try desk.job(Self.walk)
+    let job = try sandbox.job(Self.walk)
     let (status, paper) = try run(["w", "--requeue"], job, stoppedBy: .user1, slurmJob: "12")
     #expect(status == 75 && slurm.calls == ["requeue 12"] && paper.error == "advgan-job: stopped by SIGUSR1\n")
     #expect(paper.output.hasSuffix("\nSlurm job 12 goes back into the queue\n"))
@@ -99,18 +99,18 @@ import Testing
 
   @Test(arguments: [StopReason.terminate, .user2, .hangUp])
   func onAnyOtherSignalSlurmDecides(reason: StopReason) throws {
-    #expect(try run(["w", "--requeue"], desk.job(Self.walk), stoppedBy: reason, slurmJob: "12").status == 75 && slurm.calls == [])
+    #expect(try run(["w", "--requeue"], sandbox.job(Self.walk), stoppedBy: reason, slurmJob: "12").status == 75 && slurm.calls == [])
   }
 
   @Test func onlyWhereItIsAskedToAndInAJobDoesItPutTheJobBack() throws {
-    #expect(try run(["w"], desk.job(Self.walk), stoppedBy: .user1, slurmJob: "12").status == 75)
-    #expect(try run(["w", "--requeue"], desk.job(Self.walk), stoppedBy: .user1).status == 75)
+    #expect(try run(["w"], sandbox.job(Self.walk), stoppedBy: .user1, slurmJob: "12").status == 75)
+    #expect(try run(["w", "--requeue"], sandbox.job(Self.walk), stoppedBy: .user1).status == 75)
     #expect(slurm.calls == [])
   }
 
   @Test func withoutACheckpointTheSameLimitWouldStopItForEver() throws {
     let (status, paper) = try run(
-      ["t", "--requeue"], desk.job("t: {run: trouble, with: {kind: stops}}"), stoppedBy: .user1, slurmJob: "12")
+      ["t", "--requeue"], sandbox.job("t: {run: trouble, with: {kind: stops}}"), stoppedBy: .user1, slurmJob: "12")
     #expect(status == 75 && slurm.calls == [])
     #expect(
       paper.error == """
@@ -123,7 +123,7 @@ import Testing
 
   @Test func aJobThatCannotGoBackIsToldAndStillAsksToTryAgain() throws {
     slurm.refuse("requeue", "scontrol requeue failed (exit status 1): Job is disabled")
-    let (status, paper) = try run(["w", "--requeue"], desk.job(Self.walk), stoppedBy: .user1, slurmJob: "12")
+    let (status, paper) = try run(["w", "--requeue"], sandbox.job(Self.walk), stoppedBy: .user1, slurmJob: "12")
     #expect(status == 75)
     #expect(
       paper.error.hasSuffix(

@@ -8,30 +8,30 @@ import Testing
 
 /// `submit`, `cancel` and what `status` says of Slurm, by a Slurm that only notes what it is asked.
 @Suite struct SubmitTests {
-  let desk: Desk
+  let sandbox: Sandbox
   let slurm = FakeSlurm()
-  init() throws { desk = try Desk() }
+  init() throws { sandbox = try Sandbox() }
 
   func submit(_ arguments: [String] = [], _ job: Job? = nil) throws -> (status: Int32, paper: Paper) {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["submit"] + arguments) as? Submit)
     let launch = Launch(program: "/bin/advgan-job", directory: "/home/me", jobFile: "job.yaml")
     return (
-      try command.perform(job ?? desk.job(), on: LocalDisk(), slurm, launch, by: "me@here", terminal: paper.terminal()), paper
+      try command.perform(job ?? sandbox.job(), on: LocalDisk(), slurm, launch, by: "me@here", terminal: paper.terminal()), paper
     )
   }
 
   func cancel(_ arguments: [String] = []) throws -> String {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["cancel"] + arguments) as? Cancel)
-    try command.perform(desk.job(), on: LocalDisk(), slurm, terminal: paper.terminal())
+    try command.perform(sandbox.job(), on: LocalDisk(), slurm, terminal: paper.terminal())
     return paper.output
   }
 
   func status(_ arguments: [String] = [], _ job: Job? = nil) throws -> String {
     let paper = Paper()
     let command = try #require(try AdvGANJob.parseAsRoot(["status"] + arguments) as? Status)
-    _ = try command.perform(job ?? desk.job(), on: LocalDisk(), slurm, terminal: paper.terminal())
+    _ = try command.perform(job ?? sandbox.job(), on: LocalDisk(), slurm, terminal: paper.terminal())
     return paper.output
   }
 
@@ -50,20 +50,20 @@ import Testing
   }
 
   @Test func submitWithNothingToDoAsksNobody() throws {
-    _ = try desk.make()
+    _ = try sandbox.make()
     let (status, paper) = try submit()
     #expect(status == 0 && paper.output == "Nothing to be done for 'all'.\n" && paper.error == "")
     #expect(try submit(["a", "both"]).paper.output == "Nothing to be done for 'a', 'both'.\n")
-    #expect(try LocalDisk().status(desk.folder.appending("artifacts/.advgan/slurm")) == nil && slurm.calls == [])
+    #expect(try LocalDisk().status(sandbox.folder.appending("artifacts/.advgan/slurm")) == nil && slurm.calls == [])
   }
 
   @Test func submitWithoutItsInputSendsNothing() throws {
-    try LocalDisk().remove(desk.folder.appending("in.txt"))
+    try LocalDisk().remove(sandbox.folder.appending("in.txt"))
     for arguments in [[], ["-n"]] {
       let (status, paper) = try submit(arguments)
       #expect(status == 66 && paper.output == "" && slurm.scripts == [])
       #expect(
-        paper.error == "advgan-job: stage 'text' would fail: its input 'file' is missing: there is nothing at \(desk.folder)/in.txt\n")
+        paper.error == "advgan-job: stage 'text' would fail: its input 'file' is missing: there is nothing at \(sandbox.folder)/in.txt\n")
     }
   }
 
@@ -75,7 +75,7 @@ import Testing
       #!/bin/sh
       #SBATCH --job-name=\(stage)
       #SBATCH --chdir=/home/me
-      #SBATCH --output=\(desk.folder)/artifacts/.advgan/slurm/\(stage).out
+      #SBATCH --output=\(sandbox.folder)/artifacts/.advgan/slurm/\(stage).out
       #SBATCH --open-mode=append
       #SBATCH --requeue
       #SBATCH --signal=B:USR1@120
@@ -92,7 +92,7 @@ import Testing
         2 jobs, 0 left. Dry run: nothing was sent.
 
         """)
-    #expect(try LocalDisk().status(desk.folder.appending("artifacts")) == nil && slurm.scripts == [])
+    #expect(try LocalDisk().status(sandbox.folder.appending("artifacts")) == nil && slurm.scripts == [])
   }
 
   @Test func aDryRunNeedsNoSlurm() throws {
@@ -169,7 +169,7 @@ import Testing
 
   @Test func statusBelievesTheArtifactMoreThanSlurm() throws {
     _ = try submit(["text"])
-    _ = try desk.make(["text"])
+    _ = try sandbox.make(["text"])
     #expect(try !status(["text"]).contains("Slurm") && slurm.calls == [])
     #expect(try JSON(parsing: Array(status(["text", "--json"]).utf8))["stages"]?.elements?.first?["slurm"] == nil)
   }

@@ -23,7 +23,7 @@ struct Told {
   func json() throws -> JSON { try JSON(parsing: Array(output.utf8)) }
 }
 
-extension Desk {
+extension Sandbox {
   var disk: LocalDisk { LocalDisk() }
   var layout: StoreLayout { StoreLayout(folder: folder.appending("artifacts")) }
 

@@ -25,7 +25,7 @@ class PreActBlock(nn.Module):
 
 
 class PreActResNet18(nn.Module):
-    """Pictures (N, 3, 32, 32) in [-1, 1] -> realness logits (N), class logits (N, classes). The published width is 64."""
+    """Images (N, 3, 32, 32) in [-1, 1] -> adversarial logits (N), class logits (N, classes). The published width is 64."""
 
     def __init__(self, width, classes):
         super().__init__()
@@ -44,7 +44,7 @@ class PreActResNet18(nn.Module):
 
 
 class VGG16(nn.Module):
-    """Pictures (N, 3, 32, 32) -> class logits (N, classes): convolution, batch norm, ReLU, with five max pools. Published width: 64."""
+    """Images (N, 3, 32, 32) -> class logits (N, classes): convolution, batch norm, ReLU, with five max pools. Published width: 64."""
 
     PLAN = [1, 1, "M", 2, 2, "M", 4, 4, 4, "M", 8, 8, 8, "M", 8, 8, 8, "M"]
 

@@ -41,14 +41,14 @@ def start_of(seed, batch_norm):
 def warm_up(d, draw):
     with torch.no_grad():
         for _ in range(10):
-            d.train()(draw.pictures(BATCH))
+            d.train()(draw.images(BATCH))
         for value in running(d).values():
             value.copy_(value.float())
 
 
 def drawn_batch(draw):
     return {
-        "pictures": draw.pictures(BATCH), "labels": draw.labels(BATCH, CLASSES),
+        "images": draw.images(BATCH), "labels": draw.labels(BATCH, CLASSES),
         "d_z": draw.normal(BATCH, LATENT), "d_labels": draw.labels(BATCH, CLASSES),
         "g_z": draw.normal(BATCH, LATENT), "g_labels": draw.labels(BATCH, CLASSES),
     }

@@ -1,4 +1,4 @@
-"""One co-training step of AdvGAN: attack the real pictures, update the discriminator, update the generator."""
+"""One co-training step of AdvGAN: attack the real images, update the discriminator, update the generator."""
 import contextlib
 
 import torch
@@ -11,7 +11,7 @@ EPSILON, STEP, ATTACK_STEPS = 2 * 4 / 255, 2 * 2 / 255, 5  # pixels in [-1, 1], 
 ADAM = {"lr": 2e-4, "betas": (0.0, 0.9), "eps": 1e-8}
 
 
-def realness_loss(logits, real):
+def adversarial_loss(logits, real):
     return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, float(real)))
 
 
@@ -30,7 +30,7 @@ class CoTraining:
     """Two networks, their Adams, the weights of the losses, and the least margins met so far.
 
     `sign_margin`: |g| / rms(g) over the attack's gradients, whose signs decide; `adam_margin`: the same over the first
-    step's parameter gradients, whose signs alone decide Adam's first update when beta1 is 0 (exact zeros left out).
+    step's parameter gradients, whose signs alone decide Adam's first update when beta1 is 0 (exact zeros omitted).
     """
 
     def __init__(self, discriminator, generator, weights, required=0.0):
@@ -40,8 +40,8 @@ class CoTraining:
         self.sign_margin, self.adam_margin, self.steps_done = float("inf"), float("inf"), 0
 
     def step(self, batch):
-        """One step on {"pictures", "labels", "d_z", "d_labels", "g_z", "g_labels"}; returns what happened, by name."""
-        adversarial, objective = self.attack(batch["pictures"], batch["labels"])
+        """One step on {"images", "labels", "d_z", "d_labels", "g_z", "g_labels"}; returns what happened, by name."""
+        adversarial, objective = self.attack(batch["images"], batch["labels"])
         seen = {"adversarial": adversarial, "attack_objective": objective}
         seen.update(self.update_discriminator(adversarial, batch["labels"], batch["d_z"], batch["d_labels"]))
         seen.update(self.update_generator(batch["g_z"], batch["g_labels"]))
@@ -54,8 +54,8 @@ class CoTraining:
         adversarial, values = x.clone(), []
         for _ in range(ATTACK_STEPS):
             adversarial.requires_grad_()
-            realness, classes = self.d(adversarial)
-            objective = 0.5 * realness_loss(realness, True) + 0.5 * F.cross_entropy(classes, labels)
+            adversarial, classes = self.d(adversarial)
+            objective = 0.5 * adversarial_loss(adversarial, True) + 0.5 * F.cross_entropy(classes, labels)
             slope, = torch.autograd.grad(objective, adversarial)
             self.sign_margin = self.narrowed(self.sign_margin, slope)
             change = adversarial.detach() + STEP * slope.sign() - x
@@ -67,12 +67,12 @@ class CoTraining:
     def update_discriminator(self, adversarial, labels, z, fake_labels):
         with torch.no_grad():
             fakes = self.g(z, fake_labels)
-        realness, classes = self.d(adversarial)
+        adversarial, classes = self.d(adversarial)
         with running_statistics_kept(self.d):
-            fake_realness, fake_classes = self.d(fakes)
+            fake_adversarial, fake_classes = self.d(fakes)
         parts = {
-            "real_bin": realness_loss(realness, True), "real_cls": F.cross_entropy(classes, labels),
-            "fake_bin": realness_loss(fake_realness, False), "fake_cls": F.cross_entropy(fake_classes, fake_labels),
+            "real_bin": adversarial_loss(adversarial, True), "real_cls": F.cross_entropy(classes, labels),
+            "fake_bin": adversarial_loss(fake_adversarial, False), "fake_cls": F.cross_entropy(fake_classes, fake_labels),
         }
         loss = sum(self.weights[name] * part for name, part in parts.items() if self.weights[name] != 0)
         self.descend(self.d_adam, loss)
@@ -80,8 +80,8 @@ class CoTraining:
 
     def update_generator(self, z, labels):
         with running_statistics_kept(self.d):
-            realness, classes = self.d(self.g(z, labels))
-        parts = {"generator_bin": realness_loss(realness, True), "generator_cls": F.cross_entropy(classes, labels)}
+            adversarial, classes = self.d(self.g(z, labels))
+        parts = {"generator_bin": adversarial_loss(adversarial, True), "generator_cls": F.cross_entropy(classes, labels)}
         loss = 0.5 * parts["generator_bin"] + 0.5 * parts["generator_cls"]
         self.descend(self.g_adam, loss)
         return {"loss_generator": loss, **{f"loss_{name}": part for name, part in parts.items()}}

@@ -22,8 +22,8 @@ class Draw:
     def uniform(self, *shape, low=-1.0, high=1.0):
         return (torch.rand(shape, generator=self.generator) * (high - low) + low).double()
 
-    def pictures(self, count, size=32):
-        """Smooth pictures in [-1, 1] that differ from each other and touch both ends of the range."""
+    def images(self, count, size=32):
+        """Smooth images in [-1, 1] that differ from each other and touch both ends of the range."""
         coarse = torch.randn((count, 3, 4, 4), generator=self.generator) * 0.7
         fine = torch.randn((count, 3, size, size), generator=self.generator) * 0.15
         return (F.interpolate(coarse, size=(size, size), mode="bilinear") + fine).clamp(-1, 1).double()
@@ -71,7 +71,7 @@ def canonical(settings):
 
 
 def stored(value):
-    """Results are rounded once, to float32; integers stay int64; float16 stays (pictures of whole numbers)."""
+    """Results are rounded once, to float32; integers stay int64; float16 stays (images of whole numbers)."""
     value = value.detach().contiguous()
     keep = value.dtype in (torch.int64, torch.float16)
     value = value.clone() if keep else value.float().clone()

@@ -1,4 +1,4 @@
-"""The law by which PyTorch draws each initial weight, as numbers, checked against a drawn network."""
+"""The distribution by which PyTorch draws each initial weight, as numbers, checked against a drawn network."""
 import math
 
 from torch import nn
@@ -7,41 +7,41 @@ SQRT2 = math.sqrt(2)
 
 
 def initial_law(network):
-    """{state-dict name: {"law": "uniform", "bound": b} | {"law": "normal", "std": s} | {"law": "constant", "value": v}}."""
-    laws = {}
+    """{state-dict name: {"distribution": "uniform", "bound": b} | {"distribution": "normal", "std": s} | {"distribution": "constant", "value": v}}."""
+    distributions = {}
     for path, module in network.named_modules():
         for name, parameter in module.named_parameters(recurse=False):
-            law = law_of(path, module, name)
-            assert agrees(parameter, law), (path, name, law)
-            laws[f"{path}.{name}"] = law
-    return laws
+            distribution = law_of(path, module, name)
+            assert agrees(parameter, distribution), (path, name, distribution)
+            distributions[f"{path}.{name}"] = distribution
+    return distributions
 
 
 def law_of(path, module, name):
     if isinstance(module, nn.Embedding):
-        return {"law": "constant", "value": 1.0 if path.endswith("gammas") else 0.0}
+        return {"distribution": "constant", "value": 1.0 if path.endswith("gammas") else 0.0}
     if isinstance(module, nn.BatchNorm2d):
-        return {"law": "constant", "value": 1.0 if name == "weight" else 0.0}
+        return {"distribution": "constant", "value": 1.0 if name == "weight" else 0.0}
     fan_out, fan_in = module.weight.shape[0], module.weight[0].numel()
     area = module.weight[0, 0].numel()
     if name == "bias":
-        return {"law": "uniform", "bound": 1 / math.sqrt(fan_in)}
+        return {"distribution": "uniform", "bound": 1 / math.sqrt(fan_in)}
     last = path.split(".")[-1]
     if last in ("c1", "c2"):
-        return {"law": "uniform", "bound": SQRT2 * math.sqrt(6 / (fan_in + fan_out * area))}
+        return {"distribution": "uniform", "bound": SQRT2 * math.sqrt(6 / (fan_in + fan_out * area))}
     if last == "c_sc" or last.startswith("l") and last != "linear":
-        return {"law": "uniform", "bound": math.sqrt(6 / (fan_in + fan_out * area))}
+        return {"distribution": "uniform", "bound": math.sqrt(6 / (fan_in + fan_out * area))}
     if path.startswith("layer") and last in ("conv1", "conv2"):
-        return {"law": "normal", "std": math.sqrt(2 / (fan_out * area))}
-    return {"law": "uniform", "bound": 1 / math.sqrt(fan_in)}  # PyTorch's default
+        return {"distribution": "normal", "std": math.sqrt(2 / (fan_out * area))}
+    return {"distribution": "uniform", "bound": 1 / math.sqrt(fan_in)}  # PyTorch's default
 
 
-def agrees(parameter, law):
-    """A loose check that a freshly drawn parameter follows its law (tight enough to tell the laws apart for large ones)."""
+def agrees(parameter, distribution):
+    """A loose check that a freshly drawn parameter follows its distribution (tight enough to tell the distributions apart for large ones)."""
     p = parameter.detach()
-    if law["law"] == "constant":
-        return bool((p == law["value"]).all())
-    if law["law"] == "normal":
-        return abs(p.std().item() / law["std"] - 1) < 4 / math.sqrt(p.numel())
-    largest, rounding = p.abs().max().item() / law["bound"], 1e-6
+    if distribution["distribution"] == "constant":
+        return bool((p == distribution["value"]).all())
+    if distribution["distribution"] == "normal":
+        return abs(p.std().item() / distribution["std"] - 1) < 4 / math.sqrt(p.numel())
+    largest, rounding = p.abs().max().item() / distribution["bound"], 1e-6
     return 1 - 12 / p.numel() - rounding < largest < 1 + rounding

@@ -48,12 +48,12 @@ def by_pillow(pixels, mode):
 
 
 def decoded(jpeg, part):
-    """The pixels, of a picture that is decoded at 1/part of its size; Pillow chooses the part from the size wanted."""
-    picture = Image.open(io.BytesIO(jpeg))
+    """The pixels, of an image that is decoded at 1/part of its size; Pillow chooses the part from the size wanted."""
+    image = Image.open(io.BytesIO(jpeg))
     if part > 1:
-        picture.draft(picture.mode, (WIDTH // part, HEIGHT // part))
-    assert picture.size == (-(-WIDTH // part), -(-HEIGHT // part))
-    return base64.b64encode(picture.convert("RGB").tobytes()).decode()
+        image.draft(image.mode, (WIDTH // part, HEIGHT // part))
+    assert image.size == (-(-WIDTH // part), -(-HEIGHT // part))
+    return base64.b64encode(image.convert("RGB").tobytes()).decode()
 
 
 def make():

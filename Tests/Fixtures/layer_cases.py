@@ -13,7 +13,7 @@ CONVOLUTIONS = {  # name: (N, C, H, W, K, kernel, stride, padding, bias)
     "conv3x3_to_rgb_bias": (2, 8, 8, 8, 3, 3, 1, 1, True),
     "conv3x3_4x4": (3, 4, 4, 4, 8, 3, 1, 1, False),
     "conv3x3_2x2": (2, 6, 2, 2, 5, 3, 1, 1, True),
-    "conv3x3_1x1_picture": (2, 4, 1, 1, 3, 3, 1, 1, False),
+    "conv3x3_1x1_image": (2, 4, 1, 1, 3, 3, 1, 1, False),
     "conv3x3_wide": (2, 20, 9, 10, 70, 3, 1, 1, False),
     "conv3x3_64": (2, 64, 8, 8, 64, 3, 1, 1, False),
     "conv3x3_stride2": (2, 5, 8, 6, 7, 3, 2, 1, False),
@@ -144,4 +144,4 @@ def add_losses(fixture):
     each = F.cross_entropy(x, labels, reduction="none")
     fixture.add("cross_entropy", {"reduction": "mean"}, x=x, labels=labels, y=y, each=each, **gradients(y, 1.0, x=x))
     g = draw.normal(4, 3, 5, 6) * torch.tensor([1.0, 1e-6, 300.0, 0.0]).view(4, 1, 1, 1)
-    fixture.add("l2_norm_per_picture", {}, x=g, y=g.flatten(1).norm(dim=1))
+    fixture.add("l2_norm_per_image", {}, x=g, y=g.flatten(1).norm(dim=1))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes the golden fixtures beside this file.
 
-usage: make_fixtures.py [--pictures ARCHIVE] [layers | networks | cotrain | random | scaling | jpegs | mat | pgd-network | pgd]...
+usage: make_fixtures.py [--images ARCHIVE] [layers | networks | cotrain | random | scaling | jpegs | mat | pgd-network | pgd]...
 
-Without names: all but the two pgd parts. These need --pictures: an archive of CIFAR-10 as JPEG files
+Without names: all but the two pgd parts. These need --images: an archive of CIFAR-10 as JPEG files
 (train/airplane/0000.jpg, ...). pgd-network trains for some minutes; pgd attacks the network that lies here already.
 Needs: python3 -m pip install torch numpy scipy pillow safetensors. Runs on one thread, and writes the same bytes each time
 (with the same version of torch on the same kind of processor).
@@ -15,12 +15,12 @@ import torch
 
 PARTS = {"layers": "layer_cases", "networks": "network_cases", "cotrain": "cotrain_cases", "random": "random_cases",
          "scaling": "scaling_cases", "jpegs": "jpeg_cases", "mat": "mat_cases"}
-PICTURE_PARTS = {"pgd-network": "pgd_network", "pgd": "pgd_cases"}
+IMAGE_PARTS = {"pgd-network": "pgd_network", "pgd": "pgd_cases"}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pictures", metavar="ARCHIVE")
+    parser.add_argument("--images", metavar="ARCHIVE")
     parser.add_argument("parts", nargs="*", metavar="PART")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -28,12 +28,12 @@ def main():
     for part in options.parts or PARTS:
         if part in PARTS:
             importlib.import_module(PARTS[part]).make()
-        elif part not in PICTURE_PARTS:
-            parser.error(f"unknown part '{part}': expected one of {', '.join([*PARTS, *PICTURE_PARTS])}")
-        elif options.pictures is None:
-            parser.error(f"part '{part}' needs --pictures ARCHIVE")
+        elif part not in IMAGE_PARTS:
+            parser.error(f"unknown part '{part}': expected one of {', '.join([*PARTS, *IMAGE_PARTS])}")
+        elif options.images is None:
+            parser.error(f"part '{part}' needs --images ARCHIVE")
         else:
-            importlib.import_module(PICTURE_PARTS[part]).make(options.pictures)
+            importlib.import_module(IMAGE_PARTS[part]).make(options.images)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from classifiers import VGG16, PreActResNet18
 from fixture_file import Draw, Fixture, canonical
 from initial_weights import initial_law
 from kinks import KinkWatch, first_seed
-from large_pictures import compacted, products
+from large_images import compacted, products
 from resnets import ConditionalBatchNorm, Discriminator, Generator
 
 CLASSES, BATCH = 10, 2
-SMALL = 32  # the greatest side of pictures that are stored whole
+SMALL = 32  # the greatest side of images that are stored whole
 
 
 def make():
@@ -96,7 +96,7 @@ def vanishing(gradients):
     return sorted(name for name, value in gradients.items() if value.abs().max() < 1e-12)
 
 
-def save(name, settings, network_state, laws, groups, margins):
+def save(name, settings, network_state, distributions, groups, margins):
     fixture, gone = Fixture(), vanishing(groups["training_gradients"])
     groups["training_gradients"].update({name: torch.zeros_like(network_state[name]) for name in gone})
     fixture.add_all("weights", network_state)
@@ -104,26 +104,26 @@ def save(name, settings, network_state, laws, groups, margins):
         fixture.add_all(group, tensors)
     fixture.metadata["settings"] = canonical({**settings, "classes": CLASSES, "batch": BATCH})
     fixture.metadata["vanishing_gradients"] = canonical(gone)
-    fixture.metadata["init_statistics"] = canonical(laws)
+    fixture.metadata["init_statistics"] = canonical(distributions)
     fixture.metadata["seeds_and_margins"] = canonical(margins)
     print(margins)
     fixture.save(f"{name}.safetensors")
 
 
 def classifier(name, build, settings, side=SMALL):
-    """Loss: 0.5 BCE(realness, 1) + 0.5 CE(classes, labels); CE(classes, labels) alone where there is one head."""
+    """Loss: 0.5 BCE(adversarial, 1) + 0.5 CE(classes, labels); CE(classes, labels) alone where there is one head."""
 
     def feed(network, draw):
-        x = draw.pictures(BATCH) if side <= SMALL else products(draw, BATCH, side)
+        x = draw.images(BATCH) if side <= SMALL else products(draw, BATCH, side)
         x, labels = x.requires_grad_(), draw.labels(BATCH, CLASSES)
         return x, labels, network(x)
 
     def run(network, draw):
         x, labels, output = feed(network, draw)
-        heads = dict(zip(("realness", "classes"), output)) if isinstance(output, tuple) else {"classes": output}
+        heads = dict(zip(("adversarial", "classes"), output)) if isinstance(output, tuple) else {"classes": output}
         loss = F.cross_entropy(heads["classes"], labels)
-        if "realness" in heads:
-            loss = 0.5 * loss + 0.5 * F.binary_cross_entropy_with_logits(heads["realness"], torch.ones(BATCH).double())
+        if "adversarial" in heads:
+            loss = 0.5 * loss + 0.5 * F.binary_cross_entropy_with_logits(heads["adversarial"], torch.ones(BATCH).double())
         parameters, (dx,) = derivatives(loss, network, [x])
         return {"x": x, "labels": labels, **heads, "loss": loss, "dx": dx}, parameters
 

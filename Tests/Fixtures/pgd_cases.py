@@ -1,15 +1,15 @@
-"""pgd20.safetensors: what PGD-20 does to 200 test pictures, in float32 as a PyTorch user would run it."""
+"""pgd20.safetensors: what PGD-20 does to 200 test images, in float32 as a PyTorch user would run it."""
 import os
 
 import safetensors.torch
 import torch
 from torch.nn import functional as F
 
-import cifar_pictures
+import cifar_images
 from fixture_file import HERE, Fixture, canonical
 from resnets import Discriminator
 
-EACH, STEPS = 20, 20  # pictures a class; steps of the attack
+EACH, STEPS = 20, 20  # images a class; steps of the attack
 ATTACKS = {  # name: (epsilon, step), in 1/255 of the [0, 1] scale
     "epsilon0": (0, 2), "epsilon2": (2, 2), "epsilon4": (4, 2), "epsilon8": (8, 2),
     "epsilon8_step12": (8, 12),  # overshoots, so that the last iterate is not the worst
@@ -17,14 +17,14 @@ ATTACKS = {  # name: (epsilon, step), in 1/255 of the [0, 1] scale
 
 
 def make(archive):
-    pictures, labels = chosen(*cifar_pictures.read(archive, "test"))
+    images, labels = chosen(*cifar_images.read(archive, "test"))
     network = trained_network()
     fixture = Fixture()
-    fixture.add_all("test", {"pictures": pictures.half(), "labels": labels})
-    norms = gradient_norms(network, cifar_pictures.scaled(pictures), labels)
-    fixture.add("lipschitz", {"mean": norms.mean().item(), "of": "CE of one picture, pixels in [-1, 1], L2"}, norm=norms)
+    fixture.add_all("test", {"images": images.half(), "labels": labels})
+    norms = gradient_norms(network, cifar_images.scaled(images), labels)
+    fixture.add("lipschitz", {"mean": norms.mean().item(), "of": "CE of one image, pixels in [-1, 1], L2"}, norm=norms)
     for name, (epsilon, step) in ATTACKS.items():
-        x, scaled = cifar_pictures.scaled(pictures), (2 * epsilon / 255, 2 * step / 255)
+        x, scaled = cifar_images.scaled(images), (2 * epsilon / 255, 2 * step / 255)
         results = decisions(network, x, labels, *scaled)
         exact = decisions(network.double(), x.double(), labels, *scaled)
         network.float()
@@ -35,10 +35,10 @@ def make(archive):
     fixture.save("pgd20.safetensors")
 
 
-def chosen(pictures, labels):
-    """The first pictures of each class."""
+def chosen(images, labels):
+    """The first images of each class."""
     places = torch.cat([(labels == label).nonzero()[:EACH, 0] for label in range(10)])
-    return pictures[places], labels[places]
+    return images[places], labels[places]
 
 
 def trained_network():
@@ -69,7 +69,7 @@ def margin(logits, labels):
 
 
 def decisions(network, x, labels, epsilon, step):
-    """Iterates 0 (the picture itself) to 20; a picture survives if the decision is right at every one of them."""
+    """Iterates 0 (the image itself) to 20; an image survives if the decision is right at every one of them."""
     attacked, margins = x, []
     for iterate in range(STEPS + 1):
         with torch.no_grad():

@@ -1,10 +1,10 @@
-"""pgd_network.safetensors: a small discriminator, trained a few minutes on attacked pictures, for the PGD-20 fixture."""
+"""pgd_network.safetensors: a small discriminator, trained a few minutes on attacked images, for the PGD-20 fixture."""
 import time
 
 import torch
 from torch.nn import functional as F
 
-import cifar_pictures
+import cifar_images
 from fixture_file import Fixture, canonical
 from network_cases import state
 from resnets import Discriminator
@@ -18,7 +18,7 @@ def make(archive):
     network = Discriminator("resnet32", WIDTH, CLASSES, batch_norm=True).to(memory_format=torch.channels_last)
     with torch.no_grad():
         network.l_y.weight *= 0.02  # behind a sum over 64 places the usual weights saturate the loss
-    train(network, *cifar_pictures.read(archive, "train"))
+    train(network, *cifar_images.read(archive, "train"))
     fixture = Fixture()
     fixture.add_all("weights", state(network))
     fixture.metadata["settings"] = canonical({"network": "resnet32", "width": WIDTH, "classes": CLASSES, "batch_norm": True})
@@ -26,13 +26,13 @@ def make(archive):
     fixture.save("pgd_network.safetensors")
 
 
-def train(network, pictures, labels):
+def train(network, images, labels):
     adam = torch.optim.Adam(network.parameters(), PEAK_RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(adam, PEAK_RATE, ITERATIONS)
     began = time.process_time()
     for iteration in range(ITERATIONS):
         chosen = torch.randint(0, len(labels), (BATCH,))
-        x, y = cifar_pictures.scaled(pictures[chosen]), labels[chosen]
+        x, y = cifar_images.scaled(images[chosen]), labels[chosen]
         x = torch.where(torch.rand(BATCH, 1, 1, 1) < 0.5, x.flip(3), x).contiguous(memory_format=torch.channels_last)
         x = one_step_attack(network, x, y)
         _, logits = network.train()(x)

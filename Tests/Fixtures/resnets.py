@@ -9,13 +9,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-DISCRIMINATORS = {  # for each block: width factor, whether it halves the picture
+DISCRIMINATORS = {  # for each block: width factor, whether it halves the image
     "resnet32": [(2, True), (2, True), (2, False), (2, False)],
     "resnet64": [(1, True), (2, True), (4, True), (8, True), (16, True)],
     "resnet128": [(1, True), (2, True), (4, True), (4, True), (8, True), (8, False)],
     "resnet-imagenet": [(1, True), (2, True), (4, True), (8, True), (16, True), (16, False)],
 }
-GENERATORS = {  # width factor at 4x4; for each block: width factor, whether it doubles the picture
+GENERATORS = {  # width factor at 4x4; for each block: width factor, whether it doubles the image
     "resnet32": (16, [(8, True), (4, True), (2, True), (1, False)]),
     "resnet64": (16, [(8, True), (4, True), (2, True), (1, True)]),
     "resnet128": (8, [(8, True), (4, True), (4, True), (2, True), (1, True)]),
@@ -37,7 +37,7 @@ def conv1x1(inputs, outputs, bias):
 
 
 class DiscriminatorBlock(nn.Module):
-    """(N, in, H, W) -> (N, out, H/2 or H, W/2 or W). The first block sees pictures: no ReLU before them, pooled shortcut."""
+    """(N, in, H, W) -> (N, out, H/2 or H, W/2 or W). The first block sees images: no ReLU before them, pooled shortcut."""
 
     def __init__(self, inputs, outputs, halve, batch_norm, first):
         super().__init__()
@@ -65,7 +65,7 @@ class DiscriminatorBlock(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Pictures (N, 3, S, S) in [-1, 1] -> realness logits (N), class logits (N, classes)."""
+    """Images (N, 3, S, S) in [-1, 1] -> adversarial logits (N), class logits (N, classes)."""
 
     def __init__(self, network, width, classes, batch_norm):
         super().__init__()
@@ -121,7 +121,7 @@ class GeneratorBlock(nn.Module):
 
 
 class Generator(nn.Module):
-    """Noise (N, latent), labels (N) -> pictures (N, 3, S, S) in (-1, 1)."""
+    """Noise (N, latent), labels (N) -> images (N, 3, S, S) in (-1, 1)."""
 
     def __init__(self, network, width, classes, latent=128):
         super().__init__()

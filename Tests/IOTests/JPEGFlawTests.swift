@@ -76,10 +76,10 @@ struct JPEGFlawTests {
     // Half of the scan is missing, and the end marker is there.
     let cut = Array(sound[..<((scan + sound.count) / 2)] + sound.suffix(2))
     let error = fileError { try JPEG.decode(flaw.applied(to: cut), from: "x") }
-    #expect(error?.kind == .damaged && error?.expected == "a whole JPEG picture")
+    #expect(error?.kind == .damaged && error?.expected == "a whole JPEG image")
   }
 
-  @Test func bytesTooManyBetweenPartsOfThePictureAreDamage() throws {
+  @Test func bytesTooManyBetweenPartsOfTheImageAreDamage() throws {
     let restarts = try JPEGFixture().jpeg("restarts 4:2:0")
     let restart = try #require(Flaw.place(of: 0xD0, in: restarts))
     let flawed = Array(restarts[..<restart] + bytes("seventeen or more") + restarts[restart...])

@@ -3,10 +3,10 @@ import Testing
 
 struct JPEGTests {
   @Test func comesBackNearly() throws {
-    let picture = gradient(40, 24)
-    let decoded = try JPEG.decode(JPEG.encode(picture, quality: 95), from: "x")
+    let image = gradient(40, 24)
+    let decoded = try JPEG.decode(JPEG.encode(image, quality: 95), from: "x")
     #expect(decoded.width == 40 && decoded.height == 24)
-    #expect(worstDifference(decoded.rgb, picture.rgb) <= 12)
+    #expect(worstDifference(decoded.rgb, image.rgb) <= 12)
   }
 
   @Test func aHigherQualityCostsMoreBytes() throws {
@@ -21,9 +21,9 @@ struct JPEGTests {
         let divisor = try #require(Int(part))
         // The least shorter side that this part of the size still has.
         let least = divisor == 1 ? nil : (fixture.height + divisor - 1) / divisor
-        let picture = try JPEG.decode(Array(jpeg.jpeg), from: "x", shorterSideAtLeast: least)
-        #expect(picture.width == (fixture.width + divisor - 1) / divisor)
-        #expect(picture.rgb == Array(expected), "\(jpeg.name) at 1/\(part)")
+        let image = try JPEG.decode(Array(jpeg.jpeg), from: "x", shorterSideAtLeast: least)
+        #expect(image.width == (fixture.width + divisor - 1) / divisor)
+        #expect(image.rgb == Array(expected), "\(jpeg.name) at 1/\(part)")
       }
     }
   }
@@ -35,10 +35,10 @@ struct JPEGTests {
   }
 
   @Test func readsInvertedCMYK() throws {
-    let picture = try JPEG.decode(bytes(base64: Fixture.cmykJPEG), from: "x")
+    let image = try JPEG.decode(bytes(base64: Fixture.cmykJPEG), from: "x")
     let red = (0..<64).flatMap { _ in [255, 0, 0] as [UInt8] }
-    #expect(picture.width == 8 && picture.height == 8)
-    #expect(worstDifference(picture.rgb, red) <= 2)
+    #expect(image.width == 8 && image.height == 8)
+    #expect(worstDifference(image.rgb, red) <= 2)
   }
 
   @Test func refusesAnAbsurdSizeBeforeAllocatingIt() throws {
@@ -50,13 +50,13 @@ struct JPEGTests {
   }
 
   @Test func refusesToWriteWhatTheFormatCannotHold() {
-    let wide = Picture(width: 65_536, height: 1, rgb: [UInt8](repeating: 0, count: 65_536 * 3))
+    let wide = Image(width: 65_536, height: 1, rgb: [UInt8](repeating: 0, count: 65_536 * 3))
     #expect(fileError { try JPEG.encode(wide, quality: 90) }?.kind == .unsupported)
   }
 
   @Test func refusesEveryPrefix() throws {
     let jpeg = try JPEG.encode(gradient(20, 12), quality: 80)
-    // Without the end marker of two bytes the picture is whole; the library may or may not mind.
+    // Without the end marker of two bytes the image is whole; the library may or may not mind.
     for prefix in Hostile.prefixes(of: jpeg) where prefix.count < jpeg.count - 2 {
       #expect(fileError { try JPEG.decode(prefix, from: "x") }?.kind == .damaged, "\(prefix.count) bytes")
     }
@@ -75,12 +75,12 @@ struct JPEGTests {
     for hostile in Hostile.prefixes(of: whole) + Hostile.flips(of: whole) { _ = fileError { try JPEG.decode(hostile, from: "x") } }
   }
 
-  private func gradient(_ width: Int, _ height: Int) -> Picture {
+  private func gradient(_ width: Int, _ height: Int) -> Image {
     var rgb: [UInt8] = []
     for y in 0..<height {
       for x in 0..<width { rgb += [UInt8(x * 3), UInt8(y * 3), UInt8(x + y)] }
     }
-    return Picture(width: width, height: height, rgb: rgb)
+    return Image(width: width, height: height, rgb: rgb)
   }
 
   private func worstDifference(_ a: [UInt8], _ b: [UInt8]) -> Int {

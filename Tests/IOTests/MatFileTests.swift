@@ -66,7 +66,7 @@ struct MatFileTests {
 
   @Test func unpacksToALimit() throws {
     // What a PNG packs by zlib: of 256 rows of one colour a hundredth remains. A row begins with a byte more.
-    let png = PNG.encode(Picture(width: 256, height: 256, rgb: [UInt8](repeating: 77, count: 256 * 256 * 3)))
+    let png = PNG.encode(Image(width: 256, height: 256, rgb: [UInt8](repeating: 77, count: 256 * 256 * 3)))
     let name = try #require(png.indices.first { png[$0...].starts(with: bytes("IDAT")) })
     let packed = png[name + 4..<png.count - 16]
     let whole = 256 * (1 + 256 * 3)

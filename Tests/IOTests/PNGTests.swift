@@ -4,37 +4,37 @@ import Testing
 struct PNGTests {
   @Test(arguments: [(1, 1), (3, 2), (32, 32), (257, 129)])
   func comesBackExactly(width: Int, height: Int) throws {
-    let picture = noise(width, height)
-    let png = PNG.encode(picture)
-    #expect(try PNG.decode(png, from: "x") == picture)
-    #expect(PNG.encode(picture) == png)
+    let image = noise(width, height)
+    let png = PNG.encode(image)
+    #expect(try PNG.decode(png, from: "x") == image)
+    #expect(PNG.encode(image) == png)
   }
 
   @Test func compressesWhatIsPlain() {
-    let plain = Picture(width: 256, height: 256, rgb: [UInt8](repeating: 77, count: 256 * 256 * 3))
+    let plain = Image(width: 256, height: 256, rgb: [UInt8](repeating: 77, count: 256 * 256 * 3))
     #expect(PNG.encode(plain).count < 2_000)
   }
 
   @Test func keepsEveryValueOfEveryChannel() throws {
     let rgb = (0...255).flatMap { (value: UInt8) -> [UInt8] in [value, 255 - value, value ^ 0x55] }
-    let picture = Picture(width: 256, height: 1, rgb: rgb)
-    #expect(try PNG.decode(PNG.encode(picture), from: "x").rgb == rgb)
+    let image = Image(width: 256, height: 1, rgb: rgb)
+    #expect(try PNG.decode(PNG.encode(image), from: "x").rgb == rgb)
   }
 
   @Test func readsPalettes() throws {
-    let picture = try PNG.decode(bytes(base64: Fixture.palettePNG), from: "x")
+    let image = try PNG.decode(bytes(base64: Fixture.palettePNG), from: "x")
     let (red, green, blue): ([UInt8], [UInt8], [UInt8]) = ([255, 0, 0], [0, 255, 0], [0, 0, 255])
-    #expect(picture == Picture(width: 2, height: 2, rgb: red + green + blue + green))
+    #expect(image == Image(width: 2, height: 2, rgb: red + green + blue + green))
   }
 
   @Test func readsGreyAndLaysTransparentPixelsOverBlack() throws {
-    let picture = try PNG.decode(bytes(base64: Fixture.greyAlphaPNG), from: "x")
-    #expect(picture == Picture(width: 2, height: 1, rgb: [200, 200, 200, 0, 0, 0]))
+    let image = try PNG.decode(bytes(base64: Fixture.greyAlphaPNG), from: "x")
+    #expect(image == Image(width: 2, height: 1, rgb: [200, 200, 200, 0, 0, 0]))
   }
 
   @Test func takesSixteenBitsForNonLinearOnes() throws {
-    let picture = try PNG.decode(bytes(base64: Fixture.deepPNG), from: "x")
-    #expect(picture.rgb == [0x80, 0x40, 0xFF])
+    let image = try PNG.decode(bytes(base64: Fixture.deepPNG), from: "x")
+    #expect(image.rgb == [0x80, 0x40, 0xFF])
   }
 
   @Test func refusesAnAbsurdSizeBeforeAllocatingIt() throws {
@@ -60,12 +60,12 @@ struct PNGTests {
     for flipped in Hostile.flips(of: PNG.encode(noise(7, 5))) { _ = fileError { try PNG.decode(flipped, from: "x") } }
   }
 
-  private func noise(_ width: Int, _ height: Int) -> Picture {
+  private func noise(_ width: Int, _ height: Int) -> Image {
     var state: UInt32 = 12345
     let rgb = (0..<(width * height * 3)).map { _ in
       state = state &* 1_664_525 &+ 1_013_904_223
       return UInt8(state >> 24)
     }
-    return Picture(width: width, height: height, rgb: rgb)
+    return Image(width: width, height: height, rgb: rgb)
   }
 }

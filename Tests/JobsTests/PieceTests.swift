@@ -204,11 +204,11 @@ import Testing
 
   @Test func aStagesOwnWarningReachesTheWatcherAndItsLogOnce() throws {
     let warnings = Collector<String>()
-    try bench.make(bench.job("gather: {run: gather, with: {warning: too few pictures}}")) { event in
+    try bench.make(bench.job("gather: {run: gather, with: {warning: too few images}}")) { event in
       if case .warned(let stage, let sentence) = event { warnings.add("\(stage): \(sentence)") }
     }
-    #expect(warnings.all == ["gather: too few pictures"])
+    #expect(warnings.all == ["gather: too few images"])
     let log = String(decoding: try bench.disk.read(bench.layout.log("gather")), as: UTF8.self)
-    #expect(log.ranges(of: "too few pictures").count == 2 && log.ranges(of: "warning too few pictures").count == 1)
+    #expect(log.ranges(of: "too few images").count == 2 && log.ranges(of: "warning too few images").count == 1)
   }
 }

@@ -66,8 +66,8 @@ struct PretendStore {
     try Job(parsing: "version: 1\n" + text, file: "job.yaml", registry: FakeStages.registry)
   }
 
-  func reasons(_ job: Job, _ listing: Listing, _ wishes: Wishes = []) throws -> [String] {
-    Planner(job).plan(try job.request(wishes), listing).stages.map { "\($0.name): \($0.decision), \($0.reason)" }
+  func reasons(_ job: Job, _ listing: Listing, _ options: RequestOptions = []) throws -> [String] {
+    Planner(job).plan(try job.request(options), listing).stages.map { "\($0.name): \($0.decision), \($0.reason)" }
   }
 
   @Test func anEmptyStoreNeedsEverything() throws {
@@ -130,7 +130,7 @@ struct PretendStore {
       fingerprint: CheckpointHead(fingerprint: fingerprint, step: 20, total: 50, saved: 1_778_554_680, members: [])
     ]
     #expect(try reasons(job, store.listing, ["walk"]) == ["walk: resume, interrupted at step 20 of 50 (checkpoint 2026-05-12 02:58 UTC)"])
-    #expect(try reasons(job, store.listing, Wishes(["walk"], always: true)) == ["walk: run, forced (-B)"])
+    #expect(try reasons(job, store.listing, RequestOptions(["walk"], always: true)) == ["walk: run, forced (-B)"])
     let changed = try self.job(Self.stages.replacing("steps: 50", with: "steps: 51"))
     #expect(try reasons(changed, store.listing, ["walk"]) == ["walk: run, no artifact yet"])
   }

@@ -29,10 +29,10 @@ import Testing
   @Test func anOldStageIsNotMadeAndNothingOnItsAccount() throws {
     let job = try made(Self.changed)
     #expect(
-      try bench.reasons(job, Wishes(old: ["a"])) == [
+      try bench.reasons(job, RequestOptions(old: ["a"])) == [
         "text: keep, up to date", "a: keep, taken as it is (-o)", "b: keep, up to date", "both: keep, up to date",
       ])
-    #expect(try bench.make(job, Wishes(old: ["a"])).didNothing)
+    #expect(try bench.make(job, RequestOptions(old: ["a"])).didNothing)
     #expect(try bench.read("a") == "a: 6\n")
   }
 
@@ -40,14 +40,14 @@ import Testing
     let job = try made(Self.changed)
     try bench.make(job, ["a"])
     #expect(try bench.reasons(job)[3] == "both: run, input changed: a")
-    #expect(try bench.reasons(job, Wishes(old: ["a"]))[3] == "both: keep, up to date")
+    #expect(try bench.reasons(job, RequestOptions(old: ["a"]))[3] == "both: keep, up to date")
   }
 
   @Test func withoutItsArtifactAnOldStageLeavesTheOthersNothingToBeMadeFrom() throws {
     let job = try bench.job(Self.stages)
-    let plan = try bench.plan(job, Wishes(["a"], old: ["text"]))
+    let plan = try bench.plan(job, RequestOptions(["a"], old: ["text"]))
     #expect(plan["a"]?.lacking == ["text"] && plan["a"]?.decision == .run)
-    let result = try bench.make(job, Wishes(["a"], old: ["text"]))
+    let result = try bench.make(job, RequestOptions(["a"], old: ["text"]))
     #expect(result.exitStatus == 66)
     #expect(
       result.failures.map(\.description) == [
@@ -58,31 +58,31 @@ import Testing
   @Test func whatUsesANewStageRunsOnce() throws {
     let job = try made()
     #expect(
-      try bench.reasons(job, Wishes(new: ["a"])) == [
+      try bench.reasons(job, RequestOptions(new: ["a"])) == [
         "text: keep, up to date", "a: keep, up to date", "b: keep, up to date", "both: run, as if a had changed (-W)",
       ])
-    #expect(try bench.make(job, Wishes(new: ["text"])).made == ["a", "b"])
+    #expect(try bench.make(job, RequestOptions(new: ["text"])).made == ["a", "b"])
     #expect(try bench.make(job).didNothing)
   }
 
   @Test func untilGoesAsFarAsAStage() throws {
     let job = try bench.job(Self.stages)
-    #expect(try bench.make(job, Wishes(until: ["a"])).made == ["text", "a"])
+    #expect(try bench.make(job, RequestOptions(until: ["a"])).made == ["text", "a"])
     #expect(throws: UnknownTarget("'both' (--until) is not among what 'a' needs; name it as a target")) {
-      try job.request(Wishes(["a"], until: ["both"]))
+      try job.request(RequestOptions(["a"], until: ["both"]))
     }
   }
 
   @Test func onlyTakesTheInputsAsTheyAre() throws {
     let job = try made(Self.changed.replacing("both: {run: join", with: "both: {run: join, with: {separator: '-'}"))
-    #expect(try bench.reasons(job, Wishes(only: ["both"])) == ["both: run, params changed: separator + -> -"])
-    #expect(try bench.make(job, Wishes(only: ["both"])).made == ["both"])
+    #expect(try bench.reasons(job, RequestOptions(only: ["both"])) == ["both: run, params changed: separator + -> -"])
+    #expect(try bench.make(job, RequestOptions(only: ["both"])).made == ["both"])
     #expect(try bench.read("both") == "a: 6\n-b: 3\n")
-    #expect(try bench.make(job, Wishes(only: ["both"])).didNothing)
+    #expect(try bench.make(job, RequestOptions(only: ["both"])).didNothing)
   }
 
   @Test func onlyWithoutAnInputSaysWhichOne() throws {
-    let result = try bench.make(bench.job(Self.stages), Wishes(only: ["both"]))
+    let result = try bench.make(bench.job(Self.stages), RequestOptions(only: ["both"]))
     #expect(
       result.failures.map(\.sentence) == ["its input stage 'a' has no artifact at \(bench.layout.artifact("a")); make 'a' first"])
   }
@@ -91,7 +91,7 @@ import Testing
     let job = try made()
     for stage in ["text", "a"] { try bench.disk.remove(bench.layout.artifact(stage)) }
     try bench.disk.remove(bench.layout.record("a"))
-    #expect(try bench.reasons(job, Wishes(only: ["both"])) == ["both: keep, up to date"])
+    #expect(try bench.reasons(job, RequestOptions(only: ["both"])) == ["both: keep, up to date"])
   }
 
   @Test func aTouchedStageIsUpToDateUntilSomethingChangesAgain() throws {
@@ -141,7 +141,7 @@ import Testing
     try bench.make(job, ["a"])
     try bench.disk.remove(bench.layout.artifact("both"))
     let plain = try bench.plan(job)["both"]?.fingerprint
-    #expect(try bench.plan(job, Wishes(old: ["a"]))["both"]?.fingerprint == plain && plain != nil)
+    #expect(try bench.plan(job, RequestOptions(old: ["a"]))["both"]?.fingerprint == plain && plain != nil)
   }
 
   @Test func touchingNeedsAWholeArtifact() throws {

@@ -80,7 +80,7 @@ import Testing
   @Test func forcingBeginsAnew() throws {
     try makeUntil(5)
     let steps = Collector<Int>()
-    try bench.make(bench.job(Self.stages), Wishes(always: true)) {
+    try bench.make(bench.job(Self.stages), RequestOptions(always: true)) {
       if case .progress(_, let progress) = $0 { steps.add(progress.done) }
     }
     #expect(steps.all == Array(1...12))

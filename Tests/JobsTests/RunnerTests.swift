@@ -56,7 +56,7 @@ import Testing
     #expect(try bench.make(changed).didNothing)
   }
 
-  @Test func aDefaultSpelledOutEqualsADefaultLeftOutAndKeyOrderMeansNothing() throws {
+  @Test func aDefaultSpelledOutEqualsADefaultSkippedAndKeyOrderMeansNothing() throws {
     try bench.make(bench.job(Self.stages))
     let spelled = Self.stages.replacing("{letter: a}", with: "{ignores_case: true, letter: a}")
     #expect(try bench.plan(bench.job(spelled)).isUpToDate)
@@ -128,7 +128,7 @@ import Testing
     let job = try bench.job(Self.stages)
     try bench.make(job)
     let before = try bench.tar("both")
-    #expect(try bench.make(job, Wishes(always: true)).made == ["text", "a", "b", "both"])
+    #expect(try bench.make(job, RequestOptions(always: true)).made == ["text", "a", "b", "both"])
     #expect(try bench.tar("both") == before)
   }
 
@@ -167,7 +167,7 @@ import Testing
     let log = String(decoding: try bench.disk.read(bench.layout.log("both")), as: UTF8.self)
     #expect(log.contains(" with 1 threads, swift kernels on bench, tests\n") && log.contains("joins by swift kernels"))
     #expect(try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: "other")).didNothing)
-    try bench.make(bench.job(Self.stages), Wishes(always: true))
+    try bench.make(bench.job(Self.stages), RequestOptions(always: true))
     #expect(bench.store().record(of: "both")?.run.map { $0.kernels == nil } == true)
   }
 

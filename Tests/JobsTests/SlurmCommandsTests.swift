@@ -50,7 +50,7 @@ import Testing
     ) { try SlurmCommands(environment: ["PATH": "relative::\(bench.folder)"]).submit("") }
   }
 
-  @Test func squeueIsAskedForAllStatesAndForgottenJobsAreLeftOut() throws {
+  @Test func squeueIsAskedForAllStatesAndForgottenJobsAreSkipped() throws {
     let jobs = try slurm("squeue", "echo \"$*\" >$OUT; echo '1|RUNNING|None|n1'; echo '9|RUNNING|None|n1'").jobs(
       [id(1), id(2)], within: 60)
     #expect(jobs == [SlurmJob(id: try id(1), state: "RUNNING", node: "n1")])

@@ -37,7 +37,7 @@ import Testing
     Example("convolution 3x3") { b in convolution(b, [11, 18, 17, 5], 7, ConvolutionShape(kernel: 3, padding: 1)) },
     Example("convolution 3x3, stride 2") { b in convolution(b, [11, 18, 17, 5], 7, ConvolutionShape(kernel: 3, stride: 2, padding: 1)) },
     Example("convolution 1x1") { b in convolution(b, [11, 18, 17, 5], 7, ConvolutionShape(kernel: 1, padding: 0)) },
-    Example("convolution 3x3, one large picture") { b in convolution(b, [1, 70, 60, 3], 4, ConvolutionShape(kernel: 3, padding: 1)) },
+    Example("convolution 3x3, one large image") { b in convolution(b, [1, 70, 60, 3], 4, ConvolutionShape(kernel: 3, padding: 1)) },
     Example("linear") { b in
       let (x, w, dy) = (b.normal([50, 70], seed: 1), b.normal([30, 70], seed: 2), b.normal([50, 30], seed: 3))
       return [b.linear(x, w, bias: b.normal([30], seed: 4)), b.linearInputGradient(dy, w), b.linearWeightGradient(x, dy)]
@@ -48,12 +48,12 @@ import Testing
   /// Several groups of tiles, a few tiles with many channels, weight gradients with more threads than groups.
   static let tiles =
     [
-      ConvolutionExample([5, 18, 17, 16], 32, slope: 0, bias: true),
-      ConvolutionExample([5, 18, 22, 16], 16, slope: 0, halves: true, residual: true),
-      ConvolutionExample([5, 9, 11, 16], 48, slope: 0.2, upsamples: true), ConvolutionExample([3, 4, 4, 512], 32, slope: 0),
+      ConvolutionExample([5, 18, 17, 16], 32, negativeSlope: 0, bias: true),
+      ConvolutionExample([5, 18, 22, 16], 16, negativeSlope: 0, halves: true, residual: true),
+      ConvolutionExample([5, 9, 11, 16], 48, negativeSlope: 0.2, upsamples: true), ConvolutionExample([3, 4, 4, 512], 32, negativeSlope: 0),
       ConvolutionExample([1, 5, 4, 1056], 16, bias: true), ConvolutionExample([6, 20, 20, 3], 48, bias: true),
-      ConvolutionExample([9, 33, 20, 48], 3, slope: 0, bias: true), ConvolutionExample([16, 32, 32, 16], 16, slope: 0),
-      ConvolutionExample([3, 8, 8, 256], 128, slope: 0), ConvolutionExample([2, 6, 6, 272], 144, halves: true),
+      ConvolutionExample([9, 33, 20, 48], 3, negativeSlope: 0, bias: true), ConvolutionExample([16, 32, 32, 16], 16, negativeSlope: 0),
+      ConvolutionExample([3, 8, 8, 256], 128, negativeSlope: 0), ConvolutionExample([2, 6, 6, 272], 144, halves: true),
     ].map { example in
       Example("tiles \(example.testDescription)") { backend in
         let results = example.computed(on: backend)
@@ -65,8 +65,8 @@ import Testing
     Example("batch norm, halved, odd") { b in
       let x = b.normal([9, 13, 11, 5], seed: 1)
       let (gamma, dy) = (b.normal([1, 5], seed: 3), b.normal([9, 6, 5, 5], seed: 2))
-      let normalisation = Normalisation(b.moments(x), epsilon: 1e-5, gamma: gamma, halves: true)
-      let d = b.normaliseGradients(x, dy, by: normalisation, throughMoments: true, wants: .init(x: true, tables: true))
+      let normalisation = Normalisation(b.batchStatistics(x), epsilon: 1e-5, gamma: gamma, halves: true)
+      let d = b.normaliseGradients(x, dy, by: normalisation, throughStatistics: true, wants: .init(x: true, tables: true))
       return [b.normalise(x, by: normalisation, beta: gamma, residual: dy)] + [d.x, d.gamma, d.beta].compactMap(\.self)
     },
     Example("batch norm") { b in normalisation(b, [9, 13, 12, 5], []) },
@@ -74,7 +74,7 @@ import Testing
   ]
 
   static let elementwise = [
-    Example("rectify") { b in [b.rectify(many(b, 1), slope: 0.2), b.rectifyGradient(many(b, 1), many(b, 2), slope: 0.2)] },
+    Example("leakyReLU") { b in [b.leakyReLU(many(b, 1), negativeSlope: 0.2), b.leakyReLUGradient(many(b, 1), many(b, 2), negativeSlope: 0.2)] },
     Example("tanh") { b in [b.tanh(many(b, 1)), b.tanhGradient(many(b, 1), many(b, 2))] },
     Example("sums") { b in
       var y = many(b, 1)
@@ -85,12 +85,12 @@ import Testing
   ]
 
   static let pools = [
-    Example("average pool") { b in [b.averagePool(pictures(b), 2), b.averagePoolGradient(pictures(b), inputShape: [7, 12, 16, 3], 2)] },
+    Example("average pool") { b in [b.averagePool(images(b), 2), b.averagePoolGradient(images(b), inputShape: [7, 12, 16, 3], 2)] },
     Example("maximum pool") { b in
-      [b.maximumPool(pictures(b)), b.maximumPoolGradient(b.normal([7, 12, 16, 3], seed: 2), pictures(b))]
+      [b.maximumPool(images(b)), b.maximumPoolGradient(b.normal([7, 12, 16, 3], seed: 2), images(b))]
     },
-    Example("upsample") { b in [b.upsample(pictures(b)), b.upsampleGradient(pictures(b))] },
-    Example("sum pool") { b in [b.sumPool(pictures(b)), b.sumPoolGradient(b.normal([7, 3], seed: 2), inputShape: [7, 6, 8, 3])] },
+    Example("upsample") { b in [b.upsample(images(b)), b.upsampleGradient(images(b))] },
+    Example("sum pool") { b in [b.sumPool(images(b)), b.sumPoolGradient(b.normal([7, 3], seed: 2), inputShape: [7, 6, 8, 3])] },
   ]
 
   static let making = [
@@ -98,10 +98,10 @@ import Testing
       var stream = RandomStream(seed: 7)
       return [b.uniform([41_001], low: -1, high: 2, &stream), b.normal([41_002], &stream), b.normal([3], &stream)]
     },
-    Example("pictures") { b in
+    Example("images") { b in
       let bytes = (0..<9 * 48).map { UInt8(truncatingIfNeeded: $0 &* 37) }
-      let framings = (0..<9).map { PictureFraming(mirrored: $0 % 2 == 0, rows: $0 - 4, columns: 2 - $0) }
-      let x = b.pictures(bytes, at: Array(0..<9), framings: framings, height: 4, width: 4, divisor: 127.5)
+      let framings = (0..<9).map { ImageFraming(mirrored: $0 % 2 == 0, rows: $0 - 4, columns: 2 - $0) }
+      let x = b.images(bytes, at: Array(0..<9), framings: framings, height: 4, width: 4, divisor: 127.5)
       return [x, b.rows(x, 2..<5), b.joined([x, x]), b.tensor(b.bytes(x).map(Float.init), x.shape)]
     },
   ]
@@ -128,7 +128,7 @@ import Testing
 
   private static func many(_ b: CPUBackend, _ seed: UInt64) -> Tensor { b.normal([5, 8203], seed: seed) }
 
-  private static func pictures(_ b: CPUBackend) -> Tensor { b.normal([7, 6, 8, 3], seed: 1) }
+  private static func images(_ b: CPUBackend) -> Tensor { b.normal([7, 6, 8, 3], seed: 1) }
 
   private static func convolution(_ b: CPUBackend, _ shape: [Int], _ k: Int, _ taps: ConvolutionShape) -> [Tensor] {
     let (x, w) = (b.normal(shape, seed: 1), b.normal([taps.kernel, taps.kernel, shape[3], k], seed: 2))
@@ -140,10 +140,10 @@ import Testing
   private static func normalisation(_ b: CPUBackend, _ shape: [Int], _ labels: [Int]) -> [Tensor] {
     let (x, dy, tables) = (b.normal(shape, seed: 1), b.normal(shape, seed: 2), labels.isEmpty ? 1 : 4)
     let (gamma, beta) = (b.normal([tables, shape[3]], seed: 3), b.normal([tables, shape[3]], seed: 4))
-    let moments = b.moments(x)
-    let normalisation = Normalisation(moments, epsilon: 1e-5, gamma: gamma, labels: labels)
-    let gradients = b.normaliseGradients(x, dy, by: normalisation, throughMoments: true, wants: .init(x: true, tables: true))
+    let batchStatistics = b.batchStatistics(x)
+    let normalisation = Normalisation(batchStatistics, epsilon: 1e-5, gamma: gamma, labels: labels)
+    let gradients = b.normaliseGradients(x, dy, by: normalisation, throughStatistics: true, wants: .init(x: true, tables: true))
     let y = b.normalise(x, by: normalisation, beta: beta, residual: nil)
-    return [moments.mean, moments.variance, y] + [gradients.x, gradients.gamma, gradients.beta].compactMap { $0 }
+    return [batchStatistics.mean, batchStatistics.variance, y] + [gradients.x, gradients.gamma, gradients.beta].compactMap { $0 }
   }
 }

@@ -62,8 +62,8 @@ public struct Fixture: Sendable {
 
   public func has(_ name: String) -> Bool { file.tensors["\(group)/\(name)"] != nil }
 
-  /// (N, C, H, W) of the file as (N, H, W, C); other shapes as they are. Large pictures may be stored as columns times rows.
-  public func picture(_ name: String) throws -> StateTensor {
+  /// (N, C, H, W) of the file as (N, H, W, C); other shapes as they are. Large images may be stored as columns times rows.
+  public func image(_ name: String) throws -> StateTensor {
     if has(name + "_column") { return try plain(name + "_column").times(row: plain(name + "_row")).channelsLast }
     let tensor = try plain(name)
     return tensor.shape.count == 4 ? tensor.channelsLast : tensor

@@ -1,6 +1,6 @@
 import NN
 
-/// A convolution and what surrounds it by the sums that define them, in Double: y = halve(w * repeat(rectify(x)) + b) + (repeated) residual, for
+/// A convolution and what surrounds it by the sums that define them, in Double: y = halve(w * repeat(ReLU(x)) + b) + (repeated) residual, for
 /// stride 1 and an odd kernel that keeps the size.
 public struct PlainConvolution: Sendable {
   /// Result and gradients of sum(y * dy).
@@ -8,25 +8,25 @@ public struct PlainConvolution: Sendable {
 
   public init(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, dy: Tensor, _ shape: ConvolutionShape) {
     precondition(shape.stride == 1 && shape.kernel == 2 * shape.padding + 1, "PlainConvolution: \(shape)")
-    let slope = shape.inputSlope.map(Double.init)
-    let rectified = Pictures(x).mapped { number in slope.map { number > 0 ? number : $0 * number } ?? number }
-    let read = shape.upsamples ? rectified.repeated() : rectified
+    let negativeSlope = shape.negativeSlope.map(Double.init)
+    let activated = Images(x).mapped { number in negativeSlope.map { number > 0 ? number : $0 * number } ?? number }
+    let read = shape.upsamples ? activated.repeated() : activated
     var whole = read.convolved(with: w)
     if let bias { whole.add(bias.values) }
     var y = shape.halves ? whole.halved() : whole
-    if let residual { y.add(shape.repeatsResidual ? Pictures(residual).repeated().rounded.values : residual.values) }
+    if let residual { y.add(shape.repeatsResidual ? Images(residual).repeated().rounded.values : residual.values) }
 
-    let spread = shape.halves ? Pictures(dy).spread(like: whole) : Pictures(dy)
+    let spread = shape.halves ? Images(dy).spread(like: whole) : Images(dy)
     (self.y, dw) = (y.rounded, read.weightGradient(spread, like: w))
     var dx = read.inputGradient(spread, w)
     if shape.upsamples { dx = dx.summed() }
-    if let slope { for (place, number) in x.values.enumerated() where !(number > 0) { dx.values[place] *= slope } }
+    if let negativeSlope { for (place, number) in x.values.enumerated() where !(number > 0) { dx.values[place] *= negativeSlope } }
     self.dx = dx.rounded
   }
 }
 
-/// A batch of pictures (N, H, W, C) in Double.
-private struct Pictures {
+/// A batch of images (N, H, W, C) in Double.
+private struct Images {
   let n: Int, h: Int, w: Int, c: Int
   var values: [Double]
 
@@ -42,7 +42,7 @@ private struct Pictures {
 
   var rounded: StateTensor { StateTensor(shape: [n, h, w, c], values: values.map { Float($0) }) }
 
-  func mapped(_ change: (Double) -> Double) -> Pictures {
+  func mapped(_ change: (Double) -> Double) -> Images {
     var changed = self
     changed.values = values.map(change)
     return changed
@@ -52,28 +52,28 @@ private struct Pictures {
   mutating func add(_ more: [Float]) { for i in values.indices { values[i] += Double(more[i % more.count]) } }
 
   /// Every pixel 2 x 2 times.
-  func repeated() -> Pictures { Pictures(n, 2 * h, 2 * w, c).joined(self) { $0 = $1 } }
+  func repeated() -> Images { Images(n, 2 * h, 2 * w, c).joined(self) { $0 = $1 } }
 
-  /// A quarter to each of 2 x 2 pixels of pictures of another one's size; what an odd size leaves over gets nothing.
-  func spread(like other: Pictures) -> Pictures { other.mapped { _ in 0 }.joined(self) { $0 = $1 / 4 } }
+  /// A quarter to each of 2 x 2 pixels of images of another one's size; what an odd size leaves over gets nothing.
+  func spread(like other: Images) -> Images { other.mapped { _ in 0 }.joined(self) { $0 = $1 / 4 } }
 
   /// The sum, or a quarter of it, over 2 x 2 pixels.
-  func summed() -> Pictures {
-    var sums = Pictures(n, h / 2, w / 2, c)
+  func summed() -> Images {
+    var sums = Images(n, h / 2, w / 2, c)
     for place in Places(h: 2 * sums.h, w: 2 * sums.w, self, sums) { sums.values[place.small] += values[place.large] }
     return sums
   }
 
-  func halved() -> Pictures { summed().mapped { $0 / 4 } }
+  func halved() -> Images { summed().mapped { $0 / 4 } }
 
-  private func joined(_ small: Pictures, _ change: (inout Double, Double) -> Void) -> Pictures {
+  private func joined(_ small: Images, _ change: (inout Double, Double) -> Void) -> Images {
     var large = self
     for place in Places(h: 2 * small.h, w: 2 * small.w, self, small) { change(&large.values[place.large], small.values[place.small]) }
     return large
   }
 
-  func convolved(with filter: Tensor) -> Pictures {
-    var y = Pictures(n, h, w, filter.shape[3])
+  func convolved(with filter: Tensor) -> Images {
+    var y = Images(n, h, w, filter.shape[3])
     let weights = filter.values
     y.values.withUnsafeMutableBufferPointer { y in
       overTaps(filter.shape) { from, to, weight, c, k in
@@ -83,7 +83,7 @@ private struct Pictures {
     return y
   }
 
-  func inputGradient(_ dy: Pictures, _ filter: Tensor) -> Pictures {
+  func inputGradient(_ dy: Images, _ filter: Tensor) -> Images {
     var dx = mapped { _ in 0 }
     let weights = filter.values
     dx.values.withUnsafeMutableBufferPointer { dx in
@@ -94,7 +94,7 @@ private struct Pictures {
     return dx
   }
 
-  func weightGradient(_ dy: Pictures, like filter: Tensor) -> StateTensor {
+  func weightGradient(_ dy: Images, like filter: Tensor) -> StateTensor {
     var dw = [Double](repeating: 0, count: filter.count)
     dw.withUnsafeMutableBufferPointer { dw in
       overTaps(filter.shape) { from, to, weight, c, k in
@@ -121,11 +121,11 @@ private struct Pictures {
   }
 }
 
-/// The numbers of pictures' first rows and columns, and where pictures of half the size have theirs.
+/// The numbers of images' first rows and columns, and where images of half the size have theirs.
 private struct Places: Sequence {
-  let h: Int, w: Int, large: Pictures, small: Pictures
+  let h: Int, w: Int, large: Images, small: Images
 
-  init(h: Int, w: Int, _ large: Pictures, _ small: Pictures) { (self.h, self.w, self.large, self.small) = (h, w, large, small) }
+  init(h: Int, w: Int, _ large: Images, _ small: Images) { (self.h, self.w, self.large, self.small) = (h, w, large, small) }
 
   func makeIterator() -> AnyIterator<(large: Int, small: Int)> {
     var next = 0

@@ -12,14 +12,14 @@ extension StateTensor {
     return StateTensor(shape: [n, h, w, c], values: result)
   }
 
-  /// Columns (N, C, H) times rows (N, C, W): pictures (N, C, H, W).
+  /// Columns (N, C, H) times rows (N, C, W): images (N, C, H, W).
   public func times(row: StateTensor) -> StateTensor {
     let (h, w) = (shape[2], row.shape[2])
     let products = values.indices.flatMap { place in row.values[place / h * w..<(place / h + 1) * w].map { values[place] * $0 } }
     return StateTensor(shape: shape + [w], values: products)
   }
 
-  /// Every `step`-th pixel of pictures (N, H, W, C) in both directions, from the first.
+  /// Every `step`-th pixel of images (N, H, W, C) in both directions, from the first.
   public func thinned(_ step: Int) -> StateTensor {
     let (n, h, w, c) = (shape[0], shape[1], shape[2], shape[3])
     let (rows, columns) = (Array(stride(from: 0, to: h, by: step)), Array(stride(from: 0, to: w, by: step)))

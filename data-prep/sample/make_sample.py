@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Make cifar10-sample.tar.xz, the small picture set bundled with the project.
+"""Make cifar10-sample.tar.xz, the small image set bundled with the project.
 
 usage: make_sample.py SOURCE.tar.xz [TARGET.tar.xz]
 
 SOURCE holds CIFAR-10 as JPEG files named train/CLASS/0000.jpg and test/CLASS/0000.jpg.
-The first 600 training and 200 test pictures of every class, in order of their names, are copied byte
+The first 600 training and 200 test images of every class, in order of their names, are copied byte
 for byte and numbered from 0000; where the result would exceed 3 MB, both numbers shrink by 100 a class
 until it fits. Member order, times, owners and compression are fixed: the same source and the same
 liblzma give the same bytes.
@@ -19,8 +19,8 @@ CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hors
 LIMIT = 3_000_000  # bytes
 
 
-def pictures(source, counts):
-    """New member name -> JPEG bytes, for the first counts[split] pictures of each class in order of their names."""
+def images(source, counts):
+    """New member name -> JPEG bytes, for the first counts[split] images of each class in order of their names."""
     with tarfile.open(source, "r:xz") as tar:
         everything = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
     found = {}
@@ -29,14 +29,14 @@ def pictures(source, counts):
             folder = f"{split}/{name}/"
             members = sorted(member for member in everything if member.startswith(folder))
             if len(members) < count:
-                sys.exit(f"{source}: {folder} holds {len(members)} pictures, {count} are needed")
+                sys.exit(f"{source}: {folder} holds {len(members)} images, {count} are needed")
             for index, member in enumerate(members[:count]):
                 found[f"{folder}{index:04d}.jpg"] = everything[member]
     return found
 
 
 def packed(found):
-    """A ustar of the pictures in order of their names, compressed with xz."""
+    """A ustar of the images in order of their names, compressed with xz."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name in sorted(found):
@@ -48,7 +48,7 @@ def packed(found):
 
 def main(source, target):
     counts = {"train": 600, "test": 200}
-    found = pictures(source, counts)
+    found = images(source, counts)
     archive = packed(found)
     while len(archive) > LIMIT and counts["test"] > 100:
         counts = {split: count - 100 for split, count in counts.items()}
@@ -57,7 +57,7 @@ def main(source, target):
     with open(target + ".tmp", "wb") as file:
         file.write(archive)
     os.replace(target + ".tmp", target)
-    print(f"{target}: {10 * counts['train']} training and {10 * counts['test']} test pictures, {len(archive)} bytes")
+    print(f"{target}: {10 * counts['train']} training and {10 * counts['test']} test images, {len(archive)} bytes")
 
 
 if __name__ == "__main__":

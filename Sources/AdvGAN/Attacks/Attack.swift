@@ -1,10 +1,10 @@
 import NN
 
-/// Makes adversarial pictures.
+/// Makes adversarial images.
 public protocol Attack: Sendable {
-  /// Pictures near `x` (N, H, W, 3), in [-1, 1], that the model is meant to get wrong.
+  /// Images near `x` (N, H, W, 3), in [-1, 1], that the model is meant to get wrong.
   ///
-  /// `watch` sees the class logits of every candidate before it is moved on; the last candidate is what comes back, unseen by `watch`.
+  /// `watch` sees the class logits of every iterate before it is moved on; the last iterate is what comes back, unseen by `watch`.
   /// What it throws ends the attack.
   func perturbed(
     _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
@@ -20,14 +20,14 @@ extension Attack {
 
 /// How strong an attack is.
 public struct AttackParameters: Equatable, Sendable {
-  public var epsilon: PerturbationSize
-  public var step: PerturbationSize
+  public var epsilon: Epsilon
+  public var step: Epsilon
   public var steps: Int
-  /// Whether to start from a point uniform in the ball, clamped to [-1, 1], instead of the picture itself.
+  /// Whether to start from a point uniform in the ball, clamped to [-1, 1], instead of the image itself.
   public var randomStart: Bool
   public var objective: AttackObjective
 
-  public init(epsilon: PerturbationSize, step: PerturbationSize, steps: Int, randomStart: Bool, objective: AttackObjective) {
+  public init(epsilon: Epsilon, step: Epsilon, steps: Int, randomStart: Bool, objective: AttackObjective) {
     self.epsilon = epsilon
     self.step = step
     self.steps = steps

@@ -15,22 +15,22 @@ public struct PGD: Attack, Equatable {
     _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
   ) rethrows -> Tensor {
     let move = BallStep(step: Float(parameters.step.onPaperScale), radius: Float(parameters.epsilon.onPaperScale))
-    var candidate = start(x, model.backend, stream)
+    var iterate = start(x, model.backend, stream)
     for _ in 0..<parameters.steps {
-      let slope = model.slope(of: candidate, labels, parameters.objective)
-      try watch(slope.classLogits)
-      model.backend.signStep(&candidate, from: x, along: slope.gradient, move)
+      let gradient = model.inputGradient(of: iterate, labels, parameters.objective)
+      try watch(gradient.classLogits)
+      model.backend.signStep(&iterate, from: x, along: gradient.gradient, move)
     }
-    return candidate
+    return iterate
   }
 
   private func start(_ x: Tensor, _ backend: any Backend, _ stream: RandomStream) -> Tensor {
     guard parameters.randomStart, parameters.steps > 0 else { return x }
     var own = stream
     let radius = Float(parameters.epsilon.onPaperScale)
-    var candidate = backend.sum(x, backend.uniform(x.shape, low: -radius, high: radius, &own))
+    var iterate = backend.sum(x, backend.uniform(x.shape, low: -radius, high: radius, &own))
     // A step of size 0 only projects into the ball and the range.
-    backend.signStep(&candidate, from: x, along: x, BallStep(step: 0, radius: radius))
-    return candidate
+    backend.signStep(&iterate, from: x, along: x, BallStep(step: 0, radius: radius))
+    return iterate
   }
 }

@@ -4,7 +4,7 @@ import NN
 /// What a co-training benchmark measures: networks and sizes.
 public struct CoTrainingBenchmarkSettings: Sendable {
   public let network: NetworkKind, shape: NetworkShape
-  /// Real pictures, and generated ones, of a step.
+  /// Real images, and generated ones, of a step.
   public let batch: Int
   /// Steps of the attack.
   public let steps: Int
@@ -17,11 +17,11 @@ public struct CoTrainingBenchmarkSettings: Sendable {
   }
 }
 
-/// The moves of co-training on random pictures, timed one by one: the code that training runs, without its data.
+/// The moves of co-training on random images, timed one by one: the code that training runs, without its data.
 ///
 /// `benchmarks/torch_cotrain.py` is the same in PyTorch. Both attack the same real batch in every round (PGD on both heads in inference
-/// phase, epsilon 0.0625 and step 0.0156 on [-1, 1], from the picture itself), take fresh fakes without gradients for the discriminator's
-/// step, count realness of fakes whole (the published weights), and step with Adam (2e-4, beta 0 and 0.9).
+/// phase, epsilon 0.0625 and step 0.0156 on [-1, 1], from the image itself), take fresh fakes without gradients for the discriminator's
+/// step, count adversarial logits of fakes whole (the published weights), and step with Adam (2e-4, beta 0 and 0.9).
 public struct CoTrainingBenchmark {
   /// How long each move of a round took, in seconds.
   public struct Times: Equatable, Sendable {
@@ -37,13 +37,13 @@ public struct CoTrainingBenchmark {
   private(set) var trainer: CoTrainer
   private let settings: CoTrainingBenchmarkSettings
   private let attack: any Attack
-  let pictures: Tensor, labels: [Int]
+  let images: Tensor, labels: [Int]
   private(set) var stream = RandomStream(seed: 0).derived("benchmark")
   private let clock: () -> Double
 
   private static let rate: Float = 2e-4
 
-  /// Makes both players, and real pictures (N, side, side, 3) uniform in [-1, 1].
+  /// Makes both players, and real images (N, side, side, 3) uniform in [-1, 1].
   ///
   /// - Parameter clock: seconds since any moment, never going back.
   /// - Throws: `StageError` where the network has no generator.
@@ -57,19 +57,19 @@ public struct CoTrainingBenchmark {
       Adam(beta1: 0, beta2: 0.9), Adam(beta1: 0, beta2: 0.9), DiscriminatorObjective.split.asPublished, tracksFakes: true)
     attack = PGD(
       AttackParameters(
-        epsilon: PerturbationSize(onUnitScale: 0.0625 / 2), step: PerturbationSize(onUnitScale: 0.0156 / 2), steps: settings.steps,
+        epsilon: Epsilon(onUnitScale: 0.0625 / 2), step: Epsilon(onUnitScale: 0.0156 / 2), steps: settings.steps,
         randomStart: false, objective: .both))
-    pictures = backend.uniform([settings.batch, kind.side, kind.side, 3], low: -1, high: 1, &stream)
+    images = backend.uniform([settings.batch, kind.side, kind.side, 3], low: -1, high: 1, &stream)
     labels = stream.integers(settings.batch, below: shape.classes)
   }
 
   /// Threads at work; fewer than asked for where the system has no room for so many.
   public var threads: Int { trainer.generator.backend.threads }
 
-  /// An attack, a step of the discriminator on its pictures, and a step of the generator.
+  /// An attack, a step of the discriminator on its images, and a step of the generator.
   public mutating func round() -> Times {
     let began = clock()
-    let attacked = attack.perturbed(pictures, labels, against: trainer.discriminator, stream)
+    let attacked = attack.perturbed(images, labels, against: trainer.discriminator, stream)
     let perturbed = clock()
     updateDiscriminator(attacked)
     let judged = clock()

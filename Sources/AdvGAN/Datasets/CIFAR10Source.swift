@@ -35,7 +35,7 @@ public struct CIFAR10Source: DatasetSource {
     self.init(path: path)
   }
 
-  public func takeStock(_ pause: () throws -> Void) throws -> Inventory {
+  public func scan(_ pause: () throws -> Void) throws -> Inventory {
     var labels: [String: [Int]] = [:]
     var classes: [String]?
     try forEachMember { file, reader in
@@ -59,7 +59,7 @@ public struct CIFAR10Source: DatasetSource {
     return try Inventory(classes: classes, entries: entries, of: archive)
   }
 
-  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws {
+  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawImage) throws -> Void) throws {
     var count = 0
     try forEachMember { file, reader in
       guard file != Self.names else { return }
@@ -70,7 +70,7 @@ public struct CIFAR10Source: DatasetSource {
           throw changed(at: name, "another record")
         }
         count += 1
-        if isWanted(place) { try body(place, .pixels(Self.picture(batch, record))) }
+        if isWanted(place) { try body(place, .pixels(Self.image(batch, record))) }
       }
     }
     guard count == inventory.entries.count else { throw changed(at: Self.batches[0], "\(count) of \(inventory.entries.count) records") }
@@ -113,7 +113,7 @@ public struct CIFAR10Source: DatasetSource {
   }
 
   /// Planes to pixels.
-  private static func picture(_ batch: [UInt8], _ record: Int) -> Picture {
+  private static func image(_ batch: [UInt8], _ record: Int) -> Image {
     let start = record * recordSize + 1
     let rgb = [UInt8](unsafeUninitializedCapacity: 3 * plane) { rgb, count in
       for pixel in 0..<plane {
@@ -121,7 +121,7 @@ public struct CIFAR10Source: DatasetSource {
       }
       count = 3 * plane
     }
-    return Picture(width: side, height: side, rgb: rgb)
+    return Image(width: side, height: side, rgb: rgb)
   }
 
   private static func recordName(_ batch: String, _ record: Int) -> String { "\(batch) record \(record)" }

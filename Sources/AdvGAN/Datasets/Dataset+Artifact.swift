@@ -2,15 +2,15 @@ import IO
 import Jobs
 
 extension Dataset {
-  /// The most bytes that decoded pictures take in memory, all wanted splits together; of a larger data set each picture is read from
+  /// The most bytes that decoded images take in memory, all wanted splits together; of a larger data set each image is read from
   /// its tar and decoded when it is asked for. CIFAR-10 takes 180 MB.
   public static let memoryLimit = 1 << 30
 
   /// Opens the artifact of an extract stage. Every member is compared with its digest when it is read.
   /// - Parameters:
-  ///   - wanted: the splits to open; others are left out, without being read.
-  ///   - limit: decoded pictures of more bytes than this stay in the tar, which must then not change as long as they are used.
-  /// - Throws: `FileError` for an artifact that is damaged or not of this format. Pictures that stay in the tar are read later, and throw
+  ///   - wanted: the splits to open; others are skipped, without being read.
+  ///   - limit: decoded images of more bytes than this stay in the tar, which must then not change as long as they are used.
+  /// - Throws: `FileError` for an artifact that is damaged or not of this format. Images that stay in the tar are read later, and throw
   ///   then; of each split the first is read now.
   public init(artifact: Artifact, only wanted: Set<Split> = Set(Split.allCases), inMemory limit: Int = memoryLimit) throws {
     try self.init(DatasetMembers(artifact), only: wanted, inMemory: limit)
@@ -29,11 +29,11 @@ extension Dataset {
 
   private init(_ members: DatasetMembers, only wanted: Set<Split>, inMemory limit: Int) throws(FileError) {
     let classes = try members.classes()
-    var stored: [Split: StoredPictures] = [:]
-    for split in wanted.sorted() { stored[split] = try StoredPictures(split, classes, in: members) }
+    var stored: [Split: StoredImages] = [:]
+    for split in wanted.sorted() { stored[split] = try StoredImages(split, classes, in: members) }
     let fits = stored.values.reduce(0) { $0 + $1.decodedSize } <= limit
-    var splits: [Split: PictureSet] = [:]
-    for (split, pictures) in stored.sorted(by: { $0.key < $1.key }) { splits[split] = fits ? try pictures.decoded() : PictureSet(pictures) }
+    var splits: [Split: ImageSet] = [:]
+    for (split, images) in stored.sorted(by: { $0.key < $1.key }) { splits[split] = fits ? try images.decoded() : ImageSet(images) }
     self.init(classes: classes.names, splits: splits)
   }
 }

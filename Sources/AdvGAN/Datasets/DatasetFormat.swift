@@ -1,12 +1,12 @@
 import IO
 import Jobs
 
-/// The members of a data set's artifact: `classes.json`, and for each picture `train/000000.png` (or `.jpg`) with `train/000000.cls`
-/// (WebDataset's naming; the label in ASCII decimal). Numbers count from 0 in each split. `left-out.json` names wanted pictures that are
+/// The members of a data set's artifact: `classes.json`, and for each image `train/000000.png` (or `.jpg`) with `train/000000.cls`
+/// (WebDataset's naming; the label in ASCII decimal). Numbers count from 0 in each split. `skipped.json` names wanted images that are
 /// not there; without it there are none.
 enum DatasetFormat {
   static let classesMember = "classes.json"
-  static let leftOutMember = "left-out.json"
+  static let skippedMember = "skipped.json"
 
   /// The members' common name: `train/000042`. Six digits, more where six do not do.
   static func key(_ split: Split, _ number: Int) -> String {
@@ -14,10 +14,10 @@ enum DatasetFormat {
     return "\(split.rawValue)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"
   }
 
-  /// The kinds of pictures, of which each number has one.
-  static let pictureSuffixes = ["png", "jpg"]
+  /// The kinds of images, of which each number has one.
+  static let imageSuffixes = ["png", "jpg"]
 
-  static func pictureMember(_ split: Split, _ number: Int, _ suffix: String = "png") -> String { key(split, number) + ".\(suffix)" }
+  static func imageMember(_ split: Split, _ number: Int, _ suffix: String = "png") -> String { key(split, number) + ".\(suffix)" }
 
   static func labelMember(_ split: Split, _ number: Int) -> String { key(split, number) + ".cls" }
 }
@@ -26,7 +26,7 @@ enum DatasetFormat {
 struct ClassList: Equatable {
   /// In order of their labels.
   var names: [String]
-  /// Pictures of each class by label, for the splits that exist; nil where the file does not say.
+  /// Images of each class by label, for the splits that exist; nil where the file does not say.
   var counts: [Split: [Int]]?
 
   /// The file's bytes, deterministic.

@@ -1,10 +1,10 @@
 import IO
 import Jobs
 
-/// Somewhere that labelled pictures come from, named by `source:` in the job file. A value of a source is its settings.
+/// Somewhere that labelled images come from, named by `source:` in the job file. A value of a source is its settings.
 ///
-/// A source is read twice: `takeStock` lists what is there, so that all decisions (which picture goes where) fall before a single
-/// pixel is decoded; `read` streams the pictures that were chosen. Nothing is ever unpacked to the disk.
+/// A source is read twice: `scan` lists what is there, so that all decisions (which image goes where) fall before a single
+/// pixel is decoded; `read` streams the images that were chosen. Nothing is ever unpacked to the disk.
 public protocol DatasetSource: Sendable {
   /// The word after `source:`.
   static var name: String { get }
@@ -15,33 +15,33 @@ public protocol DatasetSource: Sendable {
   /// The source for `path` if this is the right one for it, else nil.
   /// - Parameters:
   ///   - firstMember: the name of the first file in the archive or folder.
-  ///   - undivided: the split that pictures belong to where nothing in the archive says so.
+  ///   - undivided: the split that images belong to where nothing in the archive says so.
   init?(path: FilePath, firstMember: String, undivided: Split)
 
   /// The files or folders it reads, by the name of the setting that gave them. The main one is `archive`.
   var inputs: [String: ExternalInput] { get }
 
-  /// Reads the settings that say what becomes of its pictures; `size` alone, unless the source says otherwise.
-  static func preparation(_ settings: inout SettingsReader) throws -> PicturePreparation
+  /// Reads the settings that say what becomes of its images; `size` alone, unless the source says otherwise.
+  static func preparation(_ settings: inout SettingsReader) throws -> ImagePreparation
 
-  /// Lists the pictures, without decoding them, in an order that depends on the content alone, not on the archive's.
+  /// Lists the images, without decoding them, in an order that depends on the content alone, not on the archive's.
   /// - Parameter pause: called now and then; what it throws ends the work.
   /// - Throws: `FileError` for an archive that is not what the source expects.
-  func takeStock(_ pause: () throws -> Void) throws -> Inventory
+  func scan(_ pause: () throws -> Void) throws -> Inventory
 
-  /// Streams pictures in the archive's own order.
+  /// Streams images in the archive's own order.
   /// - Parameters:
-  ///   - inventory: what `takeStock` said.
-  ///   - isWanted: whether the picture at that place of the inventory is to be read.
-  ///   - body: takes the place in the inventory and the picture.
-  /// - Throws: `FileError`, also where the archive changed since `takeStock`; what `body` throws.
-  func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws
+  ///   - inventory: what `scan` said.
+  ///   - isWanted: whether the image at that place of the inventory is to be read.
+  ///   - body: takes the place in the inventory and the image.
+  /// - Throws: `FileError`, also where the archive changed since `scan`; what `body` throws.
+  func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawImage) throws -> Void) throws
 
-  /// The file or folder that holds a picture, for messages.
+  /// The file or folder that holds an image, for messages.
   func path(of entry: Inventory.Entry) -> FilePath
 
   /// What a person should know of a finished extraction, a sentence each: where the numbers are not those that are known of the archive.
-  func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: PicturePreparation, limit: Int?) -> [String]
+  func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: ImagePreparation, limit: Int?) -> [String]
 }
 
 /// What a source holds: everything but the pixels.
@@ -87,7 +87,7 @@ public struct Inventory: Equatable, Sendable {
 }
 
 extension [Inventory.Entry] {
-  /// The first picture of every class, then the second of every class and so on, split by split, so that the first N of a split are a fair
+  /// The first image of every class, then the second of every class and so on, split by split, so that the first N of a split are a fair
   /// sample of it.
   func inRounds(classes: Int) -> [Inventory.Entry] {
     var seen: [Split: [Int]] = [:]
@@ -100,19 +100,19 @@ extension [Inventory.Entry] {
 }
 
 extension DatasetSource {
-  public static func preparation(_ settings: inout SettingsReader) throws -> PicturePreparation { try .exact(&settings) }
+  public static func preparation(_ settings: inout SettingsReader) throws -> ImagePreparation { try .exact(&settings) }
 
-  public func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: PicturePreparation, limit: Int?) -> [String] { [] }
+  public func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: ImagePreparation, limit: Int?) -> [String] { [] }
 
   public func path(of entry: Inventory.Entry) -> FilePath { archive }
 
-  /// Where messages point that are not about one picture: the file or folder that holds the pictures.
+  /// Where messages point that are not about one image: the file or folder that holds the images.
   public var archive: FilePath { inputs["archive"]?.path ?? "" }
 
-  /// Lists the pictures in one go.
-  public func takeStock() throws -> Inventory { try takeStock {} }
+  /// Lists the images in one go.
+  public func scan() throws -> Inventory { try scan {} }
 
-  /// For `read`: an archive that is not the one that `takeStock` saw.
+  /// For `read`: an archive that is not the one that `scan` saw.
   func changed(at member: String, _ found: String) -> FileError {
     FileError(
       .damaged, archive, at: "member '\(member)'", expected: "the archive as it was a moment ago", found: found,

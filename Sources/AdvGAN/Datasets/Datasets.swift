@@ -1,7 +1,7 @@
 import IO
 import Jobs
 
-/// All sources of pictures, and opening whatever a path leads to.
+/// All sources of images, and opening whatever a path leads to.
 public enum Datasets {
   /// In the order in which `open` asks them; a new source is one more line.
   public static let sources: [any DatasetSource.Type] = [
@@ -11,9 +11,9 @@ public enum Datasets {
   ]
 
   /// Reads what the path leads to, told by its content: the artifact of an extract stage, `cifar-10-binary.tar.gz`, or an archive or
-  /// folder of class-named folders with PNG or JPEG pictures.
+  /// folder of class-named folders with PNG or JPEG images.
   /// - Parameters:
-  ///   - wanted: the splits to read; others are left out, without being decoded.
+  ///   - wanted: the splits to read; others are skipped, without being decoded.
   ///   - undivided: the split that a tree without split folders counts as.
   /// - Throws: `FileError`, `.unsupported` where it is none of these.
   public static func open(
@@ -25,7 +25,7 @@ public enum Datasets {
       if let source = source.init(path: path, firstMember: first, undivided: undivided) { return try Dataset(source, only: wanted) }
     }
     throw FileError(
-      .unsupported, path, expected: "a data set's artifact, cifar-10-binary.tar.gz, or class-named folders with pictures",
+      .unsupported, path, expected: "a data set's artifact, cifar-10-binary.tar.gz, or class-named folders with images",
       found: first.isEmpty ? "no file in it" : "'\(first)' as its first file", advice: "check the path")
   }
 
@@ -45,24 +45,24 @@ public enum Datasets {
 }
 
 extension Dataset {
-  /// Reads all pictures of a source that belong to the wanted splits.
+  /// Reads all images of a source that belong to the wanted splits.
   init(_ source: some DatasetSource, only wanted: Set<Split> = Set(Split.allCases)) throws {
-    let inventory = try source.takeStock()
+    let inventory = try source.scan()
     let plan = try SplitPlan(inventory)
-    var builders: [Split: PictureSetBuilder] = [:]
+    var builders: [Split: ImageSetBuilder] = [:]
     for split in plan.counts.keys where wanted.contains(split) {
-      builders[split] = PictureSetBuilder(count: plan.count(split), from: source.archive)
+      builders[split] = ImageSetBuilder(count: plan.count(split), from: source.archive)
     }
     let isWanted = { (place: Int) in wanted.contains(inventory.entries[place].split) }
     try source.read(inventory, where: isWanted) { place, raw in
       guard let target = plan.places[place] else { return }
       let entry = inventory.entries[place]
-      let picture =
+      let image =
         switch raw {
-        case .pixels(let picture): picture
-        case .file(let bytes): try PictureFile.decode(bytes, member: entry.name, of: source.archive)
+        case .pixels(let image): image
+        case .file(let bytes): try ImageFile.decode(bytes, member: entry.name, of: source.archive)
         }
-      try builders[target.split]?.set(target.number, picture, label: entry.label, named: entry.name)
+      try builders[target.split]?.set(target.number, image, label: entry.label, named: entry.name)
     }
     self.init(classes: inventory.classes, splits: builders.compactMapValues { $0.finish() })
   }

@@ -39,6 +39,6 @@ struct FolderLayout: Equatable {
   private static func misfit(_ name: String, in path: FilePath, unlike other: String? = nil) -> FileError {
     FileError(
       .unsupported, path, at: "member '\(name)'", expected: "CLASS/FILE, or SPLIT/CLASS/FILE with a split of train, validation or test",
-      found: other.map { "it beside '\($0)'" } ?? "another arrangement of folders", advice: "rearrange the pictures")
+      found: other.map { "it beside '\($0)'" } ?? "another arrangement of folders", advice: "rearrange the images")
   }
 }

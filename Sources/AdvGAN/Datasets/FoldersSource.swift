@@ -1,9 +1,9 @@
 import IO
 import Jobs
 
-/// Pictures (PNG or JPEG) in class-named folders, in an archive of any kind or a folder: see `FolderLayout` for the arrangement.
+/// Images (PNG or JPEG) in class-named folders, in an archive of any kind or a folder: see `FolderLayout` for the arrangement.
 ///
-/// Classes are numbered in byte order of their names, pictures in rounds over the classes, in byte order of their names, so that an archive and
+/// Classes are numbered in byte order of their names, images in rounds over the classes, in byte order of their names, so that an archive and
 /// the folder it was made of give the same data set.
 public struct FoldersSource: DatasetSource {
   public static let name = "folders"
@@ -24,9 +24,9 @@ public struct FoldersSource: DatasetSource {
     self.init(path: path, undivided: Split(rawValue: word) ?? .train)
   }
 
-  /// Settings: `fit` (none): `centre-square` scales the pictures, by the settings of `PicturePreparation.centreSquare`; without it all have
+  /// Settings: `fit` (none): `centre-square` scales the images, by the settings of `ImagePreparation.centreSquare`; without it all have
   /// one size already.
-  public static func preparation(_ settings: inout SettingsReader) throws -> PicturePreparation {
+  public static func preparation(_ settings: inout SettingsReader) throws -> ImagePreparation {
     try settings.optionalChoice("fit", of: ["centre-square"]) == nil ? .exact(&settings) : .centreSquare(&settings)
   }
 
@@ -35,7 +35,7 @@ public struct FoldersSource: DatasetSource {
     self.init(path: path, undivided: undivided)
   }
 
-  public func takeStock(_ pause: () throws -> Void) throws -> Inventory {
+  public func scan(_ pause: () throws -> Void) throws -> Inventory {
     let reader = try MemberReader(archive)
     var names: [String] = []
     while let name = try reader.next() {
@@ -43,7 +43,7 @@ public struct FoldersSource: DatasetSource {
       try pause()
     }
     guard !names.isEmpty else {
-      throw FileError(.damaged, archive, expected: "pictures in class-named folders", found: "no file at all", advice: "check the path")
+      throw FileError(.damaged, archive, expected: "images in class-named folders", found: "no file at all", advice: "check the path")
     }
     names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let layout = try FolderLayout(of: names, in: archive)
@@ -55,13 +55,13 @@ public struct FoldersSource: DatasetSource {
     return try Inventory(classes: classes, entries: entries.inRounds(classes: classes.count), of: archive)
   }
 
-  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws {
+  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawImage) throws -> Void) throws {
     let reader = try MemberReader(archive)
     var count = 0
     while let name = try reader.next() {
       guard let place = inventory.place(of: name) else { throw changed(at: name, "a new member") }
       count += 1
-      if isWanted(place) { try body(place, .file(reader.bytes(limit: MemberReader.largestPicture))) }
+      if isWanted(place) { try body(place, .file(reader.bytes(limit: MemberReader.largestImage))) }
     }
     guard count == inventory.entries.count else {
       throw changed(at: inventory.entries.last?.name ?? "", "\(count) of \(inventory.entries.count) members")
@@ -74,7 +74,7 @@ public struct FoldersSource: DatasetSource {
     for (split, labels) in present.sorted(by: { $0.key < $1.key }) {
       guard let absent = classes.indices.first(where: { !labels.contains($0) }) else { continue }
       throw FileError(
-        .unsupported, archive, at: "split '\(split.rawValue)'", expected: "pictures of every class", found: "none of '\(classes[absent])'",
+        .unsupported, archive, at: "split '\(split.rawValue)'", expected: "images of every class", found: "none of '\(classes[absent])'",
         advice: "give every split the same class folders")
     }
   }

@@ -1,7 +1,7 @@
 import IO
 
 /// The files of an archive, or of a folder as if it were one, one after the other. Hidden files (any part of the name begins with ".",
-/// or is "__MACOSX") are passed over.
+/// or is "__MACOSX") are skipped.
 ///
 /// A folder's files come in byte order of their names, an archive's in its own order.
 final class MemberReader {
@@ -10,8 +10,8 @@ final class MemberReader {
     case folder(rest: ArraySlice<String>)
   }
 
-  /// More bytes than any picture of a data set has.
-  static let largestPicture = 1 << 26
+  /// More bytes than any image of a data set has.
+  static let largestImage = 1 << 26
 
   /// The archive or folder.
   let path: FilePath

@@ -1,28 +1,28 @@
 import Jobs
 import NN
 
-/// How robustness is measured: which splits, how many pictures, which perturbations, how strong the attacker is.
+/// How robustness is measured: which splits, how many images, which perturbations, how strong the attacker is.
 public struct EvaluationPlan: Sendable {
   public var splits: [Split]
-  /// Names of the classes whose pictures are measured, as `ClassChoice` reads them; nil for all.
+  /// Names of the classes whose images are measured, as `ClassChoice` reads them; nil for all.
   public var classes: [String]?
-  /// The first so many pictures of each split (of these classes); nil for all.
+  /// The first so many images of each split (of these classes); nil for all.
   public var limit: Int?
   public var attack: AttackKind
-  public var epsilons: [PerturbationSize]
+  public var epsilons: [Epsilon]
   public var steps: Int
   /// nil: 2.5 epsilon / steps.
-  public var step: PerturbationSize?
+  public var step: Epsilon?
   public var randomStart: Bool
   public var restarts: Int
-  public var rule: CandidateRule
+  public var rule: IterateRule
   public var batch: Int
   public var seed: Int
   public var convolution: ConvolutionMethod
 
   public init(
-    splits: [Split], limit: Int?, attack: AttackKind, epsilons: [PerturbationSize], steps: Int, step: PerturbationSize?, randomStart: Bool,
-    restarts: Int, rule: CandidateRule, batch: Int = 100, seed: Int = 0, convolution: ConvolutionMethod = .winograd,
+    splits: [Split], limit: Int?, attack: AttackKind, epsilons: [Epsilon], steps: Int, step: Epsilon?, randomStart: Bool,
+    restarts: Int, rule: IterateRule, batch: Int = 100, seed: Int = 0, convolution: ConvolutionMethod = .winograd,
     classes: [String]? = nil
   ) {
     self.splits = splits
@@ -41,8 +41,8 @@ public struct EvaluationPlan: Sendable {
   }
 
   /// The attack at one size.
-  func attack(of epsilon: PerturbationSize) -> any Attack {
-    let ownStep = PerturbationSize.reachingStep(epsilon, steps: steps)
+  func attack(of epsilon: Epsilon) -> any Attack {
+    let ownStep = Epsilon.reachingStep(epsilon, steps: steps)
     return attack.make(
       AttackParameters(epsilon: epsilon, step: step ?? ownStep, steps: steps, randomStart: randomStart, objective: .class))
   }
@@ -62,15 +62,15 @@ extension EvaluationPlan {
   /// Reads the settings of the stage `evaluate`.
   init(_ settings: inout SettingsReader) throws {
     let words = try settings.choices("splits", of: Split.allCases.map(\.rawValue), default: ["train", "test"])
-    let rules = CandidateRule.allCases.map(\.rawValue)
+    let rules = IterateRule.allCases.map(\.rawValue)
     self.init(
       splits: words.compactMap(Split.init(rawValue:)), limit: try settings.optionalInteger("limit", in: 1...100_000_000),
       attack: try settings.section("attack") { try AttackKind(&$0) },
-      epsilons: try settings.sizes("epsilons", default: [0, 2.0 / 255, 4.0 / 255, 8.0 / 255], in: 0...1).map(PerturbationSize.init),
+      epsilons: try settings.sizes("epsilons", default: [0, 2.0 / 255, 4.0 / 255, 8.0 / 255], in: 0...1).map(Epsilon.init),
       steps: try settings.integer("steps", default: 20, in: 1...10_000),
-      step: try settings.optionalSize("step").map(PerturbationSize.init), randomStart: try settings.flag("random_start", default: true),
+      step: try settings.optionalSize("step").map(Epsilon.init), randomStart: try settings.flag("random_start", default: true),
       restarts: try settings.integer("restarts", default: 1, in: 1...1000),
-      rule: CandidateRule(rawValue: try settings.choice("counted", of: rules, default: CandidateRule.every.rawValue)) ?? .every,
+      rule: IterateRule(rawValue: try settings.choice("counted", of: rules, default: IterateRule.every.rawValue)) ?? .every,
       batch: try settings.integer("batch", default: 100, in: 1...4096), seed: try settings.integer("seed", default: 0, in: 0...Int.max),
       convolution: try ConvolutionMethod(&settings), classes: try settings.optionalTexts("classes"))
     if Set(splits).count != splits.count { throw settings.error(at: "splits", "a split is named twice") }

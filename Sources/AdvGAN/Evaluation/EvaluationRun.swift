@@ -2,13 +2,13 @@ import Foundation
 import Jobs
 import NN
 
-/// The measurement of one or more weights of a network, a batch of pictures at one attack strength at a time.
+/// The measurement of one or more weights of a network, a batch of images at one attack epsilon at a time.
 public struct EvaluationRun: LongRun {
   /// One batch to measure: local Lipschitz values where `epsilon` is nil.
   private struct Unit {
     let model: Int, split: Split, epsilon: Int?
-    /// Of the measured pictures of the split.
-    let pictures: Range<Int>
+    /// Of the measured images of the split.
+    let images: Range<Int>
   }
 
   /// What was counted so far, by model, split and epsilon.
@@ -23,7 +23,7 @@ public struct EvaluationRun: LongRun {
   private let models: [(name: String, model: DiscriminatorModel)]
   /// The labels of the classes that are measured, in their order; nil for all.
   private let chosen: [Int]?
-  /// Which pictures of each split are measured.
+  /// Which images of each split are measured.
   private let places: [Split: [Int]]
   private let units: [Unit]
   private let stream: RandomStream
@@ -41,15 +41,15 @@ public struct EvaluationRun: LongRun {
     for split in plan.splits { places[split] = try Self.places(split, dataset, chosen, limit: plan.limit) }
     self.places = places
     units = models.indices.flatMap { model in
-      plan.splits.flatMap { Self.units(model, $0, pictures: places[$0, default: []].count, plan) }
+      plan.splits.flatMap { Self.units(model, $0, images: places[$0, default: []].count, plan) }
     }
   }
 
-  /// The batches of so many pictures: first for local Lipschitz values, then at each strength.
-  private static func units(_ model: Int, _ split: Split, pictures count: Int, _ plan: EvaluationPlan) -> [Unit] {
+  /// The batches of so many images: first for local Lipschitz values, then at each epsilon.
+  private static func units(_ model: Int, _ split: Split, images count: Int, _ plan: EvaluationPlan) -> [Unit] {
     ([nil] + plan.epsilons.indices.map(Optional.some)).flatMap { epsilon in
       stride(from: 0, to: count, by: plan.batch).map {
-        Unit(model: model, split: split, epsilon: epsilon, pictures: $0..<min($0 + plan.batch, count))
+        Unit(model: model, split: split, epsilon: epsilon, images: $0..<min($0 + plan.batch, count))
       }
     }
   }
@@ -65,11 +65,11 @@ public struct EvaluationRun: LongRun {
   public mutating func advance(_ pause: () throws -> Void) throws {
     let unit = units[counts.done]
     let model = models[unit.model].model
-    let (x, labels) = try dataset.split(unit.split).batch(places[unit.split, default: []][unit.pictures], on: model.backend)
+    let (x, labels) = try dataset.split(unit.split).batch(places[unit.split, default: []][unit.images], on: model.backend)
     if let epsilon = unit.epsilon {
       let survived = try survivors(
         model, x, labels, plan.epsilons[epsilon],
-        stream.derived("\(unit.split.rawValue) \(plan.epsilons[epsilon].text)", unit.pictures.lowerBound), pause)
+        stream.derived("\(unit.split.rawValue) \(plan.epsilons[epsilon].text)", unit.images.lowerBound), pause)
       var perClass = counts.correct[key(unit), default: [Int](repeating: 0, count: dataset.classes.count)]
       for (label, held) in zip(labels, survived) where held { perClass[label] += 1 }
       counts.correct[key(unit)] = perClass
@@ -80,7 +80,7 @@ public struct EvaluationRun: LongRun {
   }
 
   private func survivors(
-    _ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ epsilon: PerturbationSize, _ stream: RandomStream,
+    _ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ epsilon: Epsilon, _ stream: RandomStream,
     _ pause: () throws -> Void
   ) rethrows -> [Bool] {
     let right = isCorrect(model.classLogits(x), labels)
@@ -94,14 +94,14 @@ public struct EvaluationRun: LongRun {
     "\(model) \(split.rawValue) \(epsilon.map(String.init) ?? "lipschitz")"
   }
 
-  /// The first `limit` pictures of a split that are of the chosen classes.
+  /// The first `limit` images of a split that are of the chosen classes.
   /// - Throws: `StageError` where there are none.
   private static func places(_ split: Split, _ dataset: Dataset, _ chosen: [Int]?, limit: Int?) throws(StageError) -> [Int] {
     let set = try dataset.split(split)
     guard let chosen else { return Array(0..<min(limit ?? .max, set.count)) }
     let wanted = Set(chosen)
     let places = set.labels.indices.lazy.filter { wanted.contains(set.labels[$0]) }.prefix(limit ?? .max)
-    guard !places.isEmpty else { throw StageError("the split '\(split.rawValue)' has no pictures of the classes under 'classes'") }
+    guard !places.isEmpty else { throw StageError("the split '\(split.rawValue)' has no images of the classes under 'classes'") }
     return Array(places)
   }
 
@@ -139,7 +139,7 @@ extension EvaluationRun {
     let perClass = places.reduce(into: [Int](repeating: 0, count: dataset.classes.count)) { $0[set.labels[$1]] += 1 }
     let mean = counts.norms[key(model, split, nil), default: 0] / Double(count)
     return .object([
-      "split": .string(split.rawValue), "pictures": .integer(count), "pictures_in_split": .integer(set.count),
+      "split": .string(split.rawValue), "images": .integer(count), "images_in_split": .integer(set.count),
       "class_names": .array(dataset.classes.map(JSON.string)),
       "lipschitz": mean.isFinite ? .object(["mean_l2": .real(mean), "pixel_scale": .string("[-1, 1]")]) : .null,
       "points": .array(
@@ -147,14 +147,14 @@ extension EvaluationRun {
     ])
   }
 
-  private func pointRecord(_ correct: [Int], _ pictures: [Int], _ epsilon: PerturbationSize) -> JSON {
+  private func pointRecord(_ correct: [Int], _ images: [Int], _ epsilon: Epsilon) -> JSON {
     let sum = correct.reduce(0, +)
-    let count = pictures.reduce(0, +)
+    let count = images.reduce(0, +)
     return .object([
       "epsilon": .real(epsilon.onUnitScale), "epsilon_text": .string(epsilon.text), "epsilon_paper_scale": .real(epsilon.onPaperScale),
       "correct": .integer(sum), "accuracy": .real(Double(sum) / Double(count)),
       "per_class": .array(
-        pictures.indices.map { .object(["pictures": .integer(pictures[$0]), "correct": .integer(correct.isEmpty ? 0 : correct[$0])]) }),
+        images.indices.map { .object(["images": .integer(images[$0]), "correct": .integer(correct.isEmpty ? 0 : correct[$0])]) }),
     ])
   }
 }

@@ -1,22 +1,22 @@
 import NN
 
-/// The local Lipschitz value of the paper's Fig. 1: the L2 norm of the gradient of the classification loss by the picture.
+/// The local Lipschitz value of the paper's Fig. 1: the L2 norm of the gradient of the classification loss by the image.
 public enum LocalLipschitz {
-  /// One norm a picture, per unit of the [-1, 1] pixel scale (half of the value per unit of [0, 1]); inference mode.
+  /// One norm an image, per unit of the [-1, 1] pixel scale (half of the value per unit of [0, 1]); inference mode.
   ///
   /// The paper's eq. (6) has the norm, not its square; so has this.
-  public static func norms(_ model: DiscriminatorModel, _ pictures: Tensor, _ labels: [Int]) -> [Double] {
-    // The loss is a mean over the batch, each picture's own gradient N times as large.
-    let (gradient, _) = model.slope(of: pictures, labels, .class)
+  public static func norms(_ model: DiscriminatorModel, _ images: Tensor, _ labels: [Int]) -> [Double] {
+    // The loss is a mean over the batch, each image's own gradient N times as large.
+    let (gradient, _) = model.inputGradient(of: images, labels, .class)
     return model.backend.rowNorms(gradient).map { $0 * Double(labels.count) }
   }
 }
 
 extension Dataset {
-  /// Mean local Lipschitz values over the first pictures of train and test, under the names of `metrics.jsonl`.
+  /// Mean local Lipschitz values over the first images of train and test, under the names of `metrics.jsonl`.
   /// `pause` is called before every batch; what it throws ends the measurement, and so does a
-  /// picture that cannot be read.
-  func lipschitzValues(of model: DiscriminatorModel, pictures count: Int, pause: () throws -> Void) throws -> [String: Double] {
+  /// image that cannot be read.
+  func lipschitzValues(of model: DiscriminatorModel, images count: Int, pause: () throws -> Void) throws -> [String: Double] {
     var result: [String: Double] = [:]
     for split in [Split.train, .test] {
       guard let set = splits[split] else { continue }

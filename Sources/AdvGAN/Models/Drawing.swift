@@ -1,7 +1,7 @@
 import IO
 import NN
 
-/// Pictures of a generator outside of a job: `advgan-job sample`.
+/// Images of a generator outside of a job: `advgan-job sample`.
 public struct Drawing {
   private let model: GeneratorModel
   private let phase: Phase
@@ -14,6 +14,6 @@ public struct Drawing {
 
   /// A grid as a PNG file, a class a column; labels in 0 ..< classes.
   public func png(labels: [Int], rows: Int, seed: Int) -> [UInt8] {
-    PNG.encode(SampleGrid(labels: labels, rows: rows).picture(model, phase, RandomStream(seed: UInt64(seed))))
+    PNG.encode(SampleGrid(labels: labels, rows: rows).image(model, phase, RandomStream(seed: UInt64(seed))))
   }
 }

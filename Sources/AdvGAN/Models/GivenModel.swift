@@ -8,7 +8,7 @@ public enum GivenModel: Sendable {
   /// `member`: which weights of the artifact, such as `best`; nil for all its classifiers, or its averaged generator.
   case artifact(FilePath, member: String?)
 
-  /// The classifiers. Nothing of a data set is needed yet: wrong weights are found before pictures are read.
+  /// The classifiers. Nothing of a data set is needed yet: wrong weights are found before images are read.
   func classifiers(on backend: any Backend) throws -> GivenClassifiers {
     switch self {
     case .weights(let path, let kind, let shape):
@@ -28,7 +28,7 @@ public enum GivenModel: Sendable {
     }
   }
 
-  /// The generator, its number of classes, and the phase it makes pictures in.
+  /// The generator, its number of classes, and the phase it makes images in.
   public func generator(on backend: any Backend) throws -> (model: GeneratorModel, classes: Int, phase: Phase) {
     switch self {
     case .weights(let path, let kind, let shape):
@@ -60,8 +60,8 @@ struct GivenClassifiers {
   /// By the name they are reported under.
   let models: [(name: String, model: DiscriminatorModel)]
 
-  /// The pictures at the network's size.
-  /// - Throws: `StageError` where the pictures are of other classes than the network's, or too small for it.
+  /// The images at the network's size.
+  /// - Throws: `StageError` where the images are of other classes than the network's, or too small for it.
   func fitted(_ dataset: Dataset) throws(StageError) -> Dataset {
     guard classes == dataset.classes.count else {
       throw StageError(

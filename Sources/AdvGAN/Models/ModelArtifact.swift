@@ -34,15 +34,15 @@ extension ModelDescription {
 }
 
 extension Dataset {
-  /// The same pictures for a network: larger squares are scaled down to its side whenever they are read.
-  /// - Throws: `StageError` where the pictures are smaller than the network's, or no squares.
+  /// The same images for a network: larger squares are scaled down to its side whenever they are read.
+  /// - Throws: `StageError` where the images are smaller than the network's, or no squares.
   func fitted(to kind: NetworkKind) throws(StageError) -> Dataset {
     var fitted = splits
-    for (split, pictures) in splits.sorted(by: { $0.key < $1.key }) {
-      guard pictures.height >= kind.side, pictures.width == pictures.height else {
+    for (split, images) in splits.sorted(by: { $0.key < $1.key }) {
+      guard images.height >= kind.side, images.width == images.height else {
         throw StageError(
-          "the network '\(kind.name)' takes pictures of \(kind.side)x\(kind.side) pixels, but those of '\(split.rawValue)' have "
-            + "\(pictures.width)x\(pictures.height); larger squares are scaled down to it")
+          "the network '\(kind.name)' takes images of \(kind.side)x\(kind.side) pixels, but those of '\(split.rawValue)' have "
+            + "\(images.width)x\(images.height); larger squares are scaled down to it")
       }
       fitted[split]?.side = kind.side
     }

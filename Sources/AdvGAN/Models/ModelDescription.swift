@@ -14,7 +14,7 @@ struct ModelDescription: Codable, Equatable {
   var classes: [String]
   /// See `NetworkShape`; matters to a generator in training only.
   var conditionalMomentum: Float
-  /// The phase that pictures are made in: the published code leaves its generator in training, so that a picture depends on its batch.
+  /// The phase that images are made in: the published code leaves its generator in training, so that an image depends on its batch.
   var samplesInTraining: Bool
 
   private enum CodingKeys: String, CodingKey {
@@ -28,7 +28,7 @@ struct ModelDescription: Codable, Equatable {
     NetworkShape(width: width, classes: classes.count, batchNorm: batchNorm, conditionalMomentum: conditionalMomentum)
   }
 
-  /// The phase that pictures are made in.
+  /// The phase that images are made in.
   var samplingPhase: Phase { samplesInTraining ? .training : .inference }
 
   /// - Throws: `StageError` where this program has no network of that name.

@@ -33,14 +33,14 @@ extension GeneratorModel {
   /// to other weights than an average's.
   /// - Parameter pause: is called before each batch; what it throws is passed on, the statistics being neither old nor new.
   mutating func takeStandingStatistics(
-    labels: LabelLaw, batches: Int = 16, batch: Int = 64, _ stream: RandomStream, pause: () throws -> Void = {}
+    labels: LabelDistribution, batches: Int = 16, batch: Int = 64, _ stream: RandomStream, pause: () throws -> Void = {}
   ) rethrows {
     for k in 0..<batches {
       try pause()
       var noise = stream.derived("standing noise", k)
       var label = stream.derived("standing labels", k)
       let z = backend.normal([batch, network.latentSize], &noise)
-      let statistics = pictures(z, labels.draw(batch, &label), .training).statistics
+      let statistics = images(z, labels.draw(batch, &label), .training).statistics
       parameters.absorb(statistics, momentum: 1 / Float(k + 1))
     }
   }

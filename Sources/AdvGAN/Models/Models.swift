@@ -19,23 +19,23 @@ public struct DiscriminatorModel {
 
   public var backend: any Backend { parameters.backend }
 
-  /// The class logits (N, classes) of pictures, in inference mode.
-  public func classLogits(_ pictures: Tensor) -> Tensor {
+  /// The class logits (N, classes) of images, in inference mode.
+  public func classLogits(_ images: Tensor) -> Tensor {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .inference, learns: false, on: &tape)
-    return network(Images(constant: pictures), pass, &tape).classes.value
+    return network(Images(constant: images), pass, &tape).classes.value
   }
 
-  /// The gradient of an attack's objective by the pictures, in inference mode, and the class logits met on the way. The parameters'
+  /// The gradient of an attack's objective by the images, in inference mode, and the class logits met on the way. The parameters'
   /// gradients are never computed.
-  public func slope(of pictures: Tensor, _ labels: [Int], _ objective: AttackObjective) -> (gradient: Tensor, classLogits: Tensor) {
+  public func gradient(of images: Tensor, _ labels: [Int], _ objective: AttackObjective) -> (gradient: Tensor, classLogits: Tensor) {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .inference, learns: false, on: &tape)
-    let x = tape.trace(pictures)
-    let verdict = network(Images(x), pass, &tape)
-    let loss = objective.loss(verdict, labels, &tape)
+    let x = tape.trace(images)
+    let output = network(Images(x), pass, &tape)
+    let loss = objective.loss(output, labels, &tape)
     let gradients = tape.gradients(of: loss)
-    return (gradients[x] ?? backend.zeros(pictures.shape), verdict.classes.value)
+    return (gradients[x] ?? backend.zeros(images.shape), output.classes.value)
   }
 }
 
@@ -58,8 +58,8 @@ public struct GeneratorModel {
 
   public var backend: any Backend { parameters.backend }
 
-  /// One picture a label, (N, H, W, 3), from noise z (N, latentSize). Returns the running statistics met, in training phase.
-  public func pictures(_ z: Tensor, _ labels: [Int], _ phase: Phase) -> (pictures: Tensor, statistics: [RunningStatistic]) {
+  /// One image a label, (N, H, W, 3), from noise z (N, latentSize). Returns the running statistics met, in training phase.
+  public func images(_ z: Tensor, _ labels: [Int], _ phase: Phase) -> (images: Tensor, statistics: [RunningStatistic]) {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, phase, learns: false, on: &tape)
     let images = network(z, labels: labels, pass, &tape)
@@ -67,8 +67,8 @@ public struct GeneratorModel {
   }
 }
 
-/// For every picture whether the largest logit is its label's. Of equal largest logits the first counts, as in PyTorch's argmax; a
-/// picture with a logit that is no number is never right.
+/// For every image whether the largest logit is its label's. Of equal largest logits the first counts, as in PyTorch's argmax; a
+/// image with a logit that is no number is never right.
 public func isCorrect(_ classLogits: Tensor, _ labels: [Int]) -> [Bool] {
   let classes = classLogits.shape[1]
   let values = classLogits.values

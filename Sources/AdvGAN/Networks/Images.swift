@@ -1,6 +1,6 @@
 import NN
 
-/// A batch of pictures (N, H, W, 3) with numbers in [-1, 1], as generators make and discriminators judge them.
+/// A batch of images (N, H, W, 3) with numbers in [-1, 1], as generators make and discriminators judge them.
 public struct Images {
   public let variable: Variable
 
@@ -9,16 +9,16 @@ public struct Images {
     self.variable = variable
   }
 
-  /// Pictures whose gradient nobody wants.
+  /// Images whose gradient nobody wants.
   public init(constant tensor: Tensor) { self.init(Variable(constant: tensor)) }
 
   public var tensor: Tensor { variable.value }
 }
 
-/// What a discriminator says of N pictures.
-public struct Verdict {
-  /// Logits (N, 1) of "this picture is real"; nil for a network that only classifies.
-  public let realness: Variable?
+/// What a discriminator says of N images.
+public struct DiscriminatorOutput {
+  /// Logits (N, 1) of "this image is real"; nil for a network that only classifies.
+  public let adversarial: Variable?
   /// Logits (N, classes).
   public let classes: Variable
 }

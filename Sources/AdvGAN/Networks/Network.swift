@@ -1,18 +1,18 @@
 import Jobs
 import NN
 
-/// Judges pictures: real or not, and of which class (AC-GAN's two heads, paper Fig. 4 d).
+/// Judges images: real or not, and of which class (AC-GAN's two heads, paper Fig. 4 d).
 public protocol Discriminator: Sendable {
   var specifications: [ParameterSpecification] { get }
-  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> Verdict
+  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput
 }
 
-/// Makes pictures of given classes from normal noise.
+/// Makes images of given classes from normal noise.
 public protocol Generator: Sendable {
   var specifications: [ParameterSpecification] { get }
   /// Length of a noise vector.
   var latentSize: Int { get }
-  /// z: (N, latentSize); one label a picture.
+  /// z: (N, latentSize); one label an image.
   func callAsFunction(_ z: Tensor, labels: [Int], _ pass: Pass, _ tape: inout Tape) -> Images
 }
 
@@ -45,14 +45,14 @@ public struct NetworkShape: Equatable, Codable, Sendable {
 /// A network one can name in a job file.
 public struct NetworkKind: Sendable {
   public let name: String
-  /// Side of the square pictures in pixels.
+  /// Side of the square images in pixels.
   public let side: Int
   /// Whether the discriminator can have batch norm.
   public let allowsBatchNorm: Bool
   /// Whether the published co-training gives it batch norm.
   public var publishedBatchNorm = false
-  /// Whether the discriminator tells real pictures from fakes, which co-training needs.
-  public let judgesRealness: Bool
+  /// Whether the discriminator tells real images from fakes, which co-training needs.
+  public let hasAdversarialHead: Bool
   public let discriminator: @Sendable (NetworkShape) -> any Discriminator
   /// Nil for a network that only classifies.
   public let generator: (@Sendable (NetworkShape) -> any Generator)?

@@ -4,7 +4,7 @@ extension Networks {
   /// The classifier that the published CIFAR-10 results were made with: PreActResNet18 without batch norm, leaky ReLU, two heads.
   /// Its generator is `resnet32`'s.
   static let preactResNet18 = NetworkKind(
-    name: "preact-resnet18", side: 32, allowsBatchNorm: false, judgesRealness: true,
+    name: "preact-resnet18", side: 32, allowsBatchNorm: false, hasAdversarialHead: true,
     discriminator: { PreActResNet18($0) }, generator: resnet32.generator)
 }
 
@@ -13,7 +13,7 @@ private struct PreActResNet18: Discriminator {
   let specifications: [ParameterSpecification]
   private let stem: Convolution
   private let blocks: [PreActBlock]
-  private let classes: Linear, realness: Linear
+  private let classes: Linear, adversarial: Linear
 
   init(_ shape: NetworkShape) {
     let scope = Scope()
@@ -30,16 +30,16 @@ private struct PreActResNet18: Discriminator {
     }
     self.blocks = blocks
     classes = Linear(scope / "linear", inputs, shape.classes, .inverseRootFan(inputs))
-    realness = Linear(scope / "discriminate", inputs, 1, .inverseRootFan(inputs))
+    adversarial = Linear(scope / "discriminate", inputs, 1, .inverseRootFan(inputs))
     specifications = scope.specifications
   }
 
-  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> Verdict {
+  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
     var h = stem(images.variable, pass, &tape)
     for block in blocks { h = block(h, pass, &tape) }
     h = tape.averagePool(h, 4)
     h = tape.reshape(h, [h.shape[0], h.shape[1] * h.shape[2] * h.shape[3]])
-    return Verdict(realness: realness(h, pass, &tape), classes: classes(h, pass, &tape))
+    return DiscriminatorOutput(adversarial: adversarial(h, pass, &tape), classes: classes(h, pass, &tape))
   }
 }
 
@@ -56,7 +56,7 @@ private struct PreActBlock: Sendable {
   }
 
   func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
-    let leaky = Convolution.Surroundings(inputSlope: 0.2)
+    let leaky = Convolution.Surroundings(negativeSlope: 0.2)
     let side = shortcut.map { $0(x, with: leaky, pass, &tape) } ?? x
     return c2(c1(x, with: leaky, pass, &tape), with: leaky, plus: side, pass, &tape)
   }

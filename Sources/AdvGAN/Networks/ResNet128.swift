@@ -1,10 +1,10 @@
 extension Networks {
-  /// The published `resnet_small` pair for 128 x 128 pictures; the generator is SN-GAN's. The discriminator was co-trained without
+  /// The published `resnet_small` pair for 128 x 128 images; the generator is SN-GAN's. The discriminator was co-trained without
   /// batch norm, which it can have.
   ///
   /// Generator 8w@4 -> 8w@8 -> 4w@16 -> 4w@32 -> 2w@64 -> w@128; discriminator w@64 -> 2w@32 -> 4w@16 -> 4w@8 -> 8w@4 -> 8w@4.
   static let resnet128 = NetworkKind(
-    name: "resnet128", side: 128, allowsBatchNorm: true, judgesRealness: true,
+    name: "resnet128", side: 128, allowsBatchNorm: true, hasAdversarialHead: true,
     discriminator: { shape in
       ResidualDiscriminator(
         [

@@ -2,7 +2,7 @@ import NN
 
 /// The published residual discriminator: blocks, ReLU, sum over all pixels, two heads (SN-GAN's without spectral normalisation).
 struct ResidualDiscriminator: Discriminator {
-  /// Width of a block as a multiple of the network's, and whether it halves the picture.
+  /// Width of a block as a multiple of the network's, and whether it halves the image.
   struct BlockPlan: Sendable {
     let factor: Int, halves: Bool
   }
@@ -10,7 +10,7 @@ struct ResidualDiscriminator: Discriminator {
   let specifications: [ParameterSpecification]
   private let first: FirstBlock
   private let blocks: [Block]
-  private let realness: Linear, classes: Linear
+  private let adversarial: Linear, classes: Linear
 
   /// The heads are named l<k> and l_y, k following the last block's number.
   init(_ plans: [BlockPlan], _ shape: NetworkShape) {
@@ -20,22 +20,22 @@ struct ResidualDiscriminator: Discriminator {
     blocks = plans.indices.dropFirst().map { k in
       Block(scope / "block\(k + 1)", inputs: widths[k - 1], outputs: widths[k], halves: plans[k].halves, batchNorm: shape.batchNorm)
     }
-    realness = Linear(scope / "l\(plans.count + 1)", widths[plans.count - 1], 1, .xavierUniform(gain: 1))
+    adversarial = Linear(scope / "l\(plans.count + 1)", widths[plans.count - 1], 1, .xavierUniform(gain: 1))
     classes = Linear(scope / "l_y", widths[plans.count - 1], shape.classes, .xavierUniform(gain: 1))
     specifications = scope.specifications
   }
 
-  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> Verdict {
+  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
     var h = first(images.variable, pass, &tape)
     for block in blocks { h = block(h, pass, &tape) }
     h = tape.sumPool(tape.relu(h))
-    return Verdict(realness: realness(h, pass, &tape), classes: classes(h, pass, &tape))
+    return DiscriminatorOutput(adversarial: adversarial(h, pass, &tape), classes: classes(h, pass, &tape))
   }
 }
 
 private let rootOfTwo = Float(2).squareRoot()
 
-/// conv3x3 -> [BN] -> ReLU -> conv3x3 -> [BN] -> halve, plus halve -> conv1x1 -> [BN]. No ReLU on the picture itself.
+/// conv3x3 -> [BN] -> ReLU -> conv3x3 -> [BN] -> halve, plus halve -> conv1x1 -> [BN]. No ReLU on the image itself.
 private struct FirstBlock: Sendable {
   private let c1: Convolution, c2: Convolution, shortcut: Convolution
   private let b1: BatchNorm?, b2: BatchNorm?, bShortcut: BatchNorm?
@@ -52,7 +52,7 @@ private struct FirstBlock: Sendable {
   func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
     let side = shortcut(tape.averagePool(x, 2), norm: bShortcut, pass, &tape)
     let h = c1(x, norm: b1, pass, &tape)
-    return c2(h, with: .init(inputSlope: 0, halves: true), norm: b2, plus: side, pass, &tape)
+    return c2(h, with: .init(negativeSlope: 0, halves: true), norm: b2, plus: side, pass, &tape)
   }
 }
 
@@ -77,7 +77,7 @@ private struct Block: Sendable {
   func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
     // A 1 x 1 convolution and an average change places freely; behind batch norm in training the published order counts, and holds.
     let side = shortcut.map { $0(x, with: .init(halves: halves), norm: bShortcut, pass, &tape) } ?? x
-    let h = c1(x, with: .rectified, norm: b1, pass, &tape)
-    return c2(h, with: .init(inputSlope: 0, halves: halves), norm: b2, plus: side, pass, &tape)
+    let h = c1(x, with: .relu, norm: b1, pass, &tape)
+    return c2(h, with: .init(negativeSlope: 0, halves: halves), norm: b2, plus: side, pass, &tape)
   }
 }

@@ -1,8 +1,8 @@
 import NN
 
-/// The published residual generator: linear layer to a 4 x 4 picture, blocks with class-conditional batch norm, tanh.
+/// The published residual generator: linear layer to a 4 x 4 image, blocks with class-conditional batch norm, tanh.
 struct ResidualGenerator: Generator {
-  /// Width of a block as a multiple of the network's, and whether it doubles the picture.
+  /// Width of a block as a multiple of the network's, and whether it doubles the image.
   struct BlockPlan: Sendable {
     let factor: Int, doubles: Bool
   }
@@ -15,12 +15,12 @@ struct ResidualGenerator: Generator {
   private let norm: BatchNorm
   private let last: Convolution
 
-  /// `firstFactor`: width of the 4 x 4 picture as a multiple of the network's. Blocks are named from block2 on.
+  /// `firstFactor`: width of the 4 x 4 image as a multiple of the network's. Blocks are named from block2 on.
   init(firstFactor: Int, _ plans: [BlockPlan], _ shape: NetworkShape) {
     let scope = Scope()
     latentSize = shape.latentSize
     firstWidth = firstFactor * shape.width
-    first = Linear(scope / "l1", latentSize, 16 * firstWidth, picture: 4, .xavierUniform(gain: 1))
+    first = Linear(scope / "l1", latentSize, 16 * firstWidth, image: 4, .xavierUniform(gain: 1))
     var inputs = firstWidth
     var blocks: [GeneratorBlock] = []
     for (k, plan) in plans.enumerated() {
@@ -39,7 +39,7 @@ struct ResidualGenerator: Generator {
     var h = tape.reshape(first(Variable(constant: z), pass, &tape), [labels.count, 4, 4, firstWidth])
     for block in blocks { h = block(h, labels, pass, &tape) }
     h = norm(h, pass, &tape)
-    return Images(tape.tanh(last(h, with: .rectified, pass, &tape)))
+    return Images(tape.tanh(last(h, with: .relu, pass, &tape)))
   }
 }
 
@@ -62,10 +62,10 @@ private struct GeneratorBlock: Sendable {
 
   func callAsFunction(_ x: Variable, _ labels: [Int], _ pass: Pass, _ tape: inout Tape) -> Variable {
     let wide = c1(
-      b1(x, labels: labels, pass, &tape), with: .init(inputSlope: 0, upsamples: doubles, precedesNorm: true), pass, &tape)
+      b1(x, labels: labels, pass, &tape), with: .init(negativeSlope: 0, upsamples: doubles, precedesNorm: true), pass, &tape)
     let h = b2(wide, labels: labels, pass, &tape)
     // A 1 x 1 convolution and nearest upsampling change places freely; the convolution comes first, at a quarter of the cost.
     let side = shortcut.map { $0(x, pass, &tape) } ?? x
-    return c2(h, with: .init(inputSlope: 0, repeatsResidual: doubles, precedesNorm: true), plus: side, pass, &tape)
+    return c2(h, with: .init(negativeSlope: 0, repeatsResidual: doubles, precedesNorm: true), plus: side, pass, &tape)
   }
 }

@@ -1,9 +1,9 @@
 import NN
 
 extension Networks {
-  /// The classifier of the paper's Fig. 1. It has no realness head and no generator.
+  /// The classifier of the paper's Fig. 1. It has no adversarial head and no generator.
   static let vgg16 = NetworkKind(
-    name: "vgg16", side: 32, allowsBatchNorm: true, judgesRealness: false, discriminator: { VGG16($0) }, generator: nil)
+    name: "vgg16", side: 32, allowsBatchNorm: true, hasAdversarialHead: false, discriminator: { VGG16($0) }, generator: nil)
 }
 
 /// Thirteen conv3x3 (with bias) -> [BN] -> ReLU in five groups, each followed by a 2 x 2 maximum, then one linear layer.
@@ -40,15 +40,15 @@ private struct VGG16: Discriminator {
     specifications = scope.specifications
   }
 
-  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> Verdict {
+  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
     var h = images.variable
     for (k, step) in steps.enumerated() {
-      // A maximum and a rectifier change places freely: each convolution rectifies what it is given.
-      h = step.convolution(h, with: k == 0 ? .none : .rectified, norm: step.norm, pass, &tape)
+      // A maximum and a ReLU change places freely: each convolution rectifies what it is given.
+      h = step.convolution(h, with: k == 0 ? .none : .relu, norm: step.norm, pass, &tape)
       if step.halves { h = tape.maximumPool(h) }
     }
     h = tape.relu(h)
     h = tape.reshape(h, [h.shape[0], h.shape[1] * h.shape[2] * h.shape[3]])
-    return Verdict(realness: nil, classes: classes(h, pass, &tape))
+    return DiscriminatorOutput(adversarial: nil, classes: classes(h, pass, &tape))
   }
 }

@@ -1,13 +1,13 @@
 import NN
 
-/// The four weights of a discriminator's loss: binary cross-entropy of realness and cross-entropy of classes, on real and on fake pictures.
+/// The four weights of a discriminator's loss: binary cross-entropy of adversarial and cross-entropy of classes, on real and on fake images.
 public struct DiscriminatorWeights: Equatable, Codable, Sendable {
-  public var realRealness: Float, realClass: Float, fakeRealness: Float, fakeClass: Float
+  public var realAdversarial: Float, realClass: Float, fakeAdversarial: Float, fakeClass: Float
 
-  public init(realRealness: Float, realClass: Float, fakeRealness: Float, fakeClass: Float) {
-    self.realRealness = realRealness
+  public init(realAdversarial: Float, realClass: Float, fakeAdversarial: Float, fakeClass: Float) {
+    self.realAdversarial = realAdversarial
     self.realClass = realClass
-    self.fakeRealness = fakeRealness
+    self.fakeAdversarial = fakeAdversarial
     self.fakeClass = fakeClass
   }
 }
@@ -21,18 +21,18 @@ public struct DiscriminatorObjective: Sendable {
   /// All objectives. A new one is one line here and one constant.
   public static let all = [split, acgan]
 
-  /// The paper's eq. (9): the discriminator classifies real pictures only. The published code doubles the weight of fakes
+  /// The paper's eq. (9): the discriminator classifies real images only. The published code doubles the weight of fakes
   /// (1 against 0.5 and 0.5), the paper's formula does not.
   public static let split = DiscriminatorObjective(
     name: "split",
-    corrected: DiscriminatorWeights(realRealness: 0.5, realClass: 0.5, fakeRealness: 0.5, fakeClass: 0),
-    asPublished: DiscriminatorWeights(realRealness: 0.5, realClass: 0.5, fakeRealness: 1, fakeClass: 0))
+    corrected: DiscriminatorWeights(realAdversarial: 0.5, realClass: 0.5, fakeAdversarial: 0.5, fakeClass: 0),
+    asPublished: DiscriminatorWeights(realAdversarial: 0.5, realClass: 0.5, fakeAdversarial: 1, fakeClass: 0))
 
   /// AC-GAN's eq. (8): the discriminator classifies fakes too.
   public static let acgan = DiscriminatorObjective(
     name: "acgan",
-    corrected: DiscriminatorWeights(realRealness: 0.5, realClass: 0.5, fakeRealness: 0.5, fakeClass: 0.5),
-    asPublished: DiscriminatorWeights(realRealness: 0.5, realClass: 0.5, fakeRealness: 0.5, fakeClass: 0.5))
+    corrected: DiscriminatorWeights(realAdversarial: 0.5, realClass: 0.5, fakeAdversarial: 0.5, fakeClass: 0.5),
+    asPublished: DiscriminatorWeights(realAdversarial: 0.5, realClass: 0.5, fakeAdversarial: 0.5, fakeClass: 0.5))
 
   /// Nil for a name that is not among those of `all`.
   public static func named(_ name: String) -> DiscriminatorObjective? { all.first { $0.name == name } }

@@ -2,48 +2,48 @@
 struct AccuracyTables {
   let study: Study
 
-  /// Accuracy of every model on `split` at every strength, or nil when no model was tried on it.
+  /// Accuracy of every model on `split` at every epsilon, or nil when no model was tried on it.
   func table(on split: String) -> ReportTable? {
-    let strengths = study.strengths(on: split)
-    if strengths.isEmpty { return nil }
+    let epsilons = study.epsilons(on: split)
+    if epsilons.isEmpty { return nil }
     var notes = [Self.intervalNote]
     if let baseline = study.baselineEvaluation {
       notes.append(
         "In brackets: difference to \(study.label(of: baseline)) in percentage points, best weights against best and last against last. A grey "
-          + "difference is one that the choice of pictures explains: its 95 % interval (Newcombe, two independent samples) holds 0.")
+          + "difference is one that the choice of images explains: its 95 % interval (Newcombe, two independent samples) holds 0.")
       notes += incomparable(on: split, with: baseline)
     }
-    let rows = study.modelRows.compactMap { entry in entry.model.split(split).map { row(entry, $0, strengths) } }
+    let rows = study.modelRows.compactMap { entry in entry.model.split(split).map { row(entry, $0, epsilons) } }
     return ReportTable(
       name: "accuracy-\(split)",
       caption: "Accuracy under attack on \(Self.words(for: split)), in percent (the form of the paper's Table 1).",
-      notes: notes, header: [.init(words: "Model")] + strengths.map(Self.heading), rows: rows, values: values(on: split))
+      notes: notes, header: [.init(words: "Model")] + epsilons.map(Self.heading), rows: rows, values: values(on: split))
   }
 
   static let intervalNote =
-    "In small print: 95 % interval (Wilson) from the number of pictures alone. It says nothing of the luck of one training run or of stronger attacks."
+    "In small print: 95 % interval (Wilson) from the number of images alone. It says nothing of the luck of one training run or of stronger attacks."
 
-  static func heading(_ strength: PerturbationSize) -> ReportTable.Heading {
-    ReportTable.Heading(words: strength.words, detail: "paper's scale: \(strength.paperWords)")
+  static func heading(_ epsilon: Epsilon) -> ReportTable.Heading {
+    ReportTable.Heading(words: epsilon.words, detail: "paper's scale: \(epsilon.paperWords)")
   }
 
   static func words(for split: String) -> String {
     switch split {
-    case "test": "test pictures"
-    case "train": "training pictures"
-    case "validation": "validation pictures"
-    default: "the pictures of '\(split)'"
+    case "test": "test images"
+    case "train": "training images"
+    case "validation": "validation images"
+    default: "the images of '\(split)'"
     }
   }
 
   private func row(
-    _ entry: Study.ModelRow, _ split: EvaluationDocument.Split, _ strengths: [PerturbationSize]
+    _ entry: Study.ModelRow, _ split: EvaluationDocument.Split, _ epsilons: [Epsilon]
   ) -> ReportTable.Row {
     let evaluated = entry.evaluated
-    let cells = strengths.map { strength -> ReportTable.Cell in
-      guard let point = split.point(strength) else { return .empty }
-      let share = Proportion(correct: point.correct, total: split.pictures)
-      let difference = comparison(for: evaluated, entry.model, split.split, strength).map { ProportionDifference(share, minus: $0) }
+    let cells = epsilons.map { epsilon -> ReportTable.Cell in
+      guard let point = split.point(epsilon) else { return .empty }
+      let share = Proportion(correct: point.correct, total: split.images)
+      let difference = comparison(for: evaluated, entry.model, split.split, epsilon).map { ProportionDifference(share, minus: $0) }
       return ReportTable.Cell(
         words: Decimals.percent(share.fraction), detail: Self.words(for: share.interval),
         extra: difference.map { "(\(Decimals.signed(100 * $0.value, 2)))" }, extraIsWeak: difference.map { !$0.isBeyondChance } ?? false)
@@ -58,21 +58,21 @@ struct AccuracyTables {
   }
 
   /// What a model is compared with: the baseline's weights of the same kind, else its chosen ones; only under the same attack, on the same
-  /// data set and classes, with as many pictures.
+  /// data set and classes, with as many images.
   func comparison(
-    for evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: String, _ strength: PerturbationSize
+    for evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: String, _ epsilon: Epsilon
   ) -> Proportion? {
     guard let baseline = study.baselineEvaluation, baseline.stage.name != evaluated.stage.name, isComparable(evaluated, baseline, split),
       let weights = baseline.document.models.first(where: { $0.weights == model.weights }) ?? baseline.chosen,
-      let other = weights.split(split), let point = other.point(strength)
+      let other = weights.split(split), let point = other.point(epsilon)
     else { return nil }
-    return Proportion(correct: point.correct, total: other.pictures)
+    return Proportion(correct: point.correct, total: other.images)
   }
 
   private func isComparable(_ one: Study.Evaluated, _ other: Study.Evaluated, _ split: String) -> Bool {
-    let pictures = [one, other].map { $0.chosen?.split(split)?.pictures }
+    let images = [one, other].map { $0.chosen?.split(split)?.images }
     return one.document.attack.completed == other.document.attack.completed && one.dataset?.digest == other.dataset?.digest
-      && pictures[0] == pictures[1] && one.document.classes == other.document.classes
+      && images[0] == images[1] && one.document.classes == other.document.classes
   }
 
   private func incomparable(on split: String, with baseline: Study.Evaluated) -> [String] {
@@ -80,7 +80,7 @@ struct AccuracyTables {
     if others.isEmpty { return [] }
     let names = others.map(study.label(of:)).joined(separator: ", ")
     let classes = study.evaluations.contains { $0.document.classes != nil } ? ", classes" : ""
-    return ["No difference is given for \(names): attack, data set\(classes) or number of pictures are not those of the baseline."]
+    return ["No difference is given for \(names): attack, data set\(classes) or number of images are not those of the baseline."]
   }
 }
 
@@ -88,17 +88,17 @@ extension AccuracyTables {
   /// One observation a row.
   private func values(on split: String) -> ReportTable.Values {
     let columns = [
-      "model", "stage", "weights", "split", "epsilon_255", "epsilon_paper_scale", "pictures", "correct", "accuracy", "low_95", "high_95",
+      "model", "stage", "weights", "split", "epsilon_255", "epsilon_paper_scale", "images", "correct", "accuracy", "low_95", "high_95",
       "difference_to_baseline", "difference_low_95", "difference_high_95",
     ]
     var rows: [[ReportTable.Field]] = []
     for evaluated in study.evaluations {
       for model in evaluated.document.models {
         for point in model.split(split)?.points ?? [] {
-          let share = Proportion(correct: point.correct, total: model.split(split)?.pictures ?? 0)
-          let difference = comparison(for: evaluated, model, split, point.strength).map { ProportionDifference(share, minus: $0) }
+          let share = Proportion(correct: point.correct, total: model.split(split)?.images ?? 0)
+          let difference = comparison(for: evaluated, model, split, point.epsilon).map { ProportionDifference(share, minus: $0) }
           rows.append(
-            study.names(evaluated, model) + [.words(split)] + point.strength.fields + [.whole(share.total), .whole(share.correct)]
+            study.names(evaluated, model) + [.words(split)] + point.epsilon.fields + [.whole(share.total), .whole(share.correct)]
               + [share.fraction, share.interval.lowerBound, share.interval.upperBound].map(ReportTable.Field.rounded)
               + [difference?.value, difference?.interval.lowerBound, difference?.interval.upperBound].map(ReportTable.Field.rounded))
         }

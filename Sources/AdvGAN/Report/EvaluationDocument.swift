@@ -1,4 +1,4 @@
-/// `evaluation.json`: how often the models of one artifact are right on attacked pictures.
+/// `evaluation.json`: how often the models of one artifact are right on attacked images.
 struct EvaluationDocument: Codable, Equatable, Sendable {
   /// Form of the file; absent means 1, the only one there is.
   var format: Int?
@@ -6,7 +6,7 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
   var network: String
   var width: Int
   var attack: Attack
-  /// Names of the classes whose pictures were measured; absent means all.
+  /// Names of the classes whose images were measured; absent means all.
   var classes: [String]? = nil
   /// `best` and `last` of a fine-tuned classifier, or the one `discriminator` of a co-training.
   var models: [Model]
@@ -22,9 +22,9 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
     /// Length of a step on the [0, 1] pixel scale, as in the job file: `2/255`.
     var step: String
     var randomStart: Bool
-    /// Number of attempts; a picture counts as right only when it survives all.
+    /// Number of attempts; an image counts as right only when it survives all.
     var restarts: Int
-    /// Which pictures of the way count: `every candidate` or the `last candidate`; absent means the last.
+    /// Which images of the way count: `every iterate` or the `last iterate`; absent means the last.
     var counted: String?
 
     enum CodingKeys: String, CodingKey {
@@ -36,7 +36,7 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
     var completed: Attack {
       var attack = self
       attack.kind = kind ?? "pgd"
-      attack.counted = counted ?? "last candidate"
+      attack.counted = counted ?? "last iterate"
       return attack
     }
   }
@@ -52,27 +52,27 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
   struct Split: Codable, Equatable, Sendable {
     /// `train`, `validation` or `test`.
     var split: String
-    /// How many pictures were attacked, and how many the split holds.
-    var pictures: Int
-    var picturesInSplit: Int
+    /// How many images were attacked, and how many the split holds.
+    var images: Int
+    var imagesInSplit: Int
     var classNames: [String]
     var lipschitz: Lipschitz?
-    /// In order of strength; strength 0 is the clean picture.
+    /// In order of epsilon; epsilon 0 is the clean image.
     var points: [Point]
 
     enum CodingKeys: String, CodingKey {
-      case split, pictures, lipschitz, points
-      case picturesInSplit = "pictures_in_split"
+      case split, images, lipschitz, points
+      case imagesInSplit = "images_in_split"
       case classNames = "class_names"
     }
 
-    func point(_ strength: PerturbationSize) -> Point? { points.first { $0.strength == strength } }
+    func point(_ epsilon: Epsilon) -> Point? { points.first { $0.epsilon == epsilon } }
   }
 
-  /// Local Lipschitz value: the mean over pictures of the L2 norm of the loss's gradient by the clean picture (paper section 3.1).
+  /// Local Lipschitz value: the mean over images of the L2 norm of the loss's gradient by the clean image (paper section 3.1).
   struct Lipschitz: Codable, Equatable, Sendable {
     var meanL2: Double
-    /// Scale of the pictures that the gradient is taken by; on [0, 1] it is twice as large as on [-1, 1].
+    /// Scale of the images that the gradient is taken by; on [0, 1] it is twice as large as on [-1, 1].
     var pixelScale: String
 
     enum CodingKeys: String, CodingKey {
@@ -88,7 +88,7 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
     /// On the [-1, 1] pixel scale, twice `epsilon`.
     var epsilonPaperScale: Double
     var correct: Int
-    /// `correct` by the number of pictures. The report computes it anew.
+    /// `correct` by the number of images. The report computes it anew.
     var accuracy: Double
     var perClass: [ClassCount]
 
@@ -100,13 +100,13 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
     }
 
     /// Read files are checked, so that this holds for every epsilon in them.
-    var strength: PerturbationSize { PerturbationSize.reported(epsilon) }
+    var epsilon: Epsilon { Epsilon.reported(epsilon) }
   }
 
   struct ClassCount: Codable, Equatable, Sendable {
-    var pictures: Int
+    var images: Int
     var correct: Int
 
-    var proportion: Proportion { Proportion(correct: correct, total: pictures) }
+    var proportion: Proportion { Proportion(correct: correct, total: images) }
   }
 }

@@ -9,7 +9,7 @@ struct Figure: Equatable, Sendable {
   /// Name of the file in the artifact.
   var file: String { "figures/\(plot.name).svg" }
 
-  /// The figure for the page, as a picture that carries its own bytes: names inside one SVG cannot meet those of another that way.
+  /// The figure for the page, as an image that carries its own bytes: names inside one SVG cannot meet those of another that way.
   var markup: Markup {
     """
     <figure id="figure-\(plot.name)"><img alt="\(plot.caption) The numbers stand in the tables and in report.json." \

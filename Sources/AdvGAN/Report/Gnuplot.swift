@@ -6,7 +6,7 @@ struct Gnuplot: Sendable {
   /// The program, found on the user's path.
   var program = "gnuplot"
 
-  /// Draws one figure as SVG. The same figure gives the same bytes with the same gnuplot; its version is left out of them.
+  /// Draws one figure as SVG. The same figure gives the same bytes with the same gnuplot; its version is skipped of them.
   /// - Throws: `GnuplotError` when the program is absent or refuses the script.
   func draw(_ plot: Plot) throws -> [UInt8] {
     guard let input = try? ScratchFile(), let output = try? ScratchFile(), let complaints = try? ScratchFile() else {
@@ -35,7 +35,7 @@ struct Gnuplot: Sendable {
     FileHandle(fileDescriptor: file.descriptor.rawValue, closeOnDealloc: false)
   }
 
-  /// gnuplot signs its pictures with its version, a fact about the machine that does not belong into an artifact, and calls them all "Gnuplot".
+  /// gnuplot signs its images with its version, a fact about the machine that does not belong into an artifact, and calls them all "Gnuplot".
   static func signed(_ svg: String, title: String) -> String {
     svg.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("<desc>Produced by GNUPLOT") }.joined(
       separator: "\n"

@@ -7,7 +7,7 @@ struct HistoryFigures {
     [
       plot(trained, "losses", "losses over time", y: Plot.Axis(words: "loss"), losses(of: trained)),
       plot(
-        trained, "accuracies", "rates over time", y: Plot.Axis(words: "share of pictures, %", lower: 0, upper: 100), rates(of: trained),
+        trained, "accuracies", "rates over time", y: Plot.Axis(words: "share of images, %", lower: 0, upper: 100), rates(of: trained),
         factor: 100),
     ].compactMap(\.self)
   }
@@ -28,29 +28,29 @@ struct HistoryFigures {
       Entry(.accuracyFake, "class right, \(fake(trained))", "#d55e00", .dashed),
       Entry(.recognisedReal, "\(real(trained)) called real", "#009e73"),
       Entry(.fooledRate, "\(fake(trained)) called real", "#cc79a7", .dashed),
-      Entry(.validationClean, "class right, clean validation pictures", "#56b4e9"),
-      Entry(.validationRobust, trained.isValidatedUnderAttack ? "class right, attacked validation pictures" : nil, "#000000", .dashed),
+      Entry(.validationClean, "class right, clean validation images", "#56b4e9"),
+      Entry(.validationRobust, trained.isValidatedUnderAttack ? "class right, attacked validation images" : nil, "#000000", .dashed),
     ]
   }
 
-  /// The real pictures as the network met them.
-  private func real(_ trained: Study.Trained) -> String { trained.isAttacked ? "attacked training pictures" : "training pictures" }
+  /// The real images as the network met them.
+  private func real(_ trained: Study.Trained) -> String { trained.isAttacked ? "attacked training images" : "training images" }
 
   /// The generated ones; a co-training does not attack them, a fine-tuning does.
   private func fake(_ trained: Study.Trained) -> String {
-    trained.isAttacked && !trained.isCotraining ? "attacked generated pictures" : "generated pictures"
+    trained.isAttacked && !trained.isCotraining ? "attacked generated images" : "generated images"
   }
 
-  /// Local Lipschitz value over the epochs of one training, on training and on test pictures (Fig. 1, right).
+  /// Local Lipschitz value over the epochs of one training, on training and on test images (Fig. 1, right).
   func lipschitz(of trained: Study.Trained) -> Plot? {
     let colour = study.ink(of: trained).colour
     return plot(
       trained, "lipschitz", "local Lipschitz value over time (the form of the paper's Fig. 1, right)",
       y: Plot.Axis(words: "local Lipschitz value", lower: 0),
-      [.init(.lipschitzTrain, "training pictures", colour, .dashed), .init(.lipschitzTest, "test pictures", colour)])
+      [.init(.lipschitzTrain, "training images", colour, .dashed), .init(.lipschitzTest, "test images", colour)])
   }
 
-  /// Accuracy on validation pictures over the epochs, every classifier in one figure.
+  /// Accuracy on validation images over the epochs, every classifier in one figure.
   var validation: Plot? {
     let lines = study.histories.flatMap { trained -> [Plot.Line] in
       let ink = study.ink(of: trained)
@@ -60,8 +60,8 @@ struct HistoryFigures {
       return [line(trained.history, .validationRobust, "\(label), attacked", ink, .solid, factor: 100), clean]
     }
     return assemble(
-      "validation", nil, "Accuracy of the classifiers on validation pictures over time, attacked (solid) and clean (dashed).",
-      y: Plot.Axis(words: "accuracy on validation pictures, %", lower: 0), lines)
+      "validation", nil, "Accuracy of the classifiers on validation images over time, attacked (solid) and clean (dashed).",
+      y: Plot.Axis(words: "accuracy on validation images, %", lower: 0), lines)
   }
 
   private struct Entry {

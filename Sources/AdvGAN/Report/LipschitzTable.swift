@@ -10,12 +10,12 @@ struct LipschitzTable {
     let scales = Set(models.flatMap { $0.model.splits.compactMap(\.lipschitz?.pixelScale) }).sorted().joined(separator: " or ")
     return ReportTable(
       name: "lipschitz",
-      caption: "Local Lipschitz value: mean L2 norm of the gradient of the loss by the clean picture, pixel scale \(scales).",
+      caption: "Local Lipschitz value: mean L2 norm of the gradient of the loss by the clean image, pixel scale \(scales).",
       notes: [
-        "A small value means that the loss is flat around the pictures. The paper's Fig. 1 (right) finds it small on training pictures and growing "
-          + "on test pictures."
+        "A small value means that the loss is flat around the images. The paper's Fig. 1 (right) finds it small on training images and growing "
+          + "on test images."
       ],
-      header: [.init(words: "Model"), .init(words: "training pictures"), .init(words: "test pictures"), .init(words: "test / training")],
+      header: [.init(words: "Model"), .init(words: "training images"), .init(words: "test images"), .init(words: "test / training")],
       rows: study.modelRows.filter { entry in entry.model.splits.contains { $0.lipschitz != nil } }.map(row), values: values(models))
   }
 

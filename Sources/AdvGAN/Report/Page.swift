@@ -47,13 +47,13 @@ struct Page {
 
   private var sections: [Section] {
     [
-      Section(anchor: "summary", title: "Summary", body: Summary(study: study).markup + leftOut),
+      Section(anchor: "summary", title: "Summary", body: Summary(study: study).markup + skipped),
       section(
         "robustness", "Accuracy under attack", tables.accuracyTest.map { $0.markup + [figures.accuracyTest].compactMap(\.self).markup }),
-      section("generalisation", "Training against test pictures", generalisation),
+      section("generalisation", "Training against test images", generalisation),
       section("fine-tuning", "The effect of fine-tuning", fineTuning),
       section("lipschitz", "Local Lipschitz values", lipschitz),
-      section("samples", "Generated pictures", SampleSection(study: study).markup),
+      section("samples", "Generated images", SampleSection(study: study).markup),
       section("training", "Training", training),
       section("classes", "Accuracy by class", tables.perClass.isEmpty ? nil : tables.perClass.map(Self.folded).lines()),
       section("settings", "Settings", tables.settings.isEmpty ? nil : tables.settings.map(\.markup).lines()),

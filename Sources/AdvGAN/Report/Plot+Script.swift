@@ -59,8 +59,8 @@ extension Plot {
   static func step(for length: Double) -> Double {
     guard length > 0, length.isFinite else { return 1 }
     let power = log10(length / 5).rounded(.down)
-    let candidates = [1, 2, 5, 10].map { power < 0 ? $0 / pow(10, -power) : $0 * pow(10, power) }
-    return candidates.first { $0 * 5 >= length * 0.999 } ?? length
+    let iterates = [1, 2, 5, 10].map { power < 0 ? $0 / pow(10, -power) : $0 * pow(10, power) }
+    return iterates.first { $0 * 5 >= length * 0.999 } ?? length
   }
 
   /// Lines with bars are moved sideways a little, so that bars at the same place can be told apart.

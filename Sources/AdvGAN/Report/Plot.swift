@@ -50,9 +50,9 @@ struct Plot: Equatable, Sendable {
     case dotted = "'.'"
   }
 
-  /// x runs over the strength of an attack in 255ths, with the paper's scale on top.
-  static let strengthAxis = Axis(
-    words: "attack strength: largest change of a value, n/255",
+  /// x runs over the epsilon of an attack in 255ths, with the paper's scale on top.
+  static let epsilonAxis = Axis(
+    words: "attack epsilon: largest change of a value, n/255",
     second: Axis.Second(words: "the same on the paper's scale of [-1, 1]", factor: 2.0 / 255))
 
   static let epochAxis = Axis(words: "epoch", isWhole: true)

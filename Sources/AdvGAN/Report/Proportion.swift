@@ -1,7 +1,7 @@
-/// A share of pictures: `correct` of `total`, with what chance alone does to it.
+/// A share of images: `correct` of `total`, with what chance alone does to it.
 ///
-/// The pictures are taken as a random sample of all pictures of their kind, each right or wrong independently of the others (binomial).
-/// The interval covers the choice of pictures only: not the luck of one training run, nor an attack that could have been stronger.
+/// The images are taken as a random sample of all images of their kind, each right or wrong independently of the others (binomial).
+/// The interval covers the choice of images only: not the luck of one training run, nor an attack that could have been stronger.
 struct Proportion: Equatable, Sendable {
   let correct: Int
   let total: Int
@@ -9,7 +9,7 @@ struct Proportion: Equatable, Sendable {
   /// The 97.5 % point of the standard normal distribution.
   static let z = 1.959963984540054
 
-  /// In [0, 1]; not a number when there are no pictures.
+  /// In [0, 1]; not a number when there are no images.
   var fraction: Double { Double(correct) / Double(total) }
 
   /// Binomial standard error sqrt(p (1 - p) / n), as a fraction.

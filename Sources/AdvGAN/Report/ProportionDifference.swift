@@ -1,9 +1,9 @@
-/// The difference of two shares of pictures, with what chance alone does to it.
+/// The difference of two shares of images, with what chance alone does to it.
 struct ProportionDifference: Equatable, Sendable {
-  /// One fraction minus the other, in [-1, 1]; not a number where one of them has no pictures.
+  /// One fraction minus the other, in [-1, 1]; not a number where one of them has no images.
   let value: Double
 
-  /// 95 % interval around `value`, as fractions within [-1, 1], in general not symmetric; all of it where there are no pictures.
+  /// 95 % interval around `value`, as fractions within [-1, 1], in general not symmetric; all of it where there are no images.
   ///
   /// Newcombe's hybrid score interval: with the fractions p1 and p2 and their Wilson intervals [l1, u1] and [l2, u2],
   ///
@@ -14,7 +14,7 @@ struct ProportionDifference: Equatable, Sendable {
   /// Statistics in Medicine 17 (1998) 873-890, method 10. Wald's interval, 1.96 standard errors to both sides, promises too much near 0 and
   /// 1: it has no width at all for 0 of n.
   ///
-  /// The two samples are taken as independent. For two models on the same pictures the interval is usually too wide (their mistakes agree), so
+  /// The two samples are taken as independent. For two models on the same images the interval is usually too wide (their mistakes agree), so
   /// a difference beyond it is safe to call one.
   let interval: ClosedRange<Double>
 
@@ -31,7 +31,7 @@ struct ProportionDifference: Equatable, Sendable {
     interval = max(-1, value - down)...min(1, value + up)
   }
 
-  /// Whether the choice of pictures alone does not explain it: the interval leaves 0 out. An end that is 0 counts as within.
+  /// Whether the choice of images alone does not explain it: the interval leaves 0 out. An end that is 0 counts as within.
   var isBeyondChance: Bool { interval.lowerBound > 0 || interval.upperBound < 0 }
 
   /// The interval in percentage points, from low to high: `+1.9 to +8.5`.

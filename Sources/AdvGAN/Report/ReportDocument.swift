@@ -8,7 +8,7 @@ import Jobs
 /// - `stages`: what was run: `name`, `kind`, `label`, `artifact` (SHA-256), `settings` (name to text), `inputs` (`role`, `stage`, `artifact`);
 /// - `histories`: by stage, a list of epochs with the members of `metrics.jsonl`;
 /// - `tables`: by name, `caption`, `notes`, `columns` and `rows` of the tidy values, the same as in `tables/NAME.csv`; null where there is no
-///   value. Accuracies, intervals and gaps are fractions of 1 (rounded to six decimals), `epsilon_255` is the strength times 255 on the [0, 1]
+///   value. Accuracies, intervals and gaps are fractions of 1 (rounded to six decimals), `epsilon_255` is the epsilon times 255 on the [0, 1]
 ///   pixel scale, `epsilon_paper_scale` the same on the [-1, 1] scale.
 struct ReportDocument {
   static let document = "advgan-job report", format = 1

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Generated pictures of the co-trainings side by side (the paper's Fig. 6).
+/// Generated images of the co-trainings side by side (the paper's Fig. 6).
 struct SampleSection {
   let study: Study
 
@@ -12,7 +12,7 @@ struct SampleSection {
     let cards = study.histories.compactMap(card)
     if cards.isEmpty { return nil }
     return """
-      <p>Each column is one class, each row one draw of the generator's noise. The pictures are enlarged without smoothing. Samples show what one
+      <p>Each column is one class, each row one draw of the generator's noise. The images are enlarged without smoothing. Samples show what one
       generator draws; they measure nothing.</p>
       <div class="figures">
       \(cards.lines())</div>
@@ -26,18 +26,18 @@ struct SampleSection {
     let label = study.label(of: trained)
     let loss = trained.stage.setting("loss").map { ", loss: \($0)" } ?? ""
     let earlier = Self.spread(samples.dropLast(), Self.earlierEpochs).map { sample -> Markup in
-      "<figure>\(Self.picture(sample, label))<figcaption>epoch \(sample.epoch)</figcaption></figure>"
+      "<figure>\(Self.image(sample, label))<figcaption>epoch \(sample.epoch)</figcaption></figure>"
     }
     let strip: Markup = earlier.isEmpty ? "" : "<div class=\"strip\">\n\(earlier.lines())</div>"
     return """
       <figure class="samples" id="samples-\(SettingsTables.fileName(trained.stage.name))">
-      \(classNames(for: trained))\(Self.picture(last, label))
+      \(classNames(for: trained))\(Self.image(last, label))
       <figcaption><b>\(label)</b>\(loss); epoch \(last.epoch), the last.</figcaption>
       \(strip)</figure>
       """
   }
 
-  /// Names over the columns, written upwards; left out where nothing tells them.
+  /// Names over the columns, written upwards; omitted where nothing tells them.
   private func classNames(for trained: Study.Trained) -> Markup {
     let names = columns(of: trained)
     if names.isEmpty { return "" }
@@ -53,9 +53,9 @@ struct SampleSection {
     return labels.map { $0.map { all[$0] } } ?? chosen
   }
 
-  private static func picture(_ sample: SamplePicture, _ label: String) -> Markup {
+  private static func image(_ sample: SampleImage, _ label: String) -> Markup {
     """
-    <img class="pixels" width="\(sample.width)" height="\(sample.height)" alt="Generated pictures of \(label), epoch \(sample.epoch)" \
+    <img class="pixels" width="\(sample.width)" height="\(sample.height)" alt="Generated images of \(label), epoch \(sample.epoch)" \
     src="data:image/png;base64,\(Data(sample.png).base64EncodedString())">
     """
   }

@@ -1,17 +1,17 @@
 import IO
 import Jobs
 
-/// `selection.json`: which epoch of a fine-tuning was kept as the best, by accuracy under attack on pictures held out for the purpose.
+/// `selection.json`: which epoch of a fine-tuning was kept as the best, by accuracy under attack on images held out for the purpose.
 struct SelectionDocument: Codable, Equatable, Sendable {
   /// Form of the file; absent means 1.
   var format: Int?
   var bestEpoch: Int
   var lastEpoch: Int
-  /// Accuracy in [0, 1] of the weights of each epoch on the attacked validation pictures.
+  /// Accuracy in [0, 1] of the weights of each epoch on the attacked validation images.
   var validationRobustBest: Double
   var validationRobustLast: Double
-  var validationPictures: Int
-  /// The attack on the validation pictures; absent when they stayed clean. Of its members `epsilon`, `kind` and `counted` are read where they
+  var validationImages: Int
+  /// The attack on the validation images; absent when they stayed clean. Of its members `epsilon`, `kind` and `counted` are read where they
   /// are there.
   var validationAttack: JSON?
   /// Whether the training stopped before its last planned epoch, because the best had been long ago.
@@ -23,12 +23,12 @@ struct SelectionDocument: Codable, Equatable, Sendable {
     case lastEpoch = "last_epoch"
     case validationRobustBest = "validation_robust_best"
     case validationRobustLast = "validation_robust_last"
-    case validationPictures = "validation_pictures"
+    case validationImages = "validation_images"
     case validationAttack = "validation_attack"
     case endedEarly = "ended_early"
   }
 
-  /// How the validation pictures were attacked, in a word or two: `PGD at 8/255`, `clean`.
+  /// How the validation images were attacked, in a word or two: `PGD at 8/255`, `clean`.
   var validationWords: String {
     guard let attack else { return "clean" }
     let kind = attack["kind"]?.text.map { $0.uppercased() }
@@ -36,8 +36,8 @@ struct SelectionDocument: Codable, Equatable, Sendable {
     return words.isEmpty ? "attacked" : words.joined(separator: " ")
   }
 
-  /// Which pictures of the attack's way count in validation, as `EvaluationDocument.Attack.counted`; nil when the pictures stayed clean.
-  var counted: String? { attack.map { $0["counted"]?.text ?? "last candidate" } }
+  /// Which images of the attack's way count in validation, as `EvaluationDocument.Attack.counted`; nil when the images stayed clean.
+  var counted: String? { attack.map { $0["counted"]?.text ?? "last iterate" } }
 
   private var attack: JSON? { validationAttack == .null ? nil : validationAttack }
 
@@ -51,7 +51,7 @@ struct SelectionDocument: Codable, Equatable, Sendable {
     try reading.checkFormat(of: bytes, known: 1)
     let document: SelectionDocument = try reading.decode(bytes)
     try reading.check(
-      document.validationPictures >= 0, at: "validation_pictures", expected: "no negative number", found: "\(document.validationPictures)")
+      document.validationImages >= 0, at: "validation_images", expected: "no negative number", found: "\(document.validationImages)")
     try reading.check(
       document.bestEpoch <= document.lastEpoch, at: "best_epoch", expected: "at most the last epoch, \(document.lastEpoch)",
       found: "\(document.bestEpoch)")

@@ -6,19 +6,19 @@ struct SelectionTable {
   var table: ReportTable? {
     let chosen = study.histories.compactMap { trained in trained.selection.map { (trained: trained, selection: $0) } }
     if chosen.isEmpty { return nil }
-    let strength = study.referenceStrength
+    let epsilon = study.referenceEpsilon
     var header = ["Training", "best epoch", "last epoch", "validation, best", "validation, last"].map { ReportTable.Heading(words: $0) }
-    if let strength {
-      header += ["best", "last"].map { ReportTable.Heading(words: "test, \($0)", detail: "at \(strength.words)") }
+    if let epsilon {
+      header += ["best", "last"].map { ReportTable.Heading(words: "test, \($0)", detail: "at \(epsilon.words)") }
     }
     return ReportTable(
       name: "selection",
-      caption: "Model selection: the epoch with the highest accuracy on validation pictures, against the last epoch.",
+      caption: "Model selection: the epoch with the highest accuracy on validation images, against the last epoch.",
       notes: [
-        "Weights are chosen on validation pictures, which are in neither the training nor the test numbers. An accuracy that was chosen as the "
+        "Weights are chosen on validation images, which are in neither the training nor the test numbers. An accuracy that was chosen as the "
           + "highest of many is a little too high; the test columns are free of that."
       ] + measures(chosen),
-      header: header, rows: chosen.map { row($0.trained, $0.selection, strength) }, values: values(chosen, strength))
+      header: header, rows: chosen.map { row($0.trained, $0.selection, epsilon) }, values: values(chosen, epsilon))
   }
 
   /// What validation counts and what the evaluations beside it count.
@@ -34,19 +34,19 @@ struct SelectionTable {
     ]
   }
 
-  /// `the last candidate`, `every candidate`.
+  /// `the last iterate`, `every iterate`.
   private static func words(_ counted: String) -> String { counted.hasPrefix("last") ? "the " + counted : counted }
 
-  private func row(_ trained: Study.Trained, _ selection: SelectionDocument, _ strength: PerturbationSize?) -> ReportTable.Row {
-    let pictures = "\(selection.validationWords), \(Decimals.count(selection.validationPictures)) pictures"
+  private func row(_ trained: Study.Trained, _ selection: SelectionDocument, _ epsilon: Epsilon?) -> ReportTable.Row {
+    let images = "\(selection.validationWords), \(Decimals.count(selection.validationImages)) images"
     var cells = [
       ReportTable.Cell(words: "\(selection.bestEpoch)"), .init(words: "\(selection.lastEpoch)"),
-      .init(words: Decimals.percent(selection.validationRobustBest), detail: pictures),
-      .init(words: Decimals.percent(selection.validationRobustLast), detail: pictures),
+      .init(words: Decimals.percent(selection.validationRobustBest), detail: images),
+      .init(words: Decimals.percent(selection.validationRobustLast), detail: images),
     ]
-    if let strength {
+    if let epsilon {
       cells += ["best", "last"].map { weights in
-        test(trained, weights, strength).map { .init(words: Decimals.percent($0.fraction), detail: AccuracyTables.words(for: $0.interval)) }
+        test(trained, weights, epsilon).map { .init(words: Decimals.percent($0.fraction), detail: AccuracyTables.words(for: $0.interval)) }
           ?? .empty
       }
     }
@@ -59,26 +59,26 @@ struct SelectionTable {
   }
 
   /// Test accuracy of the training's weights in that evaluation.
-  private func test(_ trained: Study.Trained, _ weights: String, _ strength: PerturbationSize) -> Proportion? {
+  private func test(_ trained: Study.Trained, _ weights: String, _ epsilon: Epsilon) -> Proportion? {
     let split = evaluation(of: trained)?.document.models.first { $0.weights == weights }?.split("test")
-    return split.flatMap { split in split.point(strength).map { Proportion(correct: $0.correct, total: split.pictures) } }
+    return split.flatMap { split in split.point(epsilon).map { Proportion(correct: $0.correct, total: split.images) } }
   }
 
-  private func values(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)], _ strength: PerturbationSize?)
+  private func values(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)], _ epsilon: Epsilon?)
     -> ReportTable.Values
   {
     let rows = chosen.map { trained, selection in
       let names: [ReportTable.Field] = [.words(study.label(of: trained)), .words(trained.stage.name)]
       let validation: [ReportTable.Field] = [
         .whole(selection.bestEpoch), .whole(selection.lastEpoch), .number(selection.validationRobustBest),
-        .number(selection.validationRobustLast), .whole(selection.validationPictures),
+        .number(selection.validationRobustLast), .whole(selection.validationImages),
       ]
-      let tests = ["best", "last"].map { weights in strength.flatMap { test(trained, weights, $0) }?.fraction }
-      return names + validation + [.rounded(strength?.per255)] + tests.map(ReportTable.Field.rounded)
+      let tests = ["best", "last"].map { weights in epsilon.flatMap { test(trained, weights, $0) }?.fraction }
+      return names + validation + [.rounded(epsilon?.per255)] + tests.map(ReportTable.Field.rounded)
     }
     return ReportTable.Values(
       columns: [
-        "training", "stage", "best_epoch", "last_epoch", "validation_robust_best", "validation_robust_last", "validation_pictures",
+        "training", "stage", "best_epoch", "last_epoch", "validation_robust_best", "validation_robust_last", "validation_images",
         "test_epsilon_255", "test_best", "test_last",
       ], rows: rows)
   }

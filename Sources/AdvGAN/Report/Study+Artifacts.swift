@@ -58,19 +58,19 @@ extension Study.Trained {
     if artifact.has(SelectionDocument.member) {
       selection = try SelectionDocument.read(artifact.bytes(of: SelectionDocument.member), from: artifact.path)
     }
-    let samples = try manifest.members.compactMap { try SamplePicture($0.name, in: artifact) }
+    let samples = try manifest.members.compactMap { try SampleImage($0.name, in: artifact) }
     self.init(
       stage: StageSummary(manifest), history: history, selection: selection, samples: samples,
       sampledClasses: manifest.settings["sample_classes"]?.elements?.compactMap(\.text))
   }
 }
 
-extension SamplePicture {
+extension SampleImage {
   /// The member `samples/epoch-0010.png` of an artifact; nil for members of other names.
   init?(_ member: String, in artifact: Artifact) throws {
     guard let match = member.wholeMatch(of: /samples\/epoch-([0-9]{1,9})\.png/), let epoch = Int(match.1) else { return nil }
     let png = try artifact.bytes(of: member)
-    let picture = try PNG.decode(png, from: artifact.path)
-    self.init(epoch: epoch, png: png, width: picture.width, height: picture.height)
+    let image = try PNG.decode(png, from: artifact.path)
+    self.init(epoch: epoch, png: png, width: image.width, height: image.height)
   }
 }

@@ -6,7 +6,7 @@ struct Effort: Equatable, Sendable {
   struct Part: Equatable, Sendable {
     /// Name of the stage.
     var stage: String
-    /// Passes over the training pictures.
+    /// Passes over the training images.
     var epochs: Int
   }
 
@@ -24,7 +24,7 @@ extension Study {
   func training(of evaluated: Evaluated) -> Trained? { histories.first { $0.stage.digest == evaluated.subject?.digest } }
 
   /// The evaluated training and, through the inputs of the role `discriminator`, those it started from; nil where one of them is not among
-  /// the histories or does not tell its epochs. A generator that only lends pictures does not count.
+  /// the histories or does not tell its epochs. A generator that only lends images does not count.
   func effort(of evaluated: Evaluated) -> Effort? {
     var parts: [Effort.Part] = []
     var digest = evaluated.subject?.digest

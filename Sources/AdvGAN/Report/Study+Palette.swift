@@ -7,7 +7,7 @@ struct Ink: Equatable, Sendable {
 }
 
 extension Study {
-  /// The colours of Okabe and Ito, told apart by colour-blind readers too and dark enough for lines on white; yellow is left out, black stands last.
+  /// The colours of Okabe and Ito, told apart by colour-blind readers too and dark enough for lines on white; yellow is skipped, black stands last.
   static let palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
 
   /// Filled circle, square, triangles, diamond, pentagon: with seven colours the pair repeats only after 42 models.

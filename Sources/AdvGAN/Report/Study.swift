@@ -19,7 +19,7 @@ struct Study: Equatable, Sendable {
     var subject: StageSummary.Input? { stage.inputs.first { $0.role == "model" } }
     var dataset: StageSummary.Input? { stage.inputs.first { $0.role == "dataset" } }
 
-    /// The model that stands for the stage in figures: the weights chosen on validation pictures where there is a choice.
+    /// The model that stands for the stage in figures: the weights chosen on validation images where there is a choice.
     var chosen: EvaluationDocument.Model? { document.models.first { $0.weights == "best" } ?? document.models.first }
   }
 
@@ -28,14 +28,14 @@ struct Study: Equatable, Sendable {
     var stage: StageSummary
     var history: TrainingHistory
     var selection: SelectionDocument?
-    var samples: [SamplePicture] = []
+    var samples: [SampleImage] = []
     /// Names of the classes that its settings chose for the samples, a column each; nil for the first ones.
     var sampledClasses: [String]? = nil
 
     /// A co-training has a generator and draws samples; every other training is one of a classifier.
     var isCotraining: Bool { stage.kind == "cotrain" }
 
-    /// Whether pictures were attacked before the network learnt from them; 0 steps switch an attack off.
+    /// Whether images were attacked before the network learnt from them; 0 steps switch an attack off.
     var isAttacked: Bool { stage.setting("attack.steps") != "0" }
 
     /// Whether `validation_robust` was measured under an attack.
@@ -69,8 +69,8 @@ struct StageSummary: Equatable, Sendable, Codable {
   func setting(_ name: String) -> String? { settings.first { $0.name == name }?.value }
 }
 
-/// A grid of generated pictures, one column a class.
-struct SamplePicture: Equatable, Sendable {
+/// A grid of generated images, one column a class.
+struct SampleImage: Equatable, Sendable {
   var epoch: Int
   /// The PNG file as it lies in the artifact, and its size in pixels.
   var png: [UInt8]
@@ -92,16 +92,16 @@ extension Study {
 
   var baselineEvaluation: Evaluated? { evaluations.first { $0.stage.name == baseline } }
 
-  /// All strengths that were tried on a split, weakest first.
-  func strengths(on split: String) -> [PerturbationSize] {
+  /// All epsilons that were tried on a split, weakest first.
+  func epsilons(on split: String) -> [Epsilon] {
     let points = evaluations.flatMap(\.document.models).compactMap { $0.split(split) }.flatMap(\.points)
-    return Set(points.map(\.strength)).sorted()
+    return Set(points.map(\.epsilon)).sorted()
   }
 
-  /// The strength at which the summary and the per-class table look: of those tried on the test pictures the one nearest to 8/255.
-  var referenceStrength: PerturbationSize? {
-    strengths(on: "test").filter { !$0.isClean }.min {
-      abs($0.onUnitScale - PerturbationSize.usual.onUnitScale) < abs($1.onUnitScale - PerturbationSize.usual.onUnitScale)
+  /// The epsilon at which the summary and the per-class table look: of those tried on the test images the one nearest to 8/255.
+  var referenceEpsilon: Epsilon? {
+    epsilons(on: "test").filter { !$0.isClean }.min {
+      abs($0.onUnitScale - Epsilon.usual.onUnitScale) < abs($1.onUnitScale - Epsilon.usual.onUnitScale)
     }
   }
 

@@ -41,12 +41,12 @@ extension Summary {
       .map { "\($0) \(one.setting($0) ?? "none") against \(other.setting($0) ?? "none")" }.joined(separator: ", ")
   }
 
-  /// The headlines pick a winner on the pictures that they quote it on.
+  /// The headlines pick a winner on the images that they quote it on.
   var choice: String? {
     let models = study.evaluations.count { $0.chosen?.split("test") != nil }
     guard models > 1, !headlines.isEmpty else { return nil }
     return
-      "A headline names the best of \(models) models on the very test pictures that it quotes. The highest of several numbers is a little too "
+      "A headline names the best of \(models) models on the very test images that it quotes. The highest of several numbers is a little too "
       + "high, and neither its interval nor its comparison with the baseline is adjusted for that choice."
   }
 }

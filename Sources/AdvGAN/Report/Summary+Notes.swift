@@ -5,7 +5,7 @@ extension Summary {
   }
 
   private var scales: String {
-    "Attack strengths are the largest change of one colour value of one pixel: 8/255 is 8 steps of an 8-bit value. The paper scales pictures to "
+    "Attack epsilons are the largest change of one colour value of one pixel: 8/255 is 8 steps of an 8-bit value. The paper scales images to "
       + "[-1, 1], so its numbers for the same change are twice as large: 8/255 is 0.0627 there. Both scales stand beside each other below."
   }
 
@@ -14,11 +14,11 @@ extension Summary {
     let classes =
       names.map { "The data set has \($0.count) classes\($0.count <= 20 ? " (" + $0.joined(separator: ", ") + ")" : ""). " } ?? ""
     return classes
-      + "Results are on test pictures, which no training saw, unless a table or an axis says training or validation pictures. The "
-      + "weights called best were chosen on validation pictures."
+      + "Results are on test images, which no training saw, unless a table or an axis says training or validation images. The "
+      + "weights called best were chosen on validation images."
   }
 
-  /// Which evaluations measured the pictures of some classes alone.
+  /// Which evaluations measured the images of some classes alone.
   private var chosenClasses: String? {
     let measured = study.evaluations.compactMap { evaluated in evaluated.document.classes.map { (study.label(of: evaluated), $0) } }
     if measured.isEmpty { return nil }
@@ -30,7 +30,7 @@ extension Summary {
       return "\(models) (\(classes.count): \(Self.list(classes)))"
     }
     return
-      "Only pictures of chosen classes were measured for \(chosen.joined(separator: "; ")). These numbers stand for those classes alone; the "
+      "Only images of chosen classes were measured for \(chosen.joined(separator: "; ")). These numbers stand for those classes alone; the "
       + "network still chose among all of its classes."
   }
 
@@ -41,9 +41,9 @@ extension Summary {
   }
 
   private var chance: String? {
-    guard let pictures = firstSplits.map(\.pictures).min() else { return nil }
-    let half = Proportion(correct: pictures / 2, total: pictures)
-    return "With \(Decimals.count(pictures)) test pictures the binomial standard error of an accuracy near 50 % is "
+    guard let images = firstSplits.map(\.images).min() else { return nil }
+    let half = Proportion(correct: images / 2, total: images)
+    return "With \(Decimals.count(images)) test images the binomial standard error of an accuracy near 50 % is "
       + "\(Decimals.plain(100 * half.standardError, 1)) points, its 95 % interval about \u{00B1} "
       + "\(Decimals.plain(100 * Proportion.z * half.standardError, 1)) points: smaller differences between single numbers mean little."
   }
@@ -56,25 +56,25 @@ extension Summary {
     "Each model is one training run from one random seed. The intervals leave out how much a second run would differ, often a point or more."
   }
 
-  /// Table 1 was measured on 10,000 pictures of CIFAR-10 and of the 143 classes of ImageNet; see `docs/deviations.md` for the rest.
+  /// Table 1 was measured on 10,000 images of CIFAR-10 and of the 143 classes of ImageNet; see `docs/deviations.md` for the rest.
   private var paper: String? {
-    guard let pictures = firstSplits.map(\.pictures).min() else { return nil }
+    guard let images = firstSplits.map(\.images).min() else { return nil }
     let documents = study.evaluations.map(\.document)
     let networks = Set(documents.map { "\($0.network) of width \($0.width)" }).sorted().joined(separator: ", ")
     let isImageNet = documents.allSatisfy { (Networks.named($0.network)?.side ?? 0) > 32 }
     let begin =
-      pictures < (isImageNet ? 7_150 : 10_000)
-      ? "These numbers are not comparable with the paper's Table 1: they come from \(Decimals.count(pictures)) test pictures and \(networks)"
+      images < (isImageNet ? 7_150 : 10_000)
+      ? "These numbers are not comparable with the paper's Table 1: they come from \(Decimals.count(images)) test images and \(networks)"
       : "Take care in comparing with the paper's Table 1: these numbers come from \(networks)"
     return begin + ", while the paper trained " + (isImageNet ? Self.papersImageNet : Self.papersCIFAR10)
   }
 
   private static let papersCIFAR10 =
-    "a ResNet-18 of 11 million weights on all 50\u{202F}000 training pictures of CIFAR-10. Its authors' published script moreover measured on "
-    + "training pictures, so that the paper's row may not be one of test pictures."
+    "a ResNet-18 of 11 million weights on all 50\u{202F}000 training images of CIFAR-10. Its authors' published script moreover measured on "
+    + "training images, so that the paper's row may not be one of test images."
   private static let papersImageNet =
-    "a network of 10 million weights (width 64) on 180\u{202F}373 training pictures of 143 classes of ImageNet at 64 pixels, and attacked it by "
-    + "20 steps of a fifth of the attack strength from the picture itself."
+    "a network of 10 million weights (width 64) on 180\u{202F}373 training images of 143 classes of ImageNet at 64 pixels, and attacked it by "
+    + "20 steps of a fifth of the attack epsilon from the image itself."
 
   private var firstSplits: [EvaluationDocument.Split] { study.evaluations.compactMap { $0.chosen?.split("test") } }
 }

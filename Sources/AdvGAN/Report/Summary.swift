@@ -17,40 +17,40 @@ struct Summary {
       """
   }
 
-  /// One sentence or two for clean pictures and for the reference strength.
+  /// One sentence or two for clean images and for the reference epsilon.
   var headlines: [String] {
-    let clean = study.strengths(on: "test").first { $0.isClean }
-    return [clean, study.referenceStrength].compactMap(\.self).compactMap(headline)
+    let clean = study.epsilons(on: "test").first { $0.isClean }
+    return [clean, study.referenceEpsilon].compactMap(\.self).compactMap(headline)
   }
 
-  private func headline(at strength: PerturbationSize) -> String? {
+  private func headline(at epsilon: Epsilon) -> String? {
     let shares = study.evaluations.compactMap { evaluated -> (Study.Evaluated, EvaluationDocument.Model, Proportion)? in
-      guard let model = evaluated.chosen, let split = model.split("test"), let point = split.point(strength) else { return nil }
-      return (evaluated, model, Proportion(correct: point.correct, total: split.pictures))
+      guard let model = evaluated.chosen, let split = model.split("test"), let point = split.point(epsilon) else { return nil }
+      return (evaluated, model, Proportion(correct: point.correct, total: split.images))
     }
     guard let first = shares.first else { return nil }
     let (evaluated, model, share) = shares.dropFirst().reduce(first) { $1.2.fraction > $0.2.fraction ? $1 : $0 }
-    let pictures =
-      strength.isClean
-      ? "On clean test pictures" : "On test pictures attacked with \(strength.words) (\(strength.paperWords) on the paper's scale)"
+    let images =
+      epsilon.isClean
+      ? "On clean test images" : "On test images attacked with \(epsilon.words) (\(epsilon.paperWords) on the paper's scale)"
     let name = model.weights == "discriminator" ? study.label(of: evaluated) : "\(study.label(of: evaluated)) (\(model.weights) weights)"
     let most = shares.count > 1 ? "is right most often of \(shares.count) models" : "is right"
     let result =
-      "\(pictures), \(name) \(most): \(Decimals.percent(share.fraction)) of \(Decimals.count(share.total)), "
+      "\(images), \(name) \(most): \(Decimals.percent(share.fraction)) of \(Decimals.count(share.total)), "
       + "95 % interval \(AccuracyTables.words(for: share.interval))."
-    return result + comparison(evaluated, model, share, strength)
+    return result + comparison(evaluated, model, share, epsilon)
   }
 
   private func comparison(
-    _ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ share: Proportion, _ strength: PerturbationSize
+    _ evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ share: Proportion, _ epsilon: Epsilon
   ) -> String {
     guard let baseline = study.baselineEvaluation,
-      let other = AccuracyTables(study: study).comparison(for: evaluated, model, "test", strength)
+      let other = AccuracyTables(study: study).comparison(for: evaluated, model, "test", epsilon)
     else { return "" }
     let difference = ProportionDifference(share, minus: other)
-    let verdict = difference.isBeyondChance ? "beyond" : "within"
+    let output = difference.isBeyondChance ? "beyond" : "within"
     return " Against the baseline \(study.label(of: baseline)) (\(Decimals.percent(other.fraction))) that is "
-      + "\(Decimals.signed(100 * difference.value, 2)) points (95 % interval \(difference.intervalWords)), \(verdict) what the choice of pictures "
+      + "\(Decimals.signed(100 * difference.value, 2)) points (95 % interval \(difference.intervalWords)), \(output) what the choice of images "
       + "explains."
   }
 
@@ -59,7 +59,7 @@ struct Summary {
     let rows = study.evaluations.map { evaluated in
       let document = evaluated.document
       let attack = document.attack
-      let start = attack.randomStart ? "random start" : "start at the picture"
+      let start = attack.randomStart ? "random start" : "start at the image"
       let counted = attack.counted.map { "counts \($0)" } ?? "raises the loss of the \(attack.objective)"
       let restarts = attack.restarts == 1 ? "1 run" : "\(attack.restarts) runs"
       return ReportTable.Row(
@@ -70,14 +70,14 @@ struct Summary {
             words:
               "\((attack.completed.kind ?? "").uppercased()), \(Self.norm(attack.norm)), \(attack.steps) steps of \(Self.step(attack.step))",
             detail: "\(start), \(restarts), \(counted)"),
-          pictures(evaluated, "test"), pictures(evaluated, "train"),
+          images(evaluated, "test"), images(evaluated, "train"),
           study.effort(of: evaluated).map { .init(words: "\($0.epochs)", detail: $0.detail) } ?? .empty,
           .init(words: evaluated.subject?.stage ?? "\u{2013}", detail: "by stage \(evaluated.stage.name)"),
         ])
     }
     return ReportTable(
       name: "evaluations", caption: "The models that were evaluated, and the attack on each.", notes: [Self.effortNote],
-      header: ["Model", "network", "attack", "test pictures", "training pictures", "epochs behind it", "made by"].map { .init(words: $0) },
+      header: ["Model", "network", "attack", "test images", "training images", "epochs behind it", "made by"].map { .init(words: $0) },
       rows: rows,
       values: .init(
         columns: [
@@ -99,18 +99,18 @@ struct Summary {
   var table: ReportTable { evaluations }
 
   private static let effortNote =
-    "Epochs behind a model: passes over the training pictures, to the last one, in its own training and in those it started from. What a pass costs "
+    "Epochs behind a model: passes over the training images, to the last one, in its own training and in those it started from. What a pass costs "
     + "also depends on the steps of its attack and on a generator trained beside it. A dash: not all of these trainings are among the histories."
 
   /// `2.5 epsilon / steps`, a rule, with a sign of multiplication and the report's word for epsilon; a size as it is.
-  private static func step(_ text: String) -> String { text.replacing(" epsilon", with: " \u{00D7} strength") }
+  private static func step(_ text: String) -> String { text.replacing(" epsilon", with: " \u{00D7} epsilon") }
 
   private static func norm(_ name: String) -> String { name == "linf" ? "L\u{221E}" : name }
 
-  private func pictures(_ evaluated: Study.Evaluated, _ split: String) -> ReportTable.Cell {
+  private func images(_ evaluated: Study.Evaluated, _ split: String) -> ReportTable.Cell {
     guard let found = evaluated.chosen?.split(split) else { return .empty }
-    let all = found.pictures == found.picturesInSplit ? "all of them" : "of \(Decimals.count(found.picturesInSplit))"
+    let all = found.images == found.imagesInSplit ? "all of them" : "of \(Decimals.count(found.imagesInSplit))"
     let chosen = evaluated.document.classes.map { ", \($0.count) of \(found.classNames.count) classes" } ?? ""
-    return ReportTable.Cell(words: Decimals.count(found.pictures), detail: all + chosen)
+    return ReportTable.Cell(words: Decimals.count(found.images), detail: all + chosen)
   }
 }

@@ -73,7 +73,7 @@ extension TrainingHistory {
   /// Name of the member in an artifact of a training.
   static let member = "metrics.jsonl"
 
-  /// Reads and checks `metrics.jsonl`: a JSON object a line, empty lines passed over, epochs in growing order. No line at all is an empty
+  /// Reads and checks `metrics.jsonl`: a JSON object a line, empty lines skipped, epochs in growing order. No line at all is an empty
   /// history, not an error.
   /// - Parameter kind: the kind of stage that made it, for the advice.
   /// - Throws: `FileError` of kind `.damaged` that names the line, the key and what was found.

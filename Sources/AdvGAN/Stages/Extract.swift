@@ -1,15 +1,15 @@
 import IO
 import Jobs
 
-/// Turns an archive of labelled pictures into a data set: `classes.json`, and for each picture a PNG or JPEG and its label, split by split.
+/// Turns an archive of labelled images into a data set: `classes.json`, and for each image a PNG or JPEG and its label, split by split.
 ///
 /// Settings:
 /// - `source`: which kind of archive, see `Datasets.sources`; the source's own settings stand beside it (`archive`, …), and those that say
-///   what becomes of a picture, see `PicturePreparation`.
-/// - `validation` (0): pictures to move from train to validation, equally many of every class, or a share of every class. Test is never
+///   what becomes of an image, see `ImagePreparation`.
+/// - `validation` (0): images to move from train to validation, equally many of every class, or a share of every class. Test is never
 ///   touched.
-/// - `limit` (none): the most pictures of a class in each split of the archive.
-/// - `seed` (0): chooses the validation pictures.
+/// - `limit` (none): the most images of a class in each split of the archive.
+/// - `seed` (0): chooses the validation images.
 /// - `md5`, `sha256` (none): the checksum that `archive` must have.
 public struct Extract: Stage {
   public static let name = "extract"
@@ -17,15 +17,15 @@ public struct Extract: Stage {
   public static let roles: [InputRole] = []
 
   private let source: any DatasetSource
-  private let preparation: PicturePreparation
-  private let wishes: Extraction.Wishes
+  private let preparation: ImagePreparation
+  private let options: Extraction.Options
   private let checksums: [ArchiveChecksum]
 
   public init(_ settings: inout SettingsReader) throws {
     let name = try settings.choice("source", of: Datasets.sources.map { $0.name })
     source = try Datasets.source(named: name, &settings)
     preparation = try type(of: source).preparation(&settings)
-    wishes = Extraction.Wishes(
+    options = Extraction.Options(
       validation: try ValidationPart(&settings), limit: try settings.optionalInteger("limit", in: 1...100_000_000),
       seed: try settings.integer("seed", default: 0, in: 0 ... .max))
     checksums = try ArchiveChecksum.Algorithm.allCases.compactMap { try Extract.checksum($0, &settings) }
@@ -35,11 +35,11 @@ public struct Extract: Stage {
 
   public func run(_ workspace: Workspace) throws {
     try verifyChecksums(workspace)
-    var extraction = try Extraction(source, preparation, wishes, in: workspace)
-    let pictures = try extraction.run()
-    try pictures.land(in: workspace)
-    let known = source.remarks(on: pictures.plan, of: pictures.inventory, prepared: preparation, limit: wishes.limit)
-    for remark in [pictures.remark].compactMap(\.self) + known { workspace.log.warning("\(remark)") }
+    var extraction = try Extraction(source, preparation, options, in: workspace)
+    let images = try extraction.run()
+    try images.land(in: workspace)
+    let known = source.remarks(on: images.plan, of: images.inventory, prepared: preparation, limit: options.limit)
+    for remark in [images.remark].compactMap(\.self) + known { workspace.log.warning("\(remark)") }
   }
 
   /// Those that the job file gives, and those that gzip files bring.

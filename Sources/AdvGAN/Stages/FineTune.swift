@@ -8,7 +8,7 @@ import NN
 public struct FineTune: Stage {
   public static let name = "finetune"
   public static let version = 2
-  /// `discriminator`: whose weights to start from. `generator`: whose pictures to add, needed where lambda is above 0.
+  /// `discriminator`: whose weights to start from. `generator`: whose images to add, needed where lambda is above 0.
   public static let roles: [InputRole] = [.one("dataset"), .optional("discriminator"), .optional("generator")]
 
   private let settings: FineTuningSettings
@@ -25,7 +25,7 @@ public struct FineTune: Stage {
       throw StageError("the network '\(network.name)' has no batch norm; remove 'batch_norm'")
     }
     guard settings.lambda == 0 || roles.contains("generator") else {
-      throw StageError("'lambda' is \(settings.lambda), which takes generated pictures; name a cotrain stage as 'generator' under 'needs'")
+      throw StageError("'lambda' is \(settings.lambda), which takes generated images; name a cotrain stage as 'generator' under 'needs'")
     }
   }
 

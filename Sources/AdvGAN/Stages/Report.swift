@@ -77,7 +77,7 @@ public struct Report: Stage {
 }
 
 extension RunTimes {
-  /// In the order in which the stages began; records that do not know their run are left out.
+  /// In the order in which the stages began; records that do not know their run are skipped.
   init(_ records: [String: RunRecord]) {
     let runs = records.compactMap { stage, record in record.run.map { (stage: stage, run: $0) } }
     rows = runs.sorted { ($0.run.started, $0.stage) < ($1.run.started, $1.stage) }.map { stage, run in

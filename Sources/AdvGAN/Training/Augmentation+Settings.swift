@@ -12,12 +12,12 @@ extension Augmentation {
 }
 
 extension RandomCrop {
-  /// Reads `crop`; nil where it is left out.
+  /// Reads `crop`; nil where it is skipped.
   fileprivate init?(_ settings: inout SettingsReader) throws {
     guard let shares = try settings.optionalNumbers("crop", in: 0.01...1) else { return nil }
     guard shares.count == 2, shares[0] <= shares[1] else {
       throw settings.error(
-        at: "crop", "'crop' takes the smallest and the largest share of a picture's area that is cut out, such as [0.8, 0.9]")
+        at: "crop", "'crop' takes the smallest and the largest share of an image's area that is cut out, such as [0.8, 0.9]")
     }
     self.init(shares: shares[0]...shares[1])
   }

@@ -1,6 +1,6 @@
 import NN
 
-/// How training pictures are varied before they reach a network.
+/// How training images are varied before they reach a network.
 public struct Augmentation: Equatable, Sendable {
   public enum Noise: String, CaseIterable, Sendable {
     /// x = byte / 127.5 - 1.
@@ -11,12 +11,12 @@ public struct Augmentation: Equatable, Sendable {
     case asPublished = "as-published"
   }
 
-  /// Mirrors every other picture, by chance.
+  /// Mirrors every other image, by chance.
   public var flips: Bool
-  /// Moves a picture by up to so many pixels either way, black coming in: the usual padding by 4 and random crop.
+  /// Moves an image by up to so many pixels either way, black coming in: the usual padding by 4 and random crop.
   public var shift: Int
   public var noise: Noise
-  /// The square that is cut out of each picture, before all else; nil for the whole picture.
+  /// The square that is cut out of each image, before all else; nil for the whole image.
   public var crop: RandomCrop?
 
   public init(flips: Bool, shift: Int, noise: Noise, crop: RandomCrop? = nil) {
@@ -26,6 +26,6 @@ public struct Augmentation: Equatable, Sendable {
     self.noise = noise
   }
 
-  /// Pictures as they are.
+  /// Images as they are.
   public static let none = Augmentation(flips: false, shift: 0, noise: .none)
 }

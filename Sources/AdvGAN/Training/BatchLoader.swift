@@ -6,7 +6,7 @@ import Jobs
 /// another step than the expected one (after a restore) waits for that batch, and those prepared that are not among the next ones are
 /// dropped. For one caller at a time. The threads end, and are waited for, when the loader is released.
 final class BatchLoader<Batch> {
-  private let desk: BatchDesk<Batch>
+  private let queue: BatchQueue<Batch>
   private let threads: [SystemThread]
   /// Makes a batch where there are no threads: also where the process table has no room for one. Slower, and the same.
   private let unhurried: ((Int) throws -> Batch)?
@@ -23,27 +23,27 @@ final class BatchLoader<Batch> {
     _ maker: () -> (Int) throws -> Batch
   ) {
     precondition(threads >= 0 && ahead >= 1, "BatchLoader: \(threads) threads, \(ahead) batches ahead")
-    let desk = BatchDesk<Batch>(before: end, ahead: ahead, clock: clock)
+    let queue = BatchQueue<Batch>(before: end, ahead: ahead, clock: clock)
     let started = (0..<threads).compactMap { _ in
       let make = maker()
-      return SystemThread { desk.work(make) }
+      return SystemThread { queue.work(make) }
     }
-    self.desk = desk
+    self.queue = queue
     self.threads = started
     unhurried = started.isEmpty ? maker() : nil
   }
 
   deinit {
-    desk.close()
+    queue.close()
     for thread in threads { thread.join() }
   }
 
   /// The batch of a step; the next ones are under way when this returns.
   /// - Throws: what making it threw. Asked for again, it is made again.
   func batch(at step: Int) throws -> Batch {
-    if let unhurried { try desk.make(step, unhurried) } else { try desk.take(step) }
+    if let unhurried { try queue.make(step, unhurried) } else { try queue.take(step) }
   }
 
   /// How long `batch` has waited so far.
-  var waiting: BatchWaiting { desk.waiting }
+  var waiting: BatchWaiting { queue.waiting }
 }

@@ -9,18 +9,18 @@ struct ChosenAttack: Sendable {
 
   /// Reads `steps`, `kind`, `epsilon`, `step`, `random_start` and, where `objective` is given a default, `objective`.
   ///
-  /// `step` left out is what `defaultStep` makes of epsilon and steps. 0 steps
+  /// `step` omitted is what `defaultStep` makes of epsilon and steps. 0 steps
   /// switch the attack off: nil, and no other setting is read.
   init?(
     _ settings: inout SettingsReader, steps defaultSteps: Int, epsilon defaultEpsilon: Double,
-    step defaultStep: (PerturbationSize, Int) -> PerturbationSize = PerturbationSize.reachingStep,
+    step defaultStep: (Epsilon, Int) -> Epsilon = Epsilon.reachingStep,
     randomStart defaultStart: Bool, objective defaultObjective: AttackObjective? = nil
   ) throws {
     let steps = try settings.integer("steps", default: defaultSteps, in: 0...10_000)
     guard steps > 0 else { return nil }
     kind = try AttackKind(&settings)
     let epsilon = try settings.size("epsilon", default: defaultEpsilon, in: 0...1)
-    let step = try settings.size("step", default: defaultStep(PerturbationSize(onUnitScale: epsilon), steps).onUnitScale, in: 0...1)
+    let step = try settings.size("step", default: defaultStep(Epsilon(onUnitScale: epsilon), steps).onUnitScale, in: 0...1)
     let start = try settings.flag("random_start", default: defaultStart)
     var objective = AttackObjective.class
     if let defaultObjective {
@@ -28,12 +28,12 @@ struct ChosenAttack: Sendable {
       objective = AttackObjective(rawValue: word) ?? defaultObjective
     }
     parameters = AttackParameters(
-      epsilon: PerturbationSize(onUnitScale: epsilon), step: PerturbationSize(onUnitScale: step), steps: steps, randomStart: start,
+      epsilon: Epsilon(onUnitScale: epsilon), step: Epsilon(onUnitScale: step), steps: steps, randomStart: start,
       objective: objective)
   }
 
   /// The attack in words that records and reports share.
-  func json(counted rule: CandidateRule) -> JSON {
+  func json(counted rule: IterateRule) -> JSON {
     .object([
       "kind": .string(kind.name), "norm": .string(kind.norm), "objective": .string(parameters.objective.rawValue),
       "steps": .integer(parameters.steps), "step": .string(parameters.step.text), "epsilon": .string(parameters.epsilon.text),

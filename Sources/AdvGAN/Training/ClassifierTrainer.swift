@@ -1,8 +1,8 @@
 import NN
 
-/// One step of adversarial training of a classifier on real and generated pictures (paper eq. 10, its argmin read as argmax).
+/// One step of adversarial training of a classifier on real and generated images (paper eq. 10, its argmin read as argmax).
 public struct ClassifierTrainer {
-  /// What a step cost and how well the attacked pictures were classified.
+  /// What a step cost and how well the attacked images were classified.
   public struct Report {
     public var lossReal: Float = 0, lossFake: Float?
     public var correctReal: [Bool] = [], correctFake: [Bool] = []
@@ -16,7 +16,7 @@ public struct ClassifierTrainer {
     self.optimiser = optimiser
   }
 
-  /// Minimises CE(real) + lambda CE(fake) on pictures that were attacked before. Running statistics follow the real ones.
+  /// Minimises CE(real) + lambda CE(fake) on images that were attacked before. Running statistics follow the real ones.
   public mutating func update(real: (Tensor, [Int]), fake: (Tensor, [Int])?, lambda: Float, rate: Float) -> Report {
     update(real: real, fake: fake, lambda: lambda, rate: rate, pause: {})
   }

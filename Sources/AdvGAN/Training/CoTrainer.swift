@@ -6,7 +6,7 @@ public struct CoTrainer {
   public struct Report {
     public var lossReal: Float = 0, lossFake: Float = 0
     public var correctReal: [Bool] = [], correctFake: [Bool] = []
-    /// Real pictures called real; fakes called real.
+    /// Real images called real; fakes called real.
     public var recognisedReal: [Bool] = [], fooled: [Bool] = []
   }
 
@@ -15,7 +15,7 @@ public struct CoTrainer {
   public var generatorOptimiser: any Optimiser
   public var discriminatorOptimiser: any Optimiser
   public let weights: DiscriminatorWeights
-  /// As the published code does it: the discriminator's running statistics take in fakes too, not the attacked real pictures alone.
+  /// As the published code does it: the discriminator's running statistics take in fakes too, not the attacked real images alone.
   public let tracksFakes: Bool
 
   public init(
@@ -32,12 +32,12 @@ public struct CoTrainer {
 
   /// Fresh fakes in training phase, without a past; the generator's running statistics take them in, as in PyTorch.
   public mutating func fakes(_ z: Tensor, _ labels: [Int]) -> Tensor {
-    let (pictures, statistics) = generator.pictures(z, labels, .training)
+    let (images, statistics) = generator.images(z, labels, .training)
     generator.parameters.absorb(statistics)
-    return pictures
+    return images
   }
 
-  /// One step of the discriminator on attacked real pictures and on fakes.
+  /// One step of the discriminator on attacked real images and on fakes.
   public mutating func updateDiscriminator(
     real: Tensor, _ realLabels: [Int], fake: Tensor, _ fakeLabels: [Int], rate: Float
   ) -> Report {
@@ -54,7 +54,7 @@ public struct CoTrainer {
     return report
   }
 
-  /// One step of the generator: 0.5 BCE(realness of fakes, real) + 0.5 CE(class), the non-saturating form. Returns the loss.
+  /// One step of the generator: 0.5 BCE(adversarial logits of fakes, real) + 0.5 CE(class), the non-saturating form. Returns the loss.
   public mutating func updateGenerator(_ z: Tensor, _ labels: [Int], rate: Float) -> Float {
     updateGenerator(z, labels, rate: rate, pause: {})
   }
@@ -78,8 +78,8 @@ public struct CoTrainer {
     let statisticsOfReal = pass.statistics
     try pause()
     let ofFake = discriminator.network(Images(constant: fake), pass, &tape)
-    let lossReal = terms(ofReal, realLabels, isReal: true, weights.realRealness, weights.realClass, &tape)
-    let lossFake = terms(ofFake, fakeLabels, isReal: false, weights.fakeRealness, weights.fakeClass, &tape)
+    let lossReal = terms(ofReal, realLabels, isReal: true, weights.realAdversarial, weights.realClass, &tape)
+    let lossFake = terms(ofFake, fakeLabels, isReal: false, weights.fakeAdversarial, weights.fakeClass, &tape)
     let report = Report(
       lossReal: lossReal.value.scalar, lossFake: lossFake.value.scalar, correctReal: isCorrect(ofReal.classes.value, realLabels),
       correctFake: isCorrect(ofFake.classes.value, fakeLabels), recognisedReal: calledReal(ofReal), fooled: calledReal(ofFake))
@@ -94,20 +94,20 @@ public struct CoTrainer {
     var tape = Tape(on: generator.backend)
     let own = Pass(generator.parameters, .training, learns: true, on: &tape)
     let judge = Pass(discriminator.parameters, .training, learns: false, on: &tape)
-    let verdict = discriminator.network(generator.network(z, labels: labels, own, &tape), judge, &tape)
-    let loss = terms(verdict, labels, isReal: true, 0.5, 0.5, &tape)
+    let output = discriminator.network(generator.network(z, labels: labels, own, &tape), judge, &tape)
+    let loss = terms(output, labels, isReal: true, 0.5, 0.5, &tape)
     let value = loss.value.scalar
     return (try own.gradients(tape.gradients(of: loss, pause: pause)), own.statistics, judge.statistics, value)
   }
 
   private func terms(
-    _ verdict: Verdict, _ labels: [Int], isReal: Bool, _ realness: Float, _ classes: Float, _ tape: inout Tape
+    _ output: DiscriminatorOutput, _ labels: [Int], isReal: Bool, _ adversarial: Float, _ classes: Float, _ tape: inout Tape
   ) -> Variable {
-    guard let judged = verdict.realness else { preconditionFailure("co-training: the discriminator has no realness head") }
+    guard let judged = output.adversarial else { preconditionFailure("co-training: the discriminator has no adversarial head") }
     return tape.weightedSum([
-      (realness, tape.binaryCrossEntropy(judged, isOne: isReal)), (classes, tape.crossEntropy(verdict.classes, labels)),
+      (adversarial, tape.binaryCrossEntropy(judged, isOne: isReal)), (classes, tape.crossEntropy(output.classes, labels)),
     ])
   }
 }
 
-private func calledReal(_ verdict: Verdict) -> [Bool] { verdict.realness?.value.values.map { $0 > 0 } ?? [] }
+private func calledReal(_ output: DiscriminatorOutput) -> [Bool] { output.adversarial?.value.values.map { $0 > 0 } ?? [] }

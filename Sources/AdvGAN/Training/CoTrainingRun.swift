@@ -15,10 +15,10 @@ struct CoTrainingRun: LongRun {
   /// The classes of the grids of samples, a column each.
   let sampledClasses: [Int]
   /// Of the classes that the generator is asked for.
-  let labelLaw: LabelLaw
+  let labelDistribution: LabelDistribution
   /// Steps of the discriminator an epoch.
   let stepsPerEpoch: Int
-  /// Reads the pictures of the next steps while this one computes.
+  /// Reads the images of the next steps while this one computes.
   var batches: BatchLoader<TrainingBatch>
 
   var trainer: CoTrainer
@@ -48,8 +48,8 @@ struct CoTrainingRun: LongRun {
     sampledClasses =
       try settings.sampleClasses.map { try ClassChoice(of: dataset.classes, setting: "sample_classes").labels($0) }
       ?? Array(dataset.classes.indices.prefix(SampleGrid.mostClasses))
-    labelLaw = try settings.generatedLabels.law(dataset)
-    let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
+    labelDistribution = try settings.generatedLabels.distribution(dataset)
+    let order = try EpochOrder(images: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
     batches = BatchLoader(of: train, in: order, epochs: settings.epochs, settings.augmentation, stream, beside: backend)
@@ -99,11 +99,11 @@ struct CoTrainingRun: LongRun {
   }
 
   private mutating func updateDiscriminator(_ pause: () throws -> Void) throws {
-    let (pictures, labels) = try batches.batch(at: progress.step)
+    let (images, labels) = try batches.batch(at: progress.step)
     let attacked =
       try settings.attack.map {
-        try $0.attack.perturbed(pictures, labels, against: trainer.discriminator, here("attack")) { _ in try pause() }
-      } ?? pictures
+        try $0.attack.perturbed(images, labels, against: trainer.discriminator, here("attack")) { _ in try pause() }
+      } ?? images
     try pause()
     let (z, fakeLabels) = noise("discriminator step")
     let generator = trainer.generator
@@ -137,7 +137,7 @@ struct CoTrainingRun: LongRun {
     var values = progress.tally.means
     values["learning_rate"] = Double(rate)
     if settings.monitored > 0 {
-      values.merge(try dataset.lipschitzValues(of: trainer.discriminator, pictures: settings.monitored, pause: pause)) { $1 }
+      values.merge(try dataset.lipschitzValues(of: trainer.discriminator, images: settings.monitored, pause: pause)) { $1 }
     }
     let finished = epoch + 1
     // Before anything changes, so that it can be left.
@@ -149,15 +149,15 @@ struct CoTrainingRun: LongRun {
   private mutating func addGrid(epoch: Int, _ pause: () throws -> Void) rethrows {
     let grid = SampleGrid(labels: sampledClasses, rows: settings.sampleRows)
     let generator = try samplingGenerator(after: epoch, pause)
-    let picture = grid.picture(generator, model.samplingPhase, stream.derived("samples"))
-    grids[String(format: "samples/epoch-%04d.png", epoch)] = PNG.encode(picture)
+    let image = grid.image(generator, model.samplingPhase, stream.derived("samples"))
+    grids[String(format: "samples/epoch-%04d.png", epoch)] = PNG.encode(image)
   }
 
   /// The average with statistics of its own; the generator itself where there is no average, as published.
   func samplingGenerator(after epoch: Int, _ pause: () throws -> Void) rethrows -> GeneratorModel {
     guard settings.averageKeep > 0 else { return trainer.generator }
     var generator = average
-    try generator.takeStandingStatistics(labels: labelLaw, stream.derived("standing", epoch), pause: pause)
+    try generator.takeStandingStatistics(labels: labelDistribution, stream.derived("standing", epoch), pause: pause)
     return generator
   }
 
@@ -167,7 +167,7 @@ struct CoTrainingRun: LongRun {
     var normal = here(purpose + " noise")
     var classes = here(purpose + " labels")
     let z = backend.normal([settings.batch, trainer.generator.network.latentSize], &normal)
-    return (z, labelLaw.draw(settings.batch, &classes))
+    return (z, labelDistribution.draw(settings.batch, &classes))
   }
 
   private func requireFinite(_ loss: Float, _ what: String) throws(StageError) {

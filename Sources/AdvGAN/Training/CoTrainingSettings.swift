@@ -26,8 +26,8 @@ struct CoTrainingSettings: Sendable {
   let samplesEvery: Int, sampleRows: Int
   /// Names of the classes that grids of samples show; nil for the first.
   let sampleClasses: [String]?
-  let generatedLabels: LabelLaw.Choice
-  /// Pictures of train and of test whose local Lipschitz value is watched; 0 for none.
+  let generatedLabels: LabelDistribution.Choice
+  /// Images of train and of test whose local Lipschitz value is watched; 0 for none.
   let monitored: Int
   let seed: Int
   let convolution: ConvolutionMethod
@@ -43,7 +43,7 @@ struct CoTrainingSettings: Sendable {
     attack = try settings.section("attack") {
       try ChosenAttack(
         &$0, steps: 5, epsilon: published ? 0.015625 : 4.0 / 255,
-        step: { published ? PerturbationSize(onUnitScale: 0.0039) : .reachingStep($0, steps: $1) }, randomStart: !published,
+        step: { published ? Epsilon(onUnitScale: 0.0039) : .reachingStep($0, steps: $1) }, randomStart: !published,
         objective: .both)
     }
     epochs = try settings.integer("epochs", default: published ? 200 : 100, in: 1...100_000)
@@ -64,7 +64,7 @@ struct CoTrainingSettings: Sendable {
     guard sampleClasses.map({ (1...SampleGrid.mostClasses).contains($0.count) }) ?? true else {
       throw settings.error(at: "sample_classes", "'sample_classes' takes 1 to \(SampleGrid.mostClasses) classes")
     }
-    generatedLabels = try LabelLaw.Choice(&settings)
+    generatedLabels = try LabelDistribution.Choice(&settings)
     monitored = try settings.integer("monitored", default: 200, in: 0...100_000)
     seed = try settings.integer("seed", default: 0, in: 0...Int.max)
     convolution = try ConvolutionMethod(&settings)
@@ -75,7 +75,7 @@ struct CoTrainingSettings: Sendable {
       switch try reader.choice("kind", of: ["constant", "halving", "linear"], default: published ? "halving" : "linear") {
       case "halving":
         let every = try reader.integer("every", default: 50, in: 1...100_000)
-        return .halving(epochs: every, forgets: try reader.flag("forgets_moments", default: published))
+        return .halving(epochs: every, forgets: try reader.flag("resets_optimiser", default: published))
       case "linear":
         return .linear(fromEpoch: try reader.integer("from", default: epochs / 2, in: 0...epochs))
       default:
@@ -103,7 +103,7 @@ struct CoTrainingSettings: Sendable {
 extension NetworkKind {
   /// Reads `network`. `judging`: only those that tell real from fake.
   init(_ settings: inout SettingsReader, judging: Bool) throws {
-    let kinds = Networks.all.filter { !judging || $0.judgesRealness && $0.generator != nil }
+    let kinds = Networks.all.filter { !judging || $0.hasAdversarialHead && $0.generator != nil }
     let name = try settings.choice("network", of: kinds.map(\.name), default: kinds[0].name)
     self = kinds.first { $0.name == name } ?? kinds[0]
   }
@@ -117,9 +117,9 @@ extension DiscriminatorWeights {
     let given = published ? objective.asPublished : objective.corrected
     self = try settings.section("weights") { reader in
       DiscriminatorWeights(
-        realRealness: Float(try reader.number("real_realness", default: Double(given.realRealness), in: 0...1000)),
+        realAdversarial: Float(try reader.number("real_adversarial", default: Double(given.realAdversarial), in: 0...1000)),
         realClass: Float(try reader.number("real_class", default: Double(given.realClass), in: 0...1000)),
-        fakeRealness: Float(try reader.number("fake_realness", default: Double(given.fakeRealness), in: 0...1000)),
+        fakeAdversarial: Float(try reader.number("fake_adversarial", default: Double(given.fakeAdversarial), in: 0...1000)),
         fakeClass: Float(try reader.number("fake_class", default: Double(given.fakeClass), in: 0...1000)))
     }
   }

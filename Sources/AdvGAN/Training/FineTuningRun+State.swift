@@ -10,7 +10,7 @@ extension FineTuningRun {
     var selection: [String: JSON] = [
       "best_epoch": .integer(progress.bestEpoch), "last_epoch": .integer(progress.lastEpoch),
       "validation_robust_best": .real(progress.bestRobust), "validation_robust_last": .real(progress.lastRobust),
-      "validation_pictures": .integer(min(settings.validationPictures, validation.count)), "ended_early": .bool(progress.endedEarly),
+      "validation_images": .integer(min(settings.validationImages, validation.count)), "ended_early": .bool(progress.endedEarly),
     ]
     selection["validation_attack"] = settings.validation?.json(counted: Self.validationRule) ?? .null
     return [

@@ -3,30 +3,30 @@ import IO
 import Jobs
 import NN
 
-/// Adversarial training of a classifier on real pictures and, weighted by lambda, on fresh fakes (paper eq. 10), a step at a time.
+/// Adversarial training of a classifier on real images and, weighted by lambda, on fresh fakes (paper eq. 10), a step at a time.
 ///
-/// After every epoch the validation pictures choose: the weights with the best accuracy under attack are kept beside the last ones.
+/// After every epoch the validation images choose: the weights with the best accuracy under attack are kept beside the last ones.
 struct FineTuningRun: LongRun {
   let settings: FineTuningSettings
-  let dataset: Dataset, validation: PictureSet
+  let dataset: Dataset, validation: ImageSet
   let description: ModelDescription
   let fakes: FakeSource?
   /// Of the classes that are asked of the generator.
-  let labelLaw: LabelLaw
+  let labelDistribution: LabelDistribution
   let stream: RandomStream
   let schedule: Schedule
   let stepsPerEpoch: Int
-  /// Reads the pictures of the next steps while this one computes.
+  /// Reads the images of the next steps while this one computes.
   var batches: BatchLoader<TrainingBatch>
 
   var trainer: ClassifierTrainer
   var best: Parameters
   var progress = Progress()
 
-  /// Validation counts the last candidate of one attack, which is enough to choose between epochs.
-  static let validationRule = CandidateRule.last
+  /// Validation counts the last iterate of one attack, which is enough to choose between epochs.
+  static let validationRule = IterateRule.last
 
-  /// Where generated pictures come from.
+  /// Where generated images come from.
   struct FakeSource {
     let generator: GeneratorModel, phase: Phase
   }
@@ -54,8 +54,8 @@ struct FineTuningRun: LongRun {
     let train = try dataset.split(.train)
     validation = try dataset.split(.validation)
     stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune")
-    labelLaw = try settings.generatedLabels.law(dataset)
-    let order = try EpochOrder(pictures: train.count, batch: settings.batch, stream)
+    labelDistribution = try settings.generatedLabels.distribution(dataset)
+    let order = try EpochOrder(images: train.count, batch: settings.batch, stream)
     stepsPerEpoch = order.steps
     schedule = settings.schedule(stepsPerEpoch: order.steps)
     batches = BatchLoader(of: train, in: order, epochs: settings.epochs, settings.augmentation, stream, beside: model.backend)
@@ -86,9 +86,9 @@ struct FineTuningRun: LongRun {
 
   private mutating func update(_ pause: () throws -> Void) throws {
     forgetWhereAStageBegins()
-    let (pictures, labels) = try batches.batch(at: progress.step)
+    let (images, labels) = try batches.batch(at: progress.step)
     let fake = try fakeBatch().map { (try attacked($0.0, $0.1, "attack on fakes", pause), $0.1) }
-    let real = (try attacked(pictures, labels, "attack", pause), labels)
+    let real = (try attacked(images, labels, "attack", pause), labels)
     try pause()
     let report = try trainer.update(real: real, fake: fake, lambda: settings.lambda, rate: rate, pause: pause)
     guard (report.lossReal + (report.lossFake ?? 0)).isFinite else {
@@ -100,18 +100,18 @@ struct FineTuningRun: LongRun {
     progress.tally.add("accuracy_fake", report.correctFake)
   }
 
-  private func attacked(_ pictures: Tensor, _ labels: [Int], _ purpose: String, _ pause: () throws -> Void) rethrows -> Tensor {
-    guard let attack = settings.attack?.attack else { return pictures }
-    return try attack.perturbed(pictures, labels, against: trainer.model, here(purpose)) { _ in try pause() }
+  private func attacked(_ images: Tensor, _ labels: [Int], _ purpose: String, _ pause: () throws -> Void) rethrows -> Tensor {
+    guard let attack = settings.attack?.attack else { return images }
+    return try attack.perturbed(images, labels, against: trainer.model, here(purpose)) { _ in try pause() }
   }
 
   private func fakeBatch() -> (Tensor, [Int])? {
     guard let fakes, settings.lambda > 0 else { return nil }
     var noise = here("fake noise")
     var classes = here("fake labels")
-    let labels = labelLaw.draw(settings.batch, &classes)
+    let labels = labelDistribution.draw(settings.batch, &classes)
     let z = trainer.model.backend.normal([settings.batch, fakes.generator.network.latentSize], &noise)
-    return (fakes.generator.pictures(z, labels, fakes.phase).pictures, labels)
+    return (fakes.generator.images(z, labels, fakes.phase).images, labels)
   }
 
   /// The published code makes a new optimiser for each stage of the learning rate.
@@ -130,7 +130,7 @@ struct FineTuningRun: LongRun {
     (values["validation_clean"], values["validation_robust"]) = (clean, robust)
     values["learning_rate"] = Double(rate)
     if settings.monitored > 0 {
-      values.merge(try dataset.lipschitzValues(of: trainer.model, pictures: settings.monitored, pause: pause)) { $1 }
+      values.merge(try dataset.lipschitzValues(of: trainer.model, images: settings.monitored, pause: pause)) { $1 }
     }
     let finished = epoch + 1
     let isBest = robust > progress.bestRobust
@@ -145,10 +145,10 @@ struct FineTuningRun: LongRun {
     progress.endedEarly = settings.patience > 0 && finished - progress.bestEpoch >= settings.patience
   }
 
-  /// Accuracy on the validation pictures, unattacked and attacked (the same where there is no attack).
+  /// Accuracy on the validation images, unattacked and attacked (the same where there is no attack).
   private func validated(_ pause: () throws -> Void) throws -> (clean: Double, robust: Double) {
     let model = trainer.model
-    let count = min(settings.validationPictures, validation.count)
+    let count = min(settings.validationImages, validation.count)
     var correct = 0
     var robust = 0
     for start in stride(from: 0, to: count, by: 100) {

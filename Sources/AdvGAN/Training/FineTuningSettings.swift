@@ -27,12 +27,12 @@ struct FineTuningSettings: Sendable {
   let rule: Rule, rateRule: RateRule
   let batch: Int
   let augmentation: Augmentation
-  /// The attack that the validation pictures meet once an epoch.
+  /// The attack that the validation images meet once an epoch.
   let validation: ChosenAttack?
-  let validationPictures: Int
+  let validationImages: Int
   /// Ends the training after so many epochs without a better validation result; 0 never.
   let patience: Int
-  let generatedLabels: LabelLaw.Choice
+  let generatedLabels: LabelDistribution.Choice
   let monitored: Int
   let seed: Int
   let convolution: ConvolutionMethod
@@ -49,7 +49,7 @@ struct FineTuningSettings: Sendable {
       let steps = published ? 5 : 10
       return try ChosenAttack(
         &$0, steps: steps, epsilon: published ? 0.015625 : 8.0 / 255,
-        step: { published ? PerturbationSize(onUnitScale: $0.onUnitScale / Double($1)) : .reachingStep($0, steps: $1) },
+        step: { published ? Epsilon(onUnitScale: $0.onUnitScale / Double($1)) : .reachingStep($0, steps: $1) },
         randomStart: !published)
     }
     self.attack = attack
@@ -63,9 +63,9 @@ struct FineTuningSettings: Sendable {
       try ChosenAttack(
         &$0, steps: attack == nil ? 0 : 10, epsilon: attack?.parameters.epsilon.onUnitScale ?? 8.0 / 255, randomStart: !published)
     }
-    validationPictures = try settings.integer("validation_pictures", default: 1000, in: 1...1_000_000)
+    validationImages = try settings.integer("validation_images", default: 1000, in: 1...1_000_000)
     patience = try settings.integer("patience", default: 0, in: 0...100_000)
-    generatedLabels = try LabelLaw.Choice(&settings)
+    generatedLabels = try LabelDistribution.Choice(&settings)
     monitored = try settings.integer("monitored", default: 200, in: 0...100_000)
     seed = try settings.integer("seed", default: 0, in: 0...Int.max)
     convolution = try ConvolutionMethod(&settings)
@@ -95,7 +95,7 @@ struct FineTuningSettings: Sendable {
       let given = try reader.sections("stages") { stage in
         (epochs: try stage.integer("epochs", in: 1...100_000), rate: try stage.number("rate", in: 0...10))
       }
-      let forgets = try reader.flag("forgets_moments", default: published)
+      let forgets = try reader.flag("resets_optimiser", default: published)
       return .stages(given.isEmpty ? [(20, 1e-3), (20, 1e-4), (10, 1e-5), (10, 1e-6)] : given, forgets: forgets)
     }
   }

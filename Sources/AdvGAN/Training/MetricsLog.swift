@@ -12,7 +12,7 @@ struct MetricsLog: Equatable, Codable {
 }
 
 extension [String: Double] {
-  /// As JSON, rounded to six significant digits; numbers that are not finite are left out.
+  /// As JSON, rounded to six significant digits; numbers that are not finite are skipped.
   var rounded: [String: JSON] {
     compactMapValues { value in
       guard value.isFinite else { return nil }

@@ -1,12 +1,12 @@
 import IO
 import NN
 
-/// Generated pictures in rows and columns, a class a column, one noise vector a row.
+/// Generated images in rows and columns, a class a column, one noise vector a row.
 public struct SampleGrid: Sendable {
   public let labels: [Int]
   public let rows: Int
 
-  /// The most classes that a training's grids show: all pictures of a grid are made in one batch.
+  /// The most classes that a training's grids show: all images of a grid are made in one batch.
   static let mostClasses = 20
 
   public init(labels: [Int], rows: Int) {
@@ -15,24 +15,24 @@ public struct SampleGrid: Sendable {
     self.rows = rows
   }
 
-  /// The grid as one picture, two black pixels between its cells. The same stream gives the same noise.
-  public func picture(_ generator: GeneratorModel, _ phase: Phase, _ stream: RandomStream) -> Picture {
+  /// The grid as one image, two black pixels between its cells. The same stream gives the same noise.
+  public func image(_ generator: GeneratorModel, _ phase: Phase, _ stream: RandomStream) -> Image {
     let backend = generator.backend
     let noise = (0..<rows).map { row in
       var own = stream.derived("grid row", row)
       return backend.normal([1, generator.network.latentSize], &own)
     }
-    // One batch for all: in training phase a picture depends on the others in it.
+    // One batch for all: in training phase an image depends on the others in it.
     let z = backend.joined(noise.flatMap { row in labels.map { _ in row } })
-    let pictures = generator.pictures(z, (0..<rows).flatMap { _ in labels }, phase).pictures
-    let side = pictures.shape[1]
+    let images = generator.images(z, (0..<rows).flatMap { _ in labels }, phase).images
+    let side = images.shape[1]
     let size = side * side * 3
-    let bytes = backend.bytes(pictures)
+    let bytes = backend.bytes(images)
     let cells = (0..<rows * labels.count).map { Array(bytes[$0 * size..<($0 + 1) * size]) }
     return assembled(cells, side: side)
   }
 
-  private func assembled(_ cells: [[UInt8]], side: Int) -> Picture {
+  private func assembled(_ cells: [[UInt8]], side: Int) -> Image {
     let gap = 2
     let width = labels.count * (side + gap) - gap
     let height = rows * (side + gap) - gap
@@ -45,6 +45,6 @@ public struct SampleGrid: Sendable {
         rgb.replaceSubrange(start..<start + side * 3, with: cell[y * side * 3..<(y + 1) * side * 3])
       }
     }
-    return Picture(width: width, height: height, rgb: rgb)
+    return Image(width: width, height: height, rgb: rgb)
   }
 }

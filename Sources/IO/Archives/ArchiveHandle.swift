@@ -38,7 +38,7 @@ final class ArchiveHandle {
   func openSource() -> Bool {
     guard let source else { preconditionFailure("ArchiveHandle.openSource: there is none") }
     let client = Unmanaged.passUnretained(source as AnyObject).toOpaque()
-    return locale.use { archive_read_open2(archive, client, nil, readPiece, passOver, nil) } == ARCHIVE_OK
+    return locale.use { archive_read_open2(archive, client, nil, readPiece, skipContent, nil) } == ARCHIVE_OK
   }
 
   enum Header {
@@ -67,7 +67,7 @@ final class ArchiveHandle {
     locale.use { archive_read_data(archive, buffer.baseAddress, buffer.count) }
   }
 
-  /// Whether the rest of the content could be passed over.
+  /// Whether the rest of the content could be skipped.
   func skip() -> Bool {
     locale.use { archive_read_data_skip(archive) } == ARCHIVE_OK
   }
@@ -114,7 +114,7 @@ private func readPiece(
 }
 
 /// libarchive's callback for bytes of a source that it does not need.
-private func passOver(_ archive: OpaquePointer?, _ client: UnsafeMutableRawPointer?, _ count: la_int64_t) -> la_int64_t {
+private func skipContent(_ archive: OpaquePointer?, _ client: UnsafeMutableRawPointer?, _ count: la_int64_t) -> la_int64_t {
   guard let source = source(client) else { return 0 }
   return la_int64_t(source.skip(Int(count)))
 }

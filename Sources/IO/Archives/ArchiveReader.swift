@@ -28,7 +28,7 @@ public final class ArchiveReader {
     guard handle.open(path) else { throw damage(expected: "an archive") }
   }
 
-  /// Reads a stretch of a file as an archive. Members that nobody reads are passed over without reading them.
+  /// Reads a stretch of a file as an archive. Members that nobody reads are skipped without reading them.
   /// - Parameter name: what the stretch is called in messages: a member of the file.
   public init(section: FileSection, name: String) throws(FileError) {
     path = section.path
@@ -67,7 +67,7 @@ public final class ArchiveReader {
     return current
   }
 
-  /// Whether it is a tar that nothing compresses, in which members are passed over without being read; known from the first member on.
+  /// Whether it is a tar that nothing compresses, in which members are skipped without being read; known from the first member on.
   public var isPlainTar: Bool { handle.isPlainTar }
 
   /// Reads the next bytes of the current member's content, as many as fit; 0 at its end.

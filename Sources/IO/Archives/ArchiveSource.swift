@@ -40,7 +40,7 @@ final class MemberSource: ArchiveSource {
   func skip(_ count: Int) -> Int { 0 }
 }
 
-/// A stretch of a file. What is passed over is never read.
+/// A stretch of a file. What is skipped is never read.
 final class SectionSource: ArchiveSource {
   private let section: FileSection
   private(set) var error: FileError?

@@ -99,7 +99,7 @@ public final class PendingFile {
     try? disk.remove(temporary)
   }
 
-  /// - Throws: the first error again, so that a caller who passed over it cannot publish a part.
+  /// - Throws: the first error again, so that a caller who skipped it cannot publish a part.
   private func openFile(_ operation: String) throws(FileError) -> OutputFile {
     if let failure { throw failure }
     guard let file else { preconditionFailure("PendingFile.\(operation): '\(path)' was committed or cancelled before") }

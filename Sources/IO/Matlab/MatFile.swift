@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// Arrays of structures in MATLAB files of version 5 (its `save` writes them by default; ImageNet's development kit lists its classes in
-/// one), of numbers and texts; other values are passed over.
+/// one), of numbers and texts; other values are skipped.
 ///
 /// Read by hand, because libmatio, which reads all of the format, crashes on files with one altered byte. This reader does not try to be
 /// general: whatever it does not know for sure is refused.

@@ -17,7 +17,7 @@ public struct Plan: Equatable, Sendable {
   /// The plan for one stage; nil where it is not wanted.
   public subscript(_ stage: String) -> PlannedStage? { places[stage].map { stages[$0] } }
 
-  /// `1 run, 1 resume, 1 maybe, 1 keep`; decisions that do not occur are left out.
+  /// `1 run, 1 resume, 1 maybe, 1 keep`; decisions that do not occur are skipped.
   public var summary: String {
     PlannedStage.Decision.allCases.compactMap { decision in
       let count = stages.count { $0.decision == decision }

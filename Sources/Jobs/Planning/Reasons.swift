@@ -2,7 +2,7 @@ import IO
 
 /// Why a stage must run, in plain words.
 enum Reasons {
-  /// How a stage differs from what an artifact was made with; empty where nothing known differs. Inputs that are not known yet are left out.
+  /// How a stage differs from what an artifact was made with; empty where nothing known differs. Inputs that are not known yet are skipped.
   static func changes(
     from manifest: Manifest, to stage: JobStage, _ contents: [String: Digest], _ externals: [String: Digest?]
   ) -> [String] {

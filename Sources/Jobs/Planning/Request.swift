@@ -23,7 +23,7 @@ public struct Request: Equatable, Sendable {
 }
 
 /// What a person asks for on the command line, by the names of targets, stages and groups of stages.
-public struct Wishes: Equatable, Sendable {
+public struct RequestOptions: Equatable, Sendable {
   public var targets: [String]
   /// `-B`: run everything.
   public var always: Bool
@@ -47,19 +47,19 @@ public struct Wishes: Equatable, Sendable {
 }
 
 extension Job {
-  /// The request that somebody's wishes stand for.
+  /// The request that somebody's options stand for.
   /// - Throws: ``UnknownTarget`` also for a stage under `until` or `only` that the targets do not need.
-  public func request(_ wishes: Wishes) throws(UnknownTarget) -> Request {
-    let wanted = try stages(for: wishes.targets)
-    let until = try part(of: wanted, wishes.targets, wishes.until, option: "--until")
-    let only = try part(of: wanted, wishes.targets, wishes.only, option: "--only")
+  public func request(_ options: RequestOptions) throws(UnknownTarget) -> Request {
+    let wanted = try stages(for: options.targets)
+    let until = try part(of: wanted, options.targets, options.until, option: "--until")
+    let only = try part(of: wanted, options.targets, options.only, option: "--only")
     let isAlone = !only.isEmpty
     var request = Request(isAlone ? only : until.isEmpty ? wanted : until, isAlone: isAlone)
-    request.old = Set(try named(wishes.old))
-    for name in try named(wishes.new) {
+    request.old = Set(try named(options.old))
+    for name in try named(options.new) {
       for stage in stages where stage.inputs.contains(name) { request.forced[stage.name] = "as if \(name) had changed (-W)" }
     }
-    if wishes.always {
+    if options.always {
       for name in isAlone ? request.targets : graph.closure(of: request.targets) { request.forced[name] = "forced (-B)" }
     }
     return request

@@ -2,7 +2,7 @@
 public protocol ProgressReporter: Sendable {
   /// - Parameters:
   ///   - done: units done, from 0 to `total`; may start above 0 after a resume.
-  ///   - unit: in the plural, such as `steps` or `pictures`.
+  ///   - unit: in the plural, such as `steps` or `images`.
   ///   - note: a few words, such as `loss 1.83`; may be empty.
   func report(_ done: Int, of total: Int, unit: String, note: String)
 }

@@ -48,7 +48,7 @@ public final class StopFlag: Sendable {
       install(noteSignal, for: reason.signal)
     }
     // A handler that does nothing, not SIG_IGN, which programs started by a stage would inherit.
-    install(passOverSignal, for: SIGPIPE)
+    install(ignoreSignal, for: SIGPIPE)
     // Whoever started us may have had them blocked, which is inherited (threads of libdispatch have).
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -94,7 +94,7 @@ private func noteSignal(_ number: Int32) {
   if number == SIGINT, before & 1 << bit != 0 { _exit(130) }
 }
 
-private func passOverSignal(_ number: Int32) {}
+private func ignoreSignal(_ number: Int32) {}
 
 private func isIgnored(_ signal: Int32) -> Bool {
   var action = sigaction()

@@ -3,7 +3,7 @@ import IO
 /// Reads one mapping of settings, strictly.
 ///
 /// Every key asked for is remembered with its resolved value, given or default, in ``resolved``; that value enters the stage's
-/// fingerprint, so a default spelt out equals a default left out, and the order of keys means nothing. ``finish()`` throws on
+/// fingerprint, so a default spelt out equals a default omitted, and the order of keys means nothing. ``finish()`` throws on
 /// keys nobody asked for. All errors are ``JobFileError`` with the place in the job file.
 ///
 /// ```swift
@@ -25,7 +25,7 @@ public struct SettingsReader: Sendable {
   private(set) var asked: [String] = []
   private(set) var values: [String: JSON] = [:]
 
-  /// Everything asked for so far, resolved, as a JSON object. Paths, and optional settings that were not given, are left out.
+  /// Everything asked for so far, resolved, as a JSON object. Paths, and optional settings that were not given, are skipped.
   public var resolved: JSON { .object(values) }
 
   /// Re-reads how an artifact was made, from its manifest's `settings`.

@@ -3,7 +3,7 @@ public protocol SlurmClient: Sendable {
   /// Hands in a batch script.
   func submit(_ script: String) throws(SlurmError) -> SlurmJobID
 
-  /// What Slurm says of jobs; those that it has forgotten are left out.
+  /// What Slurm says of jobs; those that it has forgotten are skipped.
   /// - Parameter seconds: to wait for the answer.
   func jobs(_ ids: [SlurmJobID], within seconds: Double) throws(SlurmError) -> [SlurmJob]
 

@@ -23,7 +23,7 @@ public struct Submission: Equatable, Sendable {
   public let superseded: [SlurmJobID]
 
   /// - Parameters:
-  ///   - known: what Slurm says of the job sent last, by stage; a job that it has forgotten is left out.
+  ///   - known: what Slurm says of the job sent last, by stage; a job that it has forgotten is skipped.
   ///   - dependencies: the jobs that these were sent to wait for, by stage.
   init(_ job: Job, _ plan: Plan, known: [String: SlurmJob], dependencies: [String: [SlurmJobID]]) {
     var entries: [Entry] = []

@@ -15,7 +15,7 @@ extension CheckpointStore {
     state.noteAppended(step)
   }
 
-  /// The whole pieces of this fingerprint in order of their steps. Damaged ones are passed over with a warning: the stage does their work
+  /// The whole pieces of this fingerprint in order of their steps. Damaged ones are skipped with a warning: the stage does their work
   /// anew. Each piece is read once a run, and its members compared with their digests.
   /// - Parameter pause: called before each piece is read; what it throws ends the reading.
   /// - Throws: ``FileError`` where a piece, or the folder itself, cannot be read: it may be whole.

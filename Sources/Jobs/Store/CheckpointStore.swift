@@ -73,11 +73,11 @@ public struct CheckpointStore: Sendable {
     state.noteSaved(at: head.saved)
   }
 
-  /// The newest state that is whole; damaged ones are passed over. nil where there is none.
+  /// The newest state that is whole; damaged ones are skipped. nil where there is none.
   /// - Throws: ``FileError`` where a state, or the folder itself, cannot be read.
   public func newest() throws(FileError) -> (step: Int, files: [String: [UInt8]])? { try newest { ($0, $1) } }
 
-  /// What `restore` makes of the newest state that is whole and that it takes; others are passed over. nil where there is none.
+  /// What `restore` makes of the newest state that is whole and that it takes; others are skipped. nil where there is none.
   /// - Parameter restore: throws where a state does not fit, as one that another version of the program saved.
   /// - Throws: ``FileError`` where a state, or the folder itself, cannot be read: it may be whole, so that the work of a night must not be
   ///   begun anew for it.

@@ -1,8 +1,8 @@
 import IO
 
-/// Chosen members of a plain tar from outside, whose other members are passed over by seeking: only their headers are read.
+/// Chosen members of a plain tar from outside, whose other members are skipped by seeking: only their headers are read.
 ///
-/// Members that no reader of this program takes (links, devices, names that leave their folder) are passed over too: they are none of
+/// Members that no reader of this program takes (links, devices, names that leave their folder) are skipped too: they are none of
 /// the parts, and a stage that wants one fails when it reads the archive.
 struct TarParts {
   private let path: FilePath
@@ -21,7 +21,7 @@ struct TarParts {
   /// - Parameters:
   ///   - parts: first components of the names of the members that count.
   ///   - pause: called now and then; what it throws ends the work.
-  /// - Returns: nil for a file that is no plain tar, in which nothing can be passed over.
+  /// - Returns: nil for a file that is no plain tar, in which nothing can be skipped.
   /// - Throws: ``FileError``: `.damaged` for a tar that is cut short or altered, `.unsafe` for more than four million members; what `pause`
   ///   throws.
   init?(_ parts: [String], of path: FilePath, pause: () throws -> Void) throws {

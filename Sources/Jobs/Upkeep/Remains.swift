@@ -25,7 +25,7 @@ public struct Remains: Equatable, Sendable {
 /// All that lies in the places of a store, stage by stage. Symbolic links are not looked into, and stand in no list but `links`.
 struct Inventory {
   private(set) var remains: [Remains] = []
-  /// What was left out because it is a link.
+  /// What was omitted because it is a link.
   private(set) var links: [FilePath] = []
   private let layout: StoreLayout
   private let disk: any Disk

@@ -1,5 +1,5 @@
 /// Mean and biased variance of every channel, (C) each.
-public struct Moments {
+public struct BatchStatistics {
   public let mean: Tensor, variance: Tensor
   /// How many numbers a channel they were taken over.
   public let population: Int
@@ -21,8 +21,8 @@ public protocol Backend: AnyObject {
   func zeros(_ shape: [Int]) -> Tensor
   func uniform(_ shape: [Int], low: Float, high: Float, _ stream: inout RandomStream) -> Tensor
   func normal(_ shape: [Int], _ stream: inout RandomStream) -> Tensor
-  /// (N, H, W, 3) numbers byte / divisor - 1 of the pictures at `places` in `pixels` (pictures of H * W * 3 bytes), each in its framing.
-  func pictures(_ pixels: [UInt8], at places: [Int], framings: [PictureFraming], height: Int, width: Int, divisor: Float) -> Tensor
+  /// (N, H, W, 3) numbers byte / divisor - 1 of the images at `places` in `pixels` (images of H * W * 3 bytes), each in its framing.
+  func images(_ pixels: [UInt8], at places: [Int], framings: [ImageFraming], height: Int, width: Int, divisor: Float) -> Tensor
   /// Bytes round((x + 1) * 127.5), clamped to 0 ... 255.
   func bytes(_ x: Tensor) -> [UInt8]
   /// Rows of the first dimension.
@@ -32,7 +32,7 @@ public protocol Backend: AnyObject {
   // Products. x: (N, H, W, C); w: (kernel, kernel, C, K); b: (K); y, residual: (N, H', W', K).
   /// What `shape` says, plus `residual`.
   func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor
-  /// `x` is needed where the shape rectifies it, its shape alone otherwise.
+  /// `x` is needed where the shape hasReLU it, its shape alone otherwise.
   func convolutionInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor
   func convolutionWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor
   /// x: (N, C); w: (K, C), as PyTorch stores it; y = x wT + b: (N, K).
@@ -43,16 +43,16 @@ public protocol Backend: AnyObject {
   func columnSums(_ dy: Tensor) -> Tensor
 
   // Normalisation: y = gamma[label] * (x - mean) / sqrt(variance + epsilon) + beta[label]; gamma, beta: (categories, C).
-  func moments(_ x: Tensor) -> Moments
+  func batchStatistics(_ x: Tensor) -> BatchStatistics
   func normalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?) -> Tensor
-  /// `throughMoments`: whether the moments were taken from x itself (training). `dx` is nil unless wanted, the tables likewise.
+  /// `throughStatistics`: whether the batchStatistics were taken from x itself (training). `dx` is nil unless wanted, the tables likewise.
   func normaliseGradients(
-    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughMoments: Bool, wants: NormalisationGradients.Wants
+    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughStatistics: Bool, wants: NormalisationGradients.Wants
   ) -> NormalisationGradients
 
   // Elementwise
-  func rectify(_ x: Tensor, slope: Float) -> Tensor
-  func rectifyGradient(_ x: Tensor, _ dy: Tensor, slope: Float) -> Tensor
+  func leakyReLU(_ x: Tensor, negativeSlope: Float) -> Tensor
+  func leakyReLUGradient(_ x: Tensor, _ dy: Tensor, negativeSlope: Float) -> Tensor
   func tanh(_ x: Tensor) -> Tensor
   func tanhGradient(_ y: Tensor, _ dy: Tensor) -> Tensor
   func sum(_ a: Tensor, _ b: Tensor) -> Tensor
@@ -86,17 +86,17 @@ public protocol Backend: AnyObject {
 
 /// By what x is normalised.
 public struct Normalisation {
-  public let moments: Moments
+  public let batchStatistics: BatchStatistics
   public let epsilon: Float
   /// (categories, C).
   public let gamma: Tensor
-  /// The category of each picture, or none where there is only one.
+  /// The category of each image, or none where there is only one.
   public let labels: [Int]
   /// Whether y is the mean of the normalised numbers over 2 x 2 pixels.
   public var halves = false
 
-  public init(_ moments: Moments, epsilon: Float, gamma: Tensor, labels: [Int] = [], halves: Bool = false) {
-    self.moments = moments
+  public init(_ batchStatistics: BatchStatistics, epsilon: Float, gamma: Tensor, labels: [Int] = [], halves: Bool = false) {
+    self.batchStatistics = batchStatistics
     self.epsilon = epsilon
     self.gamma = gamma
     self.labels = labels
@@ -125,7 +125,7 @@ public struct AdamUpdate {
   public var m: Tensor, v: Tensor
 }
 
-/// One step of projected ascent: size and radius in units of the pictures' range, here [low, high].
+/// One step of projected ascent: size and radius in units of the images' range, here [low, high].
 public struct BallStep: Sendable {
   public let step: Float, radius: Float, low: Float, high: Float
 

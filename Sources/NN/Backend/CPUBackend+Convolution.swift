@@ -1,7 +1,7 @@
 /// Convolutions: which way serves which shape.
 extension CPUBackend {
   public func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
-    let (n, h, width, c) = picture("convolution", x.shape)
+    let (n, h, width, c) = image("convolution", x.shape)
     precondition(
       w.shape.count == 4 && w.shape[0] == shape.kernel && w.shape[1] == shape.kernel && w.shape[2] == c,
       "convolution: x \(x.shape), w \(w.shape), kernel \(shape.kernel)")
@@ -16,7 +16,7 @@ extension CPUBackend {
     switch way(shape, x.shape, outputs: k) {
     case .winograd: return winogradConvolution(x, w, bias: bias, residual: residual, shape)
     case .threeToMany where residual == nil: return threeToManyConvolution(x, w, bias: bias)
-    case .manyToThree where residual == nil: return manyToThreeConvolution(x, projection(w), slope: shape.inputSlope, bias: bias)
+    case .manyToThree where residual == nil: return manyToThreeConvolution(x, projection(w), negativeSlope: shape.negativeSlope, bias: bias)
     default: return exactConvolution(x, w, bias: bias, residual: residual, shape)
     }
   }
@@ -26,8 +26,8 @@ extension CPUBackend {
     precondition(w.shape[2] == x.shape[3] && w.shape[3] == dy.shape[3], "convolutionInputGradient: dy \(dy.shape), w \(w.shape), x \(x.shape)")
     switch way(shape, x.shape, outputs: w.shape[3]) {
     case .winograd: return winogradInputGradient(dy, w, x: x, shape)
-    case .threeToMany: return manyToThreeConvolution(dy, turnedProjection(w), slope: nil, bias: nil)
-    case .manyToThree: return threeToManyInputGradient(dy, w, x: x, slope: shape.inputSlope)
+    case .threeToMany: return manyToThreeConvolution(dy, turnedProjection(w), negativeSlope: nil, bias: nil)
+    case .manyToThree: return threeToManyInputGradient(dy, w, x: x, negativeSlope: shape.negativeSlope)
     case .exact: return exactInputGradient(dy, w, x: x, shape)
     }
   }
@@ -36,8 +36,8 @@ extension CPUBackend {
     requireGradient("convolutionWeightGradient", dy, x, shape)
     switch way(shape, x.shape, outputs: dy.shape[3]) {
     case .winograd: return winogradWeightGradient(x, dy, shape)
-    case .threeToMany: return threeToManyWeightGradient(x, dy, slope: nil)
-    case .manyToThree: return manyToThreeWeightGradient(x, dy, slope: shape.inputSlope)
+    case .threeToMany: return threeToManyWeightGradient(x, dy, negativeSlope: nil)
+    case .manyToThree: return manyToThreeWeightGradient(x, dy, negativeSlope: shape.negativeSlope)
     case .exact: return exactWeightGradient(x, dy, shape)
     }
   }
@@ -53,12 +53,12 @@ extension CPUBackend {
       return shape.halves && (!isEven || shape.upsamples) ? .exact : .winograd
     }
     guard !shape.upsamples, !shape.halves else { return .exact }
-    if c == 3, fits(k), shape.inputSlope == nil { return .threeToMany }
+    if c == 3, fits(k), shape.negativeSlope == nil { return .threeToMany }
     return k == 3 && fits(c) ? .manyToThree : .exact
   }
 
   private func requireGradient(_ operation: String, _ dy: Tensor, _ x: Tensor, _ shape: ConvolutionShape) {
-    let (n, h, width, _) = picture(operation, x.shape)
+    let (n, h, width, _) = image(operation, x.shape)
     precondition(
       dy.shape.count == 4 && Array(dy.shape.prefix(3)) == [n, shape.outputSize(h), shape.outputSize(width)],
       "\(operation): dy \(dy.shape), x \(x.shape)")

@@ -1,13 +1,13 @@
 import NNKernels
 
 extension CPUBackend {
-  public func rectify(_ x: Tensor, slope: Float) -> Tensor {
-    elementwise(x.shape) { kernels.rectify(x.source, slope: slope, into: $0, $1) }
+  public func leakyReLU(_ x: Tensor, negativeSlope: Float) -> Tensor {
+    elementwise(x.shape) { kernels.leakyReLU(x.source, negativeSlope: negativeSlope, into: $0, $1) }
   }
 
-  public func rectifyGradient(_ x: Tensor, _ dy: Tensor, slope: Float) -> Tensor {
-    requireEqual("rectifyGradient", x, dy)
-    return elementwise(x.shape) { kernels.rectifyGradient(x.source, dy.source, slope: slope, into: $0, $1) }
+  public func leakyReLUGradient(_ x: Tensor, _ dy: Tensor, negativeSlope: Float) -> Tensor {
+    requireEqual("leakyReLUGradient", x, dy)
+    return elementwise(x.shape) { kernels.leakyReLUGradient(x.source, dy.source, negativeSlope: negativeSlope, into: $0, $1) }
   }
 
   public func tanh(_ x: Tensor) -> Tensor {

@@ -4,8 +4,8 @@ import NNKernels
 /// What surrounds a convolution is an operation of its own here.
 extension CPUBackend {
   func exactConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
-    let rectified = shape.inputSlope.map { rectify(x, slope: $0) } ?? x
-    var y = patchConvolution(shape.upsamples ? upsample(rectified) : rectified, w, bias: bias, shape.bare)
+    let activated = shape.negativeSlope.map { leakyReLU(x, negativeSlope: $0) } ?? x
+    var y = patchConvolution(shape.upsamples ? upsample(activated) : activated, w, bias: bias, shape.bare)
     if shape.halves { y = averagePool(y, 2) }
     if let residual { add(shape.repeatsResidual ? upsample(residual) : residual, times: 1, to: &y) }
     return y
@@ -15,12 +15,12 @@ extension CPUBackend {
     let inner = shape.upsamples ? [x.shape[0], 2 * x.shape[1], 2 * x.shape[2], x.shape[3]] : x.shape
     var dx = patchInputGradient(spread(dy, x, shape), w, inputShape: inner, shape.bare)
     if shape.upsamples { dx = upsampleGradient(dx) }
-    return shape.inputSlope.map { rectifyGradient(x, dx, slope: $0) } ?? dx
+    return shape.negativeSlope.map { leakyReLUGradient(x, dx, negativeSlope: $0) } ?? dx
   }
 
   func exactWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
-    let rectified = shape.inputSlope.map { rectify(x, slope: $0) } ?? x
-    return patchWeightGradient(shape.upsamples ? upsample(rectified) : rectified, spread(dy, x, shape), shape.bare)
+    let activated = shape.negativeSlope.map { leakyReLU(x, negativeSlope: $0) } ?? x
+    return patchWeightGradient(shape.upsamples ? upsample(activated) : activated, spread(dy, x, shape), shape.bare)
   }
 
   /// The gradient before halving.
@@ -33,7 +33,7 @@ extension CPUBackend {
 
 extension CPUBackend {
   private func patchConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, _ shape: ConvolutionShape) -> Tensor {
-    let (n, h, width, c) = picture("convolution", x.shape)
+    let (n, h, width, c) = image("convolution", x.shape)
     precondition(
       w.shape.count == 4 && w.shape[0] == shape.kernel && w.shape[1] == shape.kernel && w.shape[2] == c,
       "convolution: x \(x.shape), w \(w.shape), kernel \(shape.kernel)")
@@ -50,7 +50,7 @@ extension CPUBackend {
   }
 
   private func patchInputGradient(_ dy: Tensor, _ w: Tensor, inputShape: [Int], _ shape: ConvolutionShape) -> Tensor {
-    let (n, h, width, c) = picture("convolutionInputGradient", inputShape)
+    let (n, h, width, c) = image("convolutionInputGradient", inputShape)
     let k = w.shape[3]
     let g = shape.geometry(height: h, width: width, channels: c)
     precondition(
@@ -87,14 +87,14 @@ extension CPUBackend {
   }
 
   private func patchWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
-    let (n, h, width, c) = picture("convolutionWeightGradient", x.shape)
+    let (n, h, width, c) = image("convolutionWeightGradient", x.shape)
     let g = shape.geometry(height: h, width: width, channels: c)
     let k = dy.shape[3]
     let groups = min(n, 8)
     let size = g.patchSize * k
     precondition(dy.shape == [n, g.outputHeight, g.outputWidth, k], "convolutionWeightGradient: x \(x.shape), dy \(dy.shape)")
     let parts = zeros([groups, size])
-    let bands = Bands(g, pictures: n, kernels)
+    let bands = Bands(g, images: n, kernels)
     let scratch = scratch(bands.patchNumbers)
     workers.run(groups) { group, worker in
       let patches = scratch.pointer + worker * bands.patchNumbers
@@ -111,7 +111,7 @@ extension CPUBackend {
 
   /// Calls `body` with the patches of every band of output rows.
   private func overBands(_ x: Tensor, _ g: PatchGeometry, _ body: (Source, Bands.Place) -> Void) {
-    let bands = Bands(g, pictures: x.shape[0], kernels)
+    let bands = Bands(g, images: x.shape[0], kernels)
     let scratch = scratch(bands.patchNumbers)
     workers.run(bands.count) { band, worker in
       let place = bands[band]
@@ -121,13 +121,13 @@ extension CPUBackend {
 }
 
 extension ConvolutionShape {
-  /// Where the taps read, in pictures of this size.
+  /// Where the taps read, in images of this size.
   fileprivate func geometry(height: Int, width: Int, channels: Int) -> PatchGeometry {
     PatchGeometry(height: height, width: width, channels: channels, kernel: kernel, stride: stride, padding: padding)
   }
 }
 
-/// The output rows of a batch, one picture's after another's, cut into bands of so many pixels that their patches stay in the cache.
+/// The output rows of a batch, one image's after another's, cut into bands of so many pixels that their patches stay in the cache.
 private struct Bands {
   private let kernels: any Kernels
   struct Place {
@@ -142,11 +142,11 @@ private struct Bands {
   /// Numbers that the patches of one band take; none where pixels serve as they are.
   let patchNumbers: Int
 
-  init(_ g: PatchGeometry, pictures: Int, _ kernels: any Kernels) {
+  init(_ g: PatchGeometry, images: Int, _ kernels: any Kernels) {
     self.kernels = kernels
     height = g.outputHeight
     width = g.outputWidth
-    rows = pictures * height
+    rows = images * height
     let pixels = max(64, min(512, 262_144 / g.patchSize))
     rowsPerBand = max(1, pixels / max(width, 1))
     count = (rows + rowsPerBand - 1) / rowsPerBand
@@ -166,10 +166,10 @@ private struct Bands {
     var row = place.rows.lowerBound
     var out = scratch
     while row < place.rows.upperBound {
-      let picture = row / height
+      let image = row / height
       let first = row % height
       let last = min(height, first + place.rows.upperBound - row)
-      kernels.gatherPatches(x + picture * g.height * g.width * g.channels, rows: first..<last, g, into: out)
+      kernels.gatherPatches(x + image * g.height * g.width * g.channels, rows: first..<last, g, into: out)
       out += (last - first) * width * g.patchSize
       row += last - first
     }

@@ -1,41 +1,41 @@
 import NNKernels
 
-/// 3 x 3 convolutions between pictures of three channels and many: the first layer of a discriminator, the last of a generator.
+/// 3 x 3 convolutions between images of three channels and many: the first layer of a discriminator, the last of a generator.
 extension CPUBackend {
   func threeToManyConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?) -> Tensor {
-    threeToMany(x, w.source, outputs: w.shape[3], bias: bias?.source, gate: nil, slope: 0)
+    threeToMany(x, w.source, outputs: w.shape[3], bias: bias?.source, gate: nil, negativeSlope: 0)
   }
 
   /// The input gradient of a convolution to three channels: three channels to many again.
-  func threeToManyInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, slope: Float?) -> Tensor {
+  func threeToManyInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, negativeSlope: Float?) -> Tensor {
     let turned = w.buffer.derived(.turned) {
       let turned = Buffer(w.count, from: pool)
       kernels.flipFilter(w.source, kernel: 3, c: w.shape[2], k: 3, into: turned.pointer)
       return turned
     }
-    return threeToMany(dy, Source(turned.pointer), outputs: w.shape[2], bias: nil, gate: slope == nil ? nil : x.source, slope: slope ?? 0)
+    return threeToMany(dy, Source(turned.pointer), outputs: w.shape[2], bias: nil, gate: negativeSlope == nil ? nil : x.source, negativeSlope: negativeSlope ?? 0)
   }
 
-  private func threeToMany(_ x: Tensor, _ w: Source, outputs k: Int, bias: Source?, gate: Source?, slope: Float) -> Tensor {
-    let (n, h, width, _) = picture("convolution", x.shape)
+  private func threeToMany(_ x: Tensor, _ w: Source, outputs k: Int, bias: Source?, gate: Source?, negativeSlope: Float) -> Tensor {
+    let (n, h, width, _) = image("convolution", x.shape)
     let y = make([n, h, width, k])
-    overRowBands(pictures: n, height: h, rows: 16, scratch: 18 * (width + 2) * 3) { picture, rows, scratch in
-      let at = (picture * h + rows.lowerBound) * width * k
+    overRowBands(images: n, height: h, rows: 16, scratch: 18 * (width + 2) * 3) { image, rows, scratch in
+      let at = (image * h + rows.lowerBound) * width * k
       kernels.convolveThreeToMany(
-        x.source + picture * h * width * 3, height: h, width: width, rows: rows, w, outputs: k, bias: bias, gate: gate.map { $0 + at },
-        gateSlope: slope, into: y.buffer.pointer + at, scratch: scratch)
+        x.source + image * h * width * 3, height: h, width: width, rows: rows, w, outputs: k, bias: bias, gate: gate.map { $0 + at },
+        gateNegativeSlope: negativeSlope, into: y.buffer.pointer + at, scratch: scratch)
     }
     return y
   }
 
   /// `w`: (C, 32) of `projection` or `turnedProjection`.
-  func manyToThreeConvolution(_ x: Tensor, _ w: Buffer, slope: Float?, bias: Tensor?) -> Tensor {
-    let (n, h, width, c) = picture("convolution", x.shape)
+  func manyToThreeConvolution(_ x: Tensor, _ w: Buffer, negativeSlope: Float?, bias: Tensor?) -> Tensor {
+    let (n, h, width, c) = image("convolution", x.shape)
     let y = make([n, h, width, 3])
-    overRowBands(pictures: n, height: h, rows: 32, scratch: 34 * width * 32 + width * c) { picture, rows, scratch in
+    overRowBands(images: n, height: h, rows: 32, scratch: 34 * width * 32 + width * c) { image, rows, scratch in
       kernels.convolveManyToThree(
-        x.source + picture * h * width * c, height: h, width: width, inputs: c, rows: rows, w.pointer, inputSlope: slope,
-        bias: bias?.source, into: y.buffer.pointer + (picture * h + rows.lowerBound) * width * 3, scratch: scratch)
+        x.source + image * h * width * c, height: h, width: width, inputs: c, rows: rows, w.pointer, negativeSlope: negativeSlope,
+        bias: bias?.source, into: y.buffer.pointer + (image * h + rows.lowerBound) * width * 3, scratch: scratch)
     }
     return y
   }
@@ -58,18 +58,18 @@ extension CPUBackend {
     return columns
   }
 
-  /// (3, 3, 3, K), from x (N, H, W, 3) and dy (N, H, W, K), the latter rectified where a slope is given. Sums are kept in at most
-  /// eight groups of pictures.
-  func threeToManyWeightGradient(_ x: Tensor, _ dy: Tensor, slope: Float?) -> Tensor {
-    let (n, h, width, k) = picture("convolutionWeightGradient", dy.shape)
+  /// (3, 3, 3, K), from x (N, H, W, 3) and dy (N, H, W, K), the latter activated where a negativeSlope is given. Sums are kept in at most
+  /// eight groups of images.
+  func threeToManyWeightGradient(_ x: Tensor, _ dy: Tensor, negativeSlope: Float?) -> Tensor {
+    let (n, h, width, k) = image("convolutionWeightGradient", dy.shape)
     let groups = min(n, 8)
     let parts = zeros([groups, 27 * k])
     let room = (h + 2) * (width + 2) * 3
     let scratch = scratch(room)
     workers.run(groups) { group, worker in
-      for picture in n * group / groups..<n * (group + 1) / groups {
+      for image in n * group / groups..<n * (group + 1) / groups {
         kernels.threeToManyWeightGradient(
-          x.source + picture * h * width * 3, dy.source + picture * h * width * k, height: h, width: width, outputs: k, slope: slope,
+          x.source + image * h * width * 3, dy.source + image * h * width * k, height: h, width: width, outputs: k, negativeSlope: negativeSlope,
           into: parts.buffer.pointer + group * 27 * k, scratch: scratch.pointer + worker * room)
       }
     }
@@ -77,18 +77,18 @@ extension CPUBackend {
   }
 
   /// (3, 3, C, 3): the gradient of three channels to many with the roles exchanged, turned back.
-  func manyToThreeWeightGradient(_ x: Tensor, _ dy: Tensor, slope: Float?) -> Tensor {
-    let turned = threeToManyWeightGradient(dy, x, slope: slope)
+  func manyToThreeWeightGradient(_ x: Tensor, _ dy: Tensor, negativeSlope: Float?) -> Tensor {
+    let turned = threeToManyWeightGradient(dy, x, negativeSlope: negativeSlope)
     let c = x.shape[3]
     let dw = make([3, 3, c, 3])
     kernels.flipFilter(turned.source, kernel: 3, c: 3, k: c, into: dw.buffer.pointer)
     return dw
   }
 
-  private func overRowBands(pictures: Int, height: Int, rows: Int, scratch room: Int, _ body: (Int, Range<Int>, Target) -> Void) {
+  private func overRowBands(images: Int, height: Int, rows: Int, scratch room: Int, _ body: (Int, Range<Int>, Target) -> Void) {
     let bands = (height + rows - 1) / rows
     let scratch = scratch(room)
-    workers.run(pictures * bands) { task, worker in
+    workers.run(images * bands) { task, worker in
       let first = task % bands * rows
       body(task / bands, first..<min(height, first + rows), scratch.pointer + worker * room)
     }

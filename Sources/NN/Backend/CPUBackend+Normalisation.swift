@@ -1,11 +1,11 @@
 import NNKernels
 
 extension CPUBackend {
-  public func moments(_ x: Tensor) -> Moments {
+  public func batchStatistics(_ x: Tensor) -> BatchStatistics {
     let c = x.shape[x.shape.count - 1]
     let rows = x.count / max(c, 1)
-    precondition(rows >= 1, "moments: shape \(x.shape) has no rows")
-    if let parts = x.buffer.remembered(.moments(channels: c)) {
+    precondition(rows >= 1, "batchStatistics: shape \(x.shape) has no rows")
+    if let parts = x.buffer.remembered(.batchStatistics(channels: c)) {
       let groups = parts.count / (2 * c + 1)
       return merged(parts.pointer, (0..<groups).map { Int(parts.pointer[2 * groups * c + $0]) }, channels: c)
     }
@@ -14,14 +14,14 @@ extension CPUBackend {
     let parts = make([chunks, 2, c])
     workers.run(chunks) { chunk, _ in
       let mean = parts.buffer.pointer + 2 * chunk * c
-      kernels.chunkMoments(
+      kernels.chunkStatistics(
         x.source + chunk * grain * c, rows: min(grain, rows - chunk * grain), channels: c, mean: mean, deviations: mean + c)
     }
     return merged(parts.buffer.pointer, (0..<chunks).map { min(grain, rows - $0 * grain) }, channels: c)
   }
 
-  /// Joins the chunks' moments one after another (Chan, Golub and LeVeque 1979), in Double.
-  private func merged(_ parts: Target, _ counts: [Int], channels c: Int) -> Moments {
+  /// Joins the chunks' batchStatistics one after another (Chan, Golub and LeVeque 1979), in Double.
+  private func merged(_ parts: Target, _ counts: [Int], channels c: Int) -> BatchStatistics {
     let mean = make([c])
     let variance = make([c])
     let (means, variances) = (mean.buffer.pointer, variance.buffer.pointer)
@@ -40,37 +40,37 @@ extension CPUBackend {
       means[j] = Float(average)
       variances[j] = Float(deviations / total)
     }
-    return Moments(mean: mean, variance: variance, population: counts.reduce(0, +))
+    return BatchStatistics(mean: mean, variance: variance, population: counts.reduce(0, +))
   }
 
   public func normalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?) -> Tensor {
     let layout = NormalisationLayout(x, normalisation)
-    let (moments, gamma) = (normalisation.moments, normalisation.gamma)
-    let c = layout.picture.channels
-    let factors = factors(gamma, inverseDeviation(moments.variance, normalisation.epsilon))
+    let (batchStatistics, gamma) = (normalisation.batchStatistics, normalisation.gamma)
+    let c = layout.image.channels
+    let factors = factors(gamma, inverseDeviation(batchStatistics.variance, normalisation.epsilon))
     precondition(
       residual.map { $0.shape == layout.outputShape } ?? true, "normalise: x \(x.shape), residual \(residual?.shape ?? [])")
-    return perPicture(layout.pictures, layout.outputShape) { n, y in
+    return perImage(layout.images, layout.outputShape) { n, y in
       let table = layout.label(n) * c
       kernels.normalise(
-        x.source + n * layout.size, layout.picture, halves: layout.halves, mean: moments.mean.source, factor: factors.source + table,
+        x.source + n * layout.size, layout.image, halves: layout.halves, mean: batchStatistics.mean.source, factor: factors.source + table,
         shift: beta.source + table, residual: residual.map { $0.source + n * layout.outputSize }, into: y)
     }
   }
 
   public func normaliseGradients(
-    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughMoments: Bool, wants: NormalisationGradients.Wants
+    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughStatistics: Bool, wants: NormalisationGradients.Wants
   ) -> NormalisationGradients {
     let layout = NormalisationLayout(x, normalisation)
     precondition(dy.shape == layout.outputShape, "normaliseGradients: x \(x.shape), dy \(dy.shape)")
-    let (mean, gamma) = (normalisation.moments.mean, normalisation.gamma)
-    let inverse = inverseDeviation(normalisation.moments.variance, normalisation.epsilon)
+    let (mean, gamma) = (normalisation.batchStatistics.mean, normalisation.gamma)
+    let inverse = inverseDeviation(normalisation.batchStatistics.variance, normalisation.epsilon)
     var result = NormalisationGradients()
-    let needsSums = wants.tables || throughMoments
-    let sums = needsSums ? pictureSums(x, dy, mean, inverse, layout) : []
+    let needsSums = wants.tables || throughStatistics
+    let sums = needsSums ? imageSums(x, dy, mean, inverse, layout) : []
     if wants.tables { (result.beta, result.gamma) = tables(sums, layout, gamma.shape) }
     if wants.x {
-      result.x = inputGradient(x, dy, mean, inverse, gamma, layout, sums: throughMoments ? sums : nil)
+      result.x = inputGradient(x, dy, mean, inverse, gamma, layout, sums: throughStatistics ? sums : nil)
     }
     return result
   }
@@ -89,27 +89,27 @@ extension CPUBackend {
     return result
   }
 
-  /// For every picture and channel sum dy and sum dy x̂: numbers [n][0 or 1][c].
-  private func pictureSums(_ x: Tensor, _ dy: Tensor, _ mean: Tensor, _ inverse: Tensor, _ layout: NormalisationLayout) -> [Double] {
-    let c = layout.picture.channels
+  /// For every image and channel sum dy and sum dy x̂: numbers [n][0 or 1][c].
+  private func imageSums(_ x: Tensor, _ dy: Tensor, _ mean: Tensor, _ inverse: Tensor, _ layout: NormalisationLayout) -> [Double] {
+    let c = layout.image.channels
     let blocks = make([workers.count, 2 * c])
-    return [Double](unsafeUninitializedCapacity: layout.pictures * 2 * c) { sums, count in
+    return [Double](unsafeUninitializedCapacity: layout.images * 2 * c) { sums, count in
       guard let base = sums.baseAddress else { return }
       nonisolated(unsafe) let out = base
-      workers.run(layout.pictures) { n, worker in
+      workers.run(layout.images) { n, worker in
         kernels.gradientSums(
-          x.source + n * layout.size, dy.source + n * layout.outputSize, layout.picture, halves: layout.halves, mean: mean.source,
+          x.source + n * layout.size, dy.source + n * layout.outputSize, layout.image, halves: layout.halves, mean: mean.source,
           inverse: inverse.source, block: blocks.buffer.pointer + worker * 2 * c, sumDy: out + 2 * n * c, sumDyX: out + (2 * n + 1) * c)
       }
-      count = layout.pictures * 2 * c
+      count = layout.images * 2 * c
     }
   }
 
   private func tables(_ sums: [Double], _ layout: NormalisationLayout, _ shape: [Int]) -> (beta: Tensor, gamma: Tensor) {
-    let c = layout.picture.channels
+    let c = layout.image.channels
     var beta = [Double](repeating: 0, count: shape[0] * c)
     var gamma = beta
-    for n in 0..<layout.pictures {
+    for n in 0..<layout.images {
       let table = layout.label(n) * c
       for j in 0..<c {
         beta[table + j] += sums[2 * n * c + j]
@@ -122,16 +122,16 @@ extension CPUBackend {
   private func inputGradient(
     _ x: Tensor, _ dy: Tensor, _ mean: Tensor, _ inverse: Tensor, _ gamma: Tensor, _ layout: NormalisationLayout, sums: [Double]?
   ) -> Tensor {
-    let c = layout.picture.channels
+    let c = layout.image.channels
     let factors = factors(gamma, inverse)
     let a = zeros([c])
     let b = zeros([c])
     if let sums {
-      let population = Double(layout.pictures * layout.picture.height * layout.picture.width)
+      let population = Double(layout.images * layout.image.height * layout.image.width)
       for j in 0..<c {
         var dySum = 0.0
         var dyXSum = 0.0
-        for n in 0..<layout.pictures {
+        for n in 0..<layout.images {
           let factor = Double(gamma.source[layout.label(n) * c + j])
           dySum += factor * sums[2 * n * c + j]
           dyXSum += factor * sums[(2 * n + 1) * c + j]
@@ -141,42 +141,42 @@ extension CPUBackend {
         b.buffer.pointer[j] = Float(scale * scale * dyXSum / population)
       }
     }
-    return perPicture(layout.pictures, x.shape) { n, dx in
+    return perImage(layout.images, x.shape) { n, dx in
       kernels.normaliseGradient(
-        x.source + n * layout.size, dy.source + n * layout.outputSize, layout.picture, halves: layout.halves, mean: mean.source,
+        x.source + n * layout.size, dy.source + n * layout.outputSize, layout.image, halves: layout.halves, mean: mean.source,
         factor: factors.source + layout.label(n) * c, a: a.source, b: b.source, into: dx)
     }
   }
 }
 
-/// The pictures of a normalised tensor, and which row of the tables a picture uses: its label's, or the only one.
+/// The images of a normalised tensor, and which row of the tables an image uses: its label's, or the only one.
 private struct NormalisationLayout {
-  let pictures: Int
-  let picture: PictureSize
+  let images: Int
+  let image: ImageSize
   let halves: Bool
   let outputShape: [Int]
-  /// Numbers of a picture, and of its result.
+  /// Numbers of an image, and of its result.
   let size: Int, outputSize: Int
   private let labels: [Int]
 
-  /// Vectors of a batch (N, C) are pictures of one pixel.
+  /// Vectors of a batch (N, C) are images of one pixel.
   init(_ x: Tensor, _ normalisation: Normalisation) {
     let (gamma, labels) = (normalisation.gamma, normalisation.labels)
-    pictures = x.shape[0]
+    images = x.shape[0]
     let c = x.shape[x.shape.count - 1]
-    picture = PictureSize(
-      height: x.shape.count == 4 ? x.shape[1] : 1, width: x.shape.count == 4 ? x.shape[2] : x.count / max(pictures * c, 1), channels: c)
+    image = ImageSize(
+      height: x.shape.count == 4 ? x.shape[1] : 1, width: x.shape.count == 4 ? x.shape[2] : x.count / max(images * c, 1), channels: c)
     halves = normalisation.halves
-    size = picture.height * picture.width * c
-    outputShape = halves ? [pictures, picture.height / 2, picture.width / 2, c] : x.shape
-    outputSize = halves ? picture.height / 2 * (picture.width / 2) * c : size
+    size = image.height * image.width * c
+    outputShape = halves ? [images, image.height / 2, image.width / 2, c] : x.shape
+    outputSize = halves ? image.height / 2 * (image.width / 2) * c : size
     precondition(gamma.shape.count == 2 && gamma.shape[1] == c, "normalise: x \(x.shape), tables \(gamma.shape)")
     precondition(
-      labels.isEmpty ? gamma.shape[0] == 1 : labels.count == pictures,
+      labels.isEmpty ? gamma.shape[0] == 1 : labels.count == images,
       "normalise: \(labels.count) labels for x \(x.shape), tables \(gamma.shape)")
     precondition(labels.allSatisfy { $0 >= 0 && $0 < gamma.shape[0] }, "normalise: a label outside the tables \(gamma.shape)")
     self.labels = labels
   }
 
-  func label(_ picture: Int) -> Int { labels.isEmpty ? 0 : labels[picture] }
+  func label(_ image: Int) -> Int { labels.isEmpty ? 0 : labels[image] }
 }

@@ -1,15 +1,15 @@
 import NNKernels
 
-/// 3 x 3 convolutions by Winograd's tiles. How tiles are grouped changes no bit of y, only those of its measured moments.
+/// 3 x 3 convolutions by Winograd's tiles. How tiles are grouped changes no bit of y, only those of its measured batchStatistics.
 extension CPUBackend {
   func winogradConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
-    let (n, h, width, c) = picture("convolution", x.shape)
+    let (n, h, width, c) = image("convolution", x.shape)
     let k = w.shape[3]
     let y = make([n, shape.outputSize(h), shape.outputSize(width), k])
     let filter = winogradFilter(w)
-    let grid = TileGrid(pictures: n, height: shape.innerSize(h), width: shape.innerSize(width))
+    let grid = TileGrid(images: n, height: shape.innerSize(h), width: shape.innerSize(width))
     var job = WinogradConvolution(grid, inputs: c, outputs: k, x: x.source, filter: filter.pointer, y: y.buffer.pointer)
-    job.inputSlope = shape.inputSlope
+    job.negativeSlope = shape.negativeSlope
     job.upsamples = shape.upsamples
     job.sums = shape.halves
     job.factor = shape.halves ? 0.25 : 1
@@ -26,25 +26,25 @@ extension CPUBackend {
     for group in 0..<groups {
       parts.pointer[2 * groups * k + group] = Float(grid.pixels(in: group * plan.tiles..<min(grid.count, (group + 1) * plan.tiles)))
     }
-    job.moments = parts.pointer
-    job.momentGroup = plan.tiles
+    job.batchStatistics = parts.pointer
+    job.statisticsGroup = plan.tiles
     convolve(job, plan)
-    y.buffer.remember(.moments(channels: k), parts)
+    y.buffer.remember(.batchStatistics(channels: k), parts)
     return y
   }
 
   func winogradInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor {
-    let (n, h, width, c) = picture("convolutionInputGradient", x.shape)
+    let (n, h, width, c) = image("convolutionInputGradient", x.shape)
     let dx = make(x.shape)
     let filter = turnedWinogradFilter(w)
-    let grid = TileGrid(pictures: n, height: shape.innerSize(h), width: shape.innerSize(width))
+    let grid = TileGrid(images: n, height: shape.innerSize(h), width: shape.innerSize(width))
     var job = WinogradConvolution(grid, inputs: w.shape[3], outputs: c, x: dy.source, filter: filter.pointer, y: dx.buffer.pointer)
     job.upsamples = shape.halves
     job.sums = shape.upsamples
     job.factor = shape.halves ? 0.25 : 1
-    if let slope = shape.inputSlope {
+    if let negativeSlope = shape.negativeSlope {
       job.gate = x.source
-      job.gateSlope = slope
+      job.gateNegativeSlope = negativeSlope
     }
     convolve(job, plan(job))
     return dx

@@ -3,12 +3,12 @@ import NNKernels
 /// Weight gradients of 3 x 3 convolutions by Winograd's tiles.
 extension CPUBackend {
   func winogradWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
-    let (n, h, width, c) = picture("convolutionWeightGradient", x.shape)
+    let (n, h, width, c) = image("convolutionWeightGradient", x.shape)
     let k = dy.shape[3]
-    let grid = TileGrid(pictures: n, height: shape.innerSize(h), width: shape.innerSize(width))
+    let grid = TileGrid(images: n, height: shape.innerSize(h), width: shape.innerSize(width))
     guard grid.count > 0 else { return zeros([3, 3, c, k]) }
     var job = WinogradWeightGradient(grid, inputs: c, outputs: k, x: x.source, dy: dy.source)
-    job.inputSlope = shape.inputSlope
+    job.negativeSlope = shape.negativeSlope
     job.upsamples = shape.upsamples
     job.spreads = shape.halves
     let dw = make([3, 3, c, k])

@@ -1,8 +1,8 @@
 import COpenBLAS
 import NNKernels
 
-/// How one picture of a batch is read: mirrored, moved.
-public typealias PictureFraming = Framing
+/// How one image of a batch is read: mirrored, moved.
+public typealias ImageFraming = Framing
 
 /// The processor's cores: kernels cut into fixed chunks over a pool of threads, matrix products by OpenBLAS on one thread a chunk.
 public final class CPUBackend: Backend {
@@ -50,12 +50,12 @@ public final class CPUBackend: Backend {
     return y
   }
 
-  /// A new tensor written picture by picture.
-  func perPicture(_ pictures: Int, _ shape: [Int], _ body: (Int, Target) -> Void) -> Tensor {
+  /// A new tensor written image by image.
+  func perImage(_ images: Int, _ shape: [Int], _ body: (Int, Target) -> Void) -> Tensor {
     let y = make(shape)
     let out = y.buffer.pointer
-    let size = pictures == 0 ? 0 : y.count / pictures
-    workers.run(pictures) { n, _ in body(n, out + n * size) }
+    let size = images == 0 ? 0 : y.count / images
+    workers.run(images) { n, _ in body(n, out + n * size) }
     return y
   }
 }
@@ -91,17 +91,17 @@ extension CPUBackend {
     }
   }
 
-  public func pictures(
-    _ pixels: [UInt8], at places: [Int], framings: [PictureFraming], height: Int, width: Int, divisor: Float
+  public func images(
+    _ pixels: [UInt8], at places: [Int], framings: [ImageFraming], height: Int, width: Int, divisor: Float
   ) -> Tensor {
     let size = height * width * 3
-    precondition(places.count == framings.count, "pictures: \(places.count) places, \(framings.count) framings")
+    precondition(places.count == framings.count, "images: \(places.count) places, \(framings.count) framings")
     precondition(
-      places.allSatisfy { $0 >= 0 && ($0 + 1) * size <= pixels.count }, "pictures: a place outside \(pixels.count / max(size, 1)) pictures")
+      places.allSatisfy { $0 >= 0 && ($0 + 1) * size <= pixels.count }, "images: a place outside \(pixels.count / max(size, 1)) images")
     return pixels.withUnsafeBufferPointer { all in
-      perPicture(places.count, [places.count, height, width, 3]) { n, y in
+      perImage(places.count, [places.count, height, width, 3]) { n, y in
         guard let base = all.baseAddress else { return }
-        readPicture(base + places[n] * size, height: height, width: width, framing: framings[n], divisor: divisor, into: y)
+        readImage(base + places[n] * size, height: height, width: width, framing: framings[n], divisor: divisor, into: y)
       }
     }
   }

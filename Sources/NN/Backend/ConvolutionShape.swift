@@ -1,17 +1,17 @@
-/// A square convolution (kernel x kernel taps, moved by `stride`, over a picture with `padding` zeros around it), and what surrounds it:
+/// A square convolution (kernel x kernel taps, moved by `stride`, over an image with `padding` zeros around it), and what surrounds it:
 ///
-/// y = halve(w * repeat(rectify(x)) + b) (+ residual)
+/// y = halve(w * repeat(ReLU(x)) + b) (+ residual)
 public struct ConvolutionShape: Equatable, Sendable {
   public let kernel: Int, stride: Int, padding: Int
-  /// x counts as x where positive, else as slope * x; nil: as it is.
-  public var inputSlope: Float?
+  /// x counts as x where positive, else as negativeSlope * x; nil: as it is.
+  public var negativeSlope: Float?
   /// Every pixel of x is repeated 2 x 2 times first (nearest-neighbour upsampling).
   public var upsamples = false
   /// y is the mean over 2 x 2 pixels.
   public var halves = false
   /// Every pixel of the residual is repeated 2 x 2 times.
   public var repeatsResidual = false
-  /// Whether the moments of y will be asked for: they cost less at once.
+  /// Whether the batchStatistics of y will be asked for: they cost less at once.
   public var measures = false
 
   public init(kernel: Int, stride: Int = 1, padding: Int) {
@@ -27,7 +27,7 @@ public struct ConvolutionShape: Equatable, Sendable {
   /// Whether every output pixel depends on its own input pixel alone.
   var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 }
 
-  /// Rows (or columns) of the convolution itself for a picture of so many: after repeating, before halving.
+  /// Rows (or columns) of the convolution itself for an image of so many: after repeating, before halving.
   func innerSize(_ size: Int) -> Int { ((upsamples ? 2 * size : size) + 2 * padding - kernel) / stride + 1 }
 
   func outputSize(_ size: Int) -> Int { halves ? innerSize(size) / 2 : innerSize(size) }

@@ -1,6 +1,6 @@
 import NNKernels
 
-/// How the tiles of a convolution are cut into pieces of work. No number of y depends on it, but the moments that a convolution takes
+/// How the tiles of a convolution are cut into pieces of work. No number of y depends on it, but the batchStatistics that a convolution takes
 /// of y depend on `tiles`, and that on shapes alone.
 enum ConvolutionPlan: Equatable {
   /// Groups of so many tiles, each from pixels to pixels: the transformed inputs of a group stay in a core's own cache.

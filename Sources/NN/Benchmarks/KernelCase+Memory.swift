@@ -1,6 +1,6 @@
 /// Operations that memory limits.
 extension KernelCase {
-  /// Batch normalisation of (batch, side, side, c): moments, forward, and all gradients of the training phase.
+  /// Batch normalisation of (batch, side, side, c): batchStatistics, forward, and all gradients of the training phase.
   public static func normalisation(batch n: Int, side: Int, _ c: Int) -> [KernelCase] {
     let (dimensions, count) = ([n, side, side, c], n * side * side * c)
     func one(
@@ -8,22 +8,22 @@ extension KernelCase {
     ) -> KernelCase {
       KernelCase(name: name, shape: "\(n) x \(side) x \(side) x \(c)", work: work) { backend in
         let (x, dy) = (backend.noise(dimensions), backend.noise(dimensions))
-        let normalisation = Normalisation(backend.moments(x), epsilon: 1e-5, gamma: backend.noise([1, c]))
+        let normalisation = Normalisation(backend.batchStatistics(x), epsilon: 1e-5, gamma: backend.noise([1, c]))
         return { compute(backend, x, normalisation, dy) }
       }
     }
     return [
-      one("moments", .numbers(read: count, written: 0)) { backend, x, _, _ in _ = backend.moments(x) },
+      one("batchStatistics", .numbers(read: count, written: 0)) { backend, x, _, _ in _ = backend.batchStatistics(x) },
       one("normalise", .numbers(read: count, written: count)) { backend, x, normalisation, _ in
         _ = backend.normalise(x, by: normalisation, beta: normalisation.gamma, residual: nil)
       },
       one("normalise gradients", .numbers(read: 2 * count, written: count)) { backend, x, normalisation, dy in
-        _ = backend.normaliseGradients(x, dy, by: normalisation, throughMoments: true, wants: .init(x: true, tables: true))
+        _ = backend.normaliseGradients(x, dy, by: normalisation, throughStatistics: true, wants: .init(x: true, tables: true))
       },
     ]
   }
 
-  /// Rectifier, sum and average pooling of (batch, side, side, c).
+  /// ReLU, sum and average pooling of (batch, side, side, c).
   public static func elementwise(batch n: Int, side: Int, _ c: Int) -> [KernelCase] {
     let (dimensions, count) = ([n, side, side, c], n * side * side * c)
     func one(_ name: String, _ work: Work, _ compute: @escaping (CPUBackend, _ x: Tensor, _ y: Tensor) -> Void) -> KernelCase {
@@ -33,7 +33,7 @@ extension KernelCase {
       }
     }
     return [
-      one("rectify", .numbers(read: count, written: count)) { backend, x, _ in _ = backend.rectify(x, slope: 0) },
+      one("leakyReLU", .numbers(read: count, written: count)) { backend, x, _ in _ = backend.leakyReLU(x, negativeSlope: 0) },
       one("add", .numbers(read: 2 * count, written: count)) { backend, x, y in _ = backend.sum(x, y) },
       one("average pool", .numbers(read: count, written: count / 4)) { backend, x, _ in _ = backend.averagePool(x, 2) },
     ]

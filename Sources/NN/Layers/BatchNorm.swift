@@ -51,7 +51,7 @@ public struct ConditionalBatchNorm: Sendable {
     self.momentum = momentum
   }
 
-  /// `labels`: one class a picture.
+  /// `labels`: one class an image.
   public func callAsFunction(_ x: Variable, labels: [Int], _ pass: Pass, _ tape: inout Tape) -> Variable {
     let normalised = BatchNormalised(
       gamma: pass[gammas], beta: pass[betas], labels: labels, mean: mean, variance: variance, epsilon: epsilon, momentum: momentum)
@@ -59,7 +59,7 @@ public struct ConditionalBatchNorm: Sendable {
   }
 }
 
-/// Batch norm of either kind, by the batch's moments in training and by the running ones in inference.
+/// Batch norm of either kind, by the batch's batchStatistics in training and by the running ones in inference.
 private struct BatchNormalised {
   let gamma: Variable, beta: Variable, labels: [Int]
   let mean: Parameter, variance: Parameter
@@ -70,12 +70,12 @@ private struct BatchNormalised {
   ) -> Variable {
     switch pass.phase {
     case .training:
-      let (y, moments) = tape.batchNormalise(
+      let (y, batchStatistics) = tape.batchNormalise(
         x, gamma: gamma, beta: beta, labels: labels, epsilon: epsilon, halves: halves, residual: residual)
-      pass.note(RunningStatistic(mean: mean, variance: variance, moments: moments, momentum: momentum))
+      pass.note(RunningStatistic(mean: mean, variance: variance, batchStatistics: batchStatistics, momentum: momentum))
       return y
     case .inference:
-      let running = Moments(mean: pass[mean].value, variance: pass[variance].value, population: 0)
+      let running = BatchStatistics(mean: pass[mean].value, variance: pass[variance].value, population: 0)
       return tape.normalise(
         x, by: running, gamma: gamma, beta: beta, labels: labels, epsilon: epsilon, halves: halves, residual: residual)
     }

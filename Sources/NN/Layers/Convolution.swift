@@ -14,8 +14,8 @@ public struct Convolution: Sendable {
 
   /// What surrounds one call of a convolution. Together with it, and only so, these cost next to nothing.
   public struct Surroundings: Sendable {
-    /// The input passes a leaky rectifier of this slope first (0: ReLU).
-    public var inputSlope: Float?
+    /// The input passes a leaky ReLU of this negative slope first (0: ReLU).
+    public var negativeSlope: Float?
     /// Every pixel of the input is repeated 2 x 2 times first.
     public var upsamples: Bool
     /// The output, behind batch norm, is averaged over 2 x 2 pixels.
@@ -23,13 +23,13 @@ public struct Convolution: Sendable {
 
     /// Every pixel of what is added is repeated 2 x 2 times.
     public var repeatsResidual: Bool
-    /// A batch norm of another layer takes the moments of the output next.
+    /// A batch norm of another layer takes the batchStatistics of the output next.
     public var precedesNorm: Bool
 
     public init(
-      inputSlope: Float? = nil, upsamples: Bool = false, halves: Bool = false, repeatsResidual: Bool = false, precedesNorm: Bool = false
+      negativeSlope: Float? = nil, upsamples: Bool = false, halves: Bool = false, repeatsResidual: Bool = false, precedesNorm: Bool = false
     ) {
-      self.inputSlope = inputSlope
+      self.negativeSlope = negativeSlope
       self.upsamples = upsamples
       self.halves = halves
       self.repeatsResidual = repeatsResidual
@@ -39,10 +39,10 @@ public struct Convolution: Sendable {
     /// Nothing.
     public static let none = Surroundings()
     /// ReLU in front.
-    public static let rectified = Surroundings(inputSlope: 0)
+    public static let activated = Surroundings(negativeSlope: 0)
   }
 
-  /// (N, H, W, C) -> (N, H', W', K): halve(norm(conv(repeat(rectify(x))))) + (repeated) residual.
+  /// (N, H, W, C) -> (N, H', W', K): halve(norm(conv(repeat(ReLU(x))))) + (repeated) residual.
   ///
   /// In inference phase, where nothing is learned, the batch norm is folded into the filter.
   public func callAsFunction(
@@ -50,7 +50,7 @@ public struct Convolution: Sendable {
     _ tape: inout Tape
   ) -> Variable {
     var shape = shape
-    shape.inputSlope = surroundings.inputSlope
+    shape.negativeSlope = surroundings.negativeSlope
     shape.upsamples = surroundings.upsamples
     shape.halves = surroundings.halves && (norm == nil || pass.folds)
     shape.repeatsResidual = surroundings.repeatsResidual

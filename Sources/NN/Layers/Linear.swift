@@ -2,10 +2,10 @@
 public struct Linear: Sendable {
   private let weight: Parameter, bias: Parameter
 
-  /// `picture`: side of the square picture whose channel planes the outputs are in PyTorch's order; the layer then gives them with
+  /// `image`: side of the square image whose channel planes the outputs are in PyTorch's order; the layer then gives them with
   /// the channels of a pixel together, ready to be reshaped to (N, side, side, C).
-  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int, picture: Int? = nil, _ initialiser: Initialiser) {
-    let layout: ParameterLayout = picture.map { .picture(side: $0) } ?? .plain
+  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int, image: Int? = nil, _ initialiser: Initialiser) {
+    let layout: ParameterLayout = image.map { .image(side: $0) } ?? .plain
     weight = scope.weight("weight", [outputs, inputs], layout, initialiser)
     bias = scope.weight("bias", [outputs], layout, .inverseRootFan(inputs))
   }

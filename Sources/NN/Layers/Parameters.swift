@@ -52,9 +52,9 @@ public struct Parameters {
   public mutating func absorb(_ statistics: [RunningStatistic], momentum: Float? = nil) {
     for statistic in statistics {
       let keep = 1 - (momentum ?? statistic.momentum)
-      let population = Float(statistic.moments.population)
-      let unbiased = backend.scaled(statistic.moments.variance, by: population / max(population - 1, 1))
-      backend.average(statistic.moments.mean, keep: keep, into: &values[statistic.mean.index])
+      let population = Float(statistic.batchStatistics.population)
+      let unbiased = backend.scaled(statistic.batchStatistics.variance, by: population / max(population - 1, 1))
+      backend.average(statistic.batchStatistics.mean, keep: keep, into: &values[statistic.mean.index])
       backend.average(unbiased, keep: keep, into: &values[statistic.variance.index])
     }
   }

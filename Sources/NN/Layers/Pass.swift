@@ -1,10 +1,10 @@
-/// What a network is called for: batch norm takes the batch's own moments in training, the running ones in inference.
+/// What a network is called for: batch norm takes the batch's own batchStatistics in training, the running ones in inference.
 public enum Phase: Sendable { case training, inference }
 
-/// Moments that a batch norm met in a training pass, and where their running averages live.
+/// BatchStatistics that a batch norm met in a training pass, and where their running averages live.
 public struct RunningStatistic {
   let mean: Parameter, variance: Parameter
-  public let moments: Moments
+  public let batchStatistics: BatchStatistics
   let momentum: Float
 }
 

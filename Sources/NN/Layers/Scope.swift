@@ -4,8 +4,8 @@ public enum ParameterLayout: Equatable, Sendable {
   case plain
   /// File (K, C, kernel, kernel), memory (kernel, kernel, C, K).
   case convolution
-  /// The first dimension is (C, side, side) in the file and (side, side, C) in memory: a linear layer that makes a picture.
-  case picture(side: Int)
+  /// The first dimension is (C, side, side) in the file and (side, side, C) in memory: a linear layer that makes an image.
+  case image(side: Int)
 }
 
 /// One tensor of a network: its name in a PyTorch state dict, the shape it has there, and what it starts as.

@@ -92,7 +92,7 @@ extension ParameterSpecification {
     case .convolution:
       let (k, c, taps) = (fileShape[0], fileShape[1], fileShape[2] * fileShape[3])
       for o in 0..<k { for i in 0..<c { for tap in 0..<taps { body((tap * c + i) * k + o, (o * c + i) * taps + tap) } } }
-    case .picture(let side):
+    case .image(let side):
       let pixels = side * side
       let channels = fileShape[0] / pixels
       let row = fileShape.dropFirst().reduce(1, *)

@@ -1,11 +1,11 @@
 extension Tape {
-  /// max(x, 0); the slope at 0 is 0.
-  public mutating func relu(_ x: Variable) -> Variable { leakyReLU(x, slope: 0) }
+  /// max(x, 0); the negativeSlope at 0 is 0.
+  public mutating func relu(_ x: Variable) -> Variable { leakyReLU(x, negativeSlope: 0) }
 
-  /// x where x > 0, else slope * x.
-  public mutating func leakyReLU(_ x: Variable, slope: Float) -> Variable {
+  /// x where x > 0, else negativeSlope * x.
+  public mutating func leakyReLU(_ x: Variable, negativeSlope: Float) -> Variable {
     let backend = backend
-    return record(backend.rectify(x.value, slope: slope), from: [x]) { [backend.rectifyGradient(x.value, $0, slope: slope)] }
+    return record(backend.leakyReLU(x.value, negativeSlope: negativeSlope), from: [x]) { [backend.leakyReLUGradient(x.value, $0, negativeSlope: negativeSlope)] }
   }
 
   public mutating func tanh(_ x: Variable) -> Variable {

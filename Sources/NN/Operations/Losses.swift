@@ -24,20 +24,20 @@ extension Tape {
     let values = logits.value.values
     let share = 1 / Double(labels.count)
     var loss = 0.0
-    var slope = [Double](repeating: 0, count: values.count)
+    var gradient = [Double](repeating: 0, count: values.count)
     for (n, label) in labels.enumerated() {
       let row = n * classes..<(n + 1) * classes
       let top = Double(values[row].max() ?? 0)
       let total = values[row].reduce(0.0) { $0 + exp(Double($1) - top) }
       loss += share * (top + log(total) - Double(values[row.lowerBound + label]))
-      for j in row { slope[j] = share * exp(Double(values[j]) - top) / total }
+      for j in row { gradient[j] = share * exp(Double(values[j]) - top) / total }
       // p - 1 as minus the sum of the others: nothing cancels where the network is sure.
-      slope[row.lowerBound + label] = 0
-      slope[row.lowerBound + label] = -row.reduce(0.0) { $0 + slope[$1] }
+      gradient[row.lowerBound + label] = 0
+      gradient[row.lowerBound + label] = -row.reduce(0.0) { $0 + gradient[$1] }
     }
     return record(backend.tensor([Float(loss)], []), from: [logits]) { dy in
       let scale = Double(dy.scalar)
-      return [backend.tensor(slope.map { Float(scale * $0) }, logits.shape)]
+      return [backend.tensor(gradient.map { Float(scale * $0) }, logits.shape)]
     }
   }
 

@@ -1,10 +1,10 @@
 extension Tape {
-  /// y = halve(w * repeat(rectify(x)) + bias) + (repeated) residual, a convolution of (N, H, W, C) with w (kernel, kernel, C, K) and what `shape`
+  /// y = halve(w * repeat(ReLU(x)) + bias) + (repeated) residual, a convolution of (N, H, W, C) with w (kernel, kernel, C, K) and what `shape`
   /// puts around it.
   public mutating func convolution(
     _ x: Variable, _ w: Variable, bias: Variable?, residual: Variable? = nil, _ shape: ConvolutionShape
   ) -> Variable {
-    if shape.isPointwise, shape.halves, !shape.upsamples, shape.inputSlope == nil {
+    if shape.isPointwise, shape.halves, !shape.upsamples, shape.negativeSlope == nil {
       // A convolution of single pixels and an average change places freely; this way round it costs a quarter.
       var bare = shape
       bare.halves = false

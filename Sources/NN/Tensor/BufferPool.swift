@@ -68,7 +68,7 @@ final class Buffer {
     case winogradFilter(kernels: String), turnedWinogradFilter(kernels: String)
     case turned, projection, turnedProjection
     /// Means and squared deviations of groups of pixels, (groups, 2, C), and then how many pixels each group has.
-    case moments(channels: Int)
+    case batchStatistics(channels: Int)
   }
 
   init(_ count: Int, from pool: BufferPool) {

@@ -1,4 +1,4 @@
-/// Float32 numbers with a shape, the last dimension running fastest. Pictures are (N, H, W, C), vectors of a batch (N, C).
+/// Float32 numbers with a shape, the last dimension running fastest. Images are (N, H, W, C), vectors of a batch (N, C).
 ///
 /// A value: copies share their memory until one of them is written to. Made and computed on by a `Backend` only.
 public struct Tensor {

@@ -9,8 +9,8 @@ struct Attack: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the accuracy of a discriminator under attack.",
     discussion: """
-      Sizes are on the [0, 1] pixel scale, as fractions (8/255) or decimals. A picture counts only if it is classified right as it is and \
-      after every restart. By default the last candidate of each restart counts, as in most papers.
+      Sizes are on the [0, 1] pixel scale, as fractions (8/255) or decimals. An image counts only if it is classified right as it is and \
+      after every restart. By default the last iterate of each restart counts, as in most papers.
       """)
 
   @OptionGroup var modelOptions: ModelOptions
@@ -22,10 +22,10 @@ struct Attack: ProgramCommand {
   var data: String
 
   @Option(
-    help: "Which pictures: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).", completion: .list(Split.allCases.map(\.rawValue)))
+    help: "Which images: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).", completion: .list(Split.allCases.map(\.rawValue)))
   var split = "test"
 
-  @Option(help: ArgumentHelp("Only the first so many pictures of the split.", valueName: "pictures"))
+  @Option(help: ArgumentHelp("Only the first so many images of the split.", valueName: "images"))
   var limit: Int?
 
   @Option(help: ArgumentHelp("Sizes of the perturbation, separated by commas.", valueName: "sizes"))
@@ -40,18 +40,18 @@ struct Attack: ProgramCommand {
   @Option(help: ArgumentHelp("Size of a step; by default 2.5 epsilon / steps.", valueName: "size"))
   var step: String?
 
-  @Flag(help: "Start from a random point of the ball instead of the picture.")
+  @Flag(help: "Start from a random point of the ball instead of the image.")
   var randomStart = false
 
   @Option(help: "How often the attack is tried.")
   var restarts = 1
 
   @Option(
-    help: "Which candidates of the attack count: \(CandidateRule.allCases.map(\.rawValue).joined(separator: ", ")).",
-    completion: .list(CandidateRule.allCases.map(\.rawValue)))
-  var counted = CandidateRule.last.rawValue
+    help: "Which iterates of the attack count: \(IterateRule.allCases.map(\.rawValue).joined(separator: ", ")).",
+    completion: .list(IterateRule.allCases.map(\.rawValue)))
+  var counted = IterateRule.last.rawValue
 
-  @Option(help: "Pictures at a time.")
+  @Option(help: "Images at a time.")
   var batch = 100
 
   @Option(help: "Seed of the random starts.")
@@ -78,7 +78,7 @@ struct Attack: ProgramCommand {
   /// The options as a plan; their mistakes as usage errors.
   func plan() throws -> EvaluationPlan {
     guard let split = Split(rawValue: split) else { throw ValidationError("--split must be train, validation or test, not '\(split)'") }
-    guard let rule = CandidateRule(rawValue: counted) else { throw ValidationError("--counted must be every or last, not '\(counted)'") }
+    guard let rule = IterateRule(rawValue: counted) else { throw ValidationError("--counted must be every or last, not '\(counted)'") }
     guard let kind = Attacks.named(attack) else {
       throw ValidationError("there is no attack '\(attack)'; known: \(Attacks.names.joined(separator: ", "))")
     }
@@ -95,8 +95,8 @@ struct Attack: ProgramCommand {
       step: try step.map { try size($0, "--step") }, randomStart: randomStart, restarts: restarts, rule: rule, batch: batch, seed: seed)
   }
 
-  private func size(_ text: String, _ option: String) throws -> PerturbationSize {
-    guard let size = PerturbationSize(parsing: text) else {
+  private func size(_ text: String, _ option: String) throws -> Epsilon {
+    guard let size = Epsilon(parsing: text) else {
       throw ValidationError("\(option) takes sizes from 0 to 1 such as 8/255 or 0.03, not '\(text)'")
     }
     return size
@@ -106,14 +106,14 @@ struct Attack: ProgramCommand {
 /// A measurement as a person reads it.
 enum AttackTable {
   static func lines(_ record: JSON) -> [String] {
-    var rows = [["WEIGHTS", "SPLIT", "PICTURES", "EPSILON", "PAPER'S SCALE", "ACCURACY"]]
+    var rows = [["WEIGHTS", "SPLIT", "IMAGES", "EPSILON", "PAPER'S SCALE", "ACCURACY"]]
     for model in record["models"]?.elements ?? [] {
       for split in model["splits"]?.elements ?? [] {
         for point in split["points"]?.elements ?? [] {
-          let pictures = split["pictures"]?.whole ?? 0
+          let images = split["images"]?.whole ?? 0
           let correct = point["correct"]?.whole ?? 0
           rows.append([
-            model["weights"]?.text ?? "", split["split"]?.text ?? "", "\(pictures)", point["epsilon_text"]?.text ?? "",
+            model["weights"]?.text ?? "", split["split"]?.text ?? "", "\(images)", point["epsilon_text"]?.text ?? "",
             rounded(point["epsilon_paper_scale"]?.real, 4), rounded((point["accuracy"]?.real).map { 100 * $0 }, 2) + " % (\(correct))",
           ])
         }

@@ -7,14 +7,14 @@ import NN
 struct BenchCoTrain: ProgramCommand {
   static let configuration = CommandConfiguration(
     commandName: "cotrain",
-    abstract: "Measure the moves of co-training on random pictures.",
+    abstract: "Measure the moves of co-training on random images.",
     discussion: """
       A move's time is the best of all rounds, of which there are at least two. It runs what the stage 'cotrain' runs, without data, \
-      checkpoints and pictures of samples.
+      checkpoints and images of samples.
       """)
 
   /// Those that co-training can use.
-  static let networks = Networks.all.filter { $0.judgesRealness && $0.generator != nil }.map(\.name)
+  static let networks = Networks.all.filter { $0.hasAdversarialHead && $0.generator != nil }.map(\.name)
 
   @Option(help: "The networks: \(BenchCoTrain.networks.joined(separator: ", ")).", completion: .list(BenchCoTrain.networks))
   var network = Networks.all[0].name
@@ -22,7 +22,7 @@ struct BenchCoTrain: ProgramCommand {
   @Option(help: "Channels of the network's narrowest block, 64 in the paper.")
   var width = 64
 
-  @Option(help: "Real pictures of a step, and generated ones.")
+  @Option(help: "Real images of a step, and generated ones.")
   var batch = 64
 
   @Option(help: "How many classes the networks know.")

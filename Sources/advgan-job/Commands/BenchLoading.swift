@@ -8,9 +8,9 @@ import NN
 struct BenchLoading: ProgramCommand {
   static let configuration = CommandConfiguration(
     commandName: "loading",
-    abstract: "Measure how fast training pictures are read, decoded, scaled and augmented.",
+    abstract: "Measure how fast training images are read, decoded, scaled and augmented.",
     discussion: """
-      Pictures come from the artifact's tar each time, as in a training on a data set larger than memory, and are compared with their \
+      Images come from the artifact's tar each time, as in a training on a data set larger than memory, and are compared with their \
       digests. A training reads them beside its work, on one thread and another for every eight of its own.
       """)
 
@@ -20,10 +20,10 @@ struct BenchLoading: ProgramCommand {
   @Option(help: "For which network: \(Networks.names.joined(separator: ", ")).", completion: .list(Networks.names))
   var network = Networks.all[0].name
 
-  @Flag(help: "Cut 0.8 to 0.9 of the area out of each picture, as the paper does.")
+  @Flag(help: "Cut 0.8 to 0.9 of the area out of each image, as the paper does.")
   var crop = false
 
-  @Option(help: "Pictures of a batch.")
+  @Option(help: "Images of a batch.")
   var batch = 64
 
   @Option(help: "How long to measure.")
@@ -52,14 +52,14 @@ struct BenchLoading: ProgramCommand {
   private func members(_ benchmark: LoadingBenchmark, _ rate: Double, threads: Int) -> [String: JSON] {
     [
       "network": .string(network), "stored": .integer(benchmark.stored), "side": .integer(benchmark.side), "crop": .bool(crop),
-      "batch": .integer(batch), "threads": .integer(threads), "pictures": .integer(benchmark.taken),
-      "pictures_per_second": .real((rate * 10).rounded() / 10),
+      "batch": .integer(batch), "threads": .integer(threads), "images": .integer(benchmark.taken),
+      "images_per_second": .real((rate * 10).rounded() / 10),
     ]
   }
 
   private func words(_ benchmark: LoadingBenchmark, _ rate: Double, threads: Int) -> String {
     let way = "\(benchmark.stored) to \(benchmark.side) pixels\(crop ? ", cut" : "")"
-    return "\(Int(rate.rounded())) pictures a second (\(way); threads: \(threads); \(benchmark.taken) pictures in batches of \(batch))"
+    return "\(Int(rate.rounded())) images a second (\(way); threads: \(threads); \(benchmark.taken) images in batches of \(batch))"
   }
 
   private func kind() throws -> NetworkKind {

@@ -8,7 +8,7 @@ struct Graph: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw which stage needs which, and what state they are in.",
     discussion: """
-      Each stage stands below all that it needs; what follows from other needs is left out there. dot (for Graphviz) and mermaid have \
+      Each stage stands below all that it needs; what follows from other needs is skipped there. dot (for Graphviz) and mermaid have \
       every arrow. Takes no lock and writes nothing.
       """)
 

@@ -7,7 +7,7 @@ import NN
 /// `advgan-job sample`.
 struct Sample: ProgramCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make pictures with a generator.",
+    abstract: "Make images with a generator.",
     discussion:
       "Writes a PNG with a class a column and one noise vector a row. An artifact gives its averaged generator unless --member says else.")
 
@@ -24,7 +24,7 @@ struct Sample: ProgramCommand {
 
   @OptionGroup var backendOptions: BackendOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The picture to write.", valueName: "file.png"), completion: .file(extensions: ["png"]))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The image to write.", valueName: "file.png"), completion: .file(extensions: ["png"]))
   var output: String
 
   func validate() throws {
@@ -42,7 +42,7 @@ struct Sample: ProgramCommand {
     }
     let png = drawing.png(labels: labels, rows: rows, seed: seed)
     try AtomicFile.write(png, to: FilePath(output), on: LocalDisk())
-    terminal.print("\(output): \(rows) x \(labels.count) pictures")
+    terminal.print("\(output): \(rows) x \(labels.count) images")
   }
 
   /// `0-9`, `3,5,7`, `0-2,5`.

@@ -31,7 +31,7 @@ struct GraphReport {
     ]
   }
 
-  /// Inputs that others imply are left out: they would only fill the page.
+  /// Inputs that others imply are skipped: they would only fill the page.
   private var tree: [String] {
     let states = Dictionary(statuses.map { ($0.planned.name, $0.word) }) { first, _ in first }
     let tree = GraphTree(order: statuses.map(\.planned.name), inputs: job.graph.essentialInputs.filter { states[$0.key] != nil })

@@ -60,7 +60,7 @@ enum ManualSections {
       ("advgan-job make -n", "What would be done, and why."),
       ("advgan-job make -j 2 report", "Make the stage report and all it needs, two stages at a time."),
       ("advgan-job diff finetune@lambda=0 finetune@lambda=0.3", "What differs between two runs: settings, inputs, figures."),
-      ("advgan-job graph --format dot | dot -Tsvg > graph.svg", "A picture of the job, by Graphviz."),
+      ("advgan-job graph --format dot | dot -Tsvg > graph.svg", "An image of the job, by Graphviz."),
       ("advgan-job log -f cotrain", "Watch a running stage."),
       ("advgan-job verify && advgan-job gc --dry-run", "Is everything whole, and what could go?"),
     ])

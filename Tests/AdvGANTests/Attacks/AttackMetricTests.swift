@@ -7,29 +7,29 @@ import Testing
 @Suite struct AttackMetricTests {
   private let backend = CPUBackend(threads: 1)
 
-  @Test(arguments: AttackSubject.judging, CandidateRule.allCases)
-  func picturesThatWereWrongNeverSurvive(_ subject: AttackSubject, _ rule: CandidateRule) throws {
+  @Test(arguments: AttackSubject.judging, IterateRule.allCases)
+  func imagesThatWereWrongNeverSurvive(_ subject: AttackSubject, _ rule: IterateRule) throws {
     let scene = try AttackScene(subject, on: backend)
     let survived = scene.survivors(epsilon: 0.25, restarts: 1, rule)
     #expect(zip(survived, scene.wasCorrect).allSatisfy { !$0 || $1 })
     #expect(scene.wasCorrect.contains(false))
   }
 
-  @Test(arguments: AttackSubject.judging, CandidateRule.allCases)
-  func moreRestartsNeverHelpThePictures(_ subject: AttackSubject, _ rule: CandidateRule) throws {
+  @Test(arguments: AttackSubject.judging, IterateRule.allCases)
+  func moreRestartsNeverHelpTheImages(_ subject: AttackSubject, _ rule: IterateRule) throws {
     let scene = try AttackScene(subject, on: backend)
     let kept = [1, 3].map { Self.places(scene.survivors(epsilon: 0.25, restarts: $0, rule)) }
     #expect(kept[1].isSubset(of: kept[0]))
   }
 
   @Test(arguments: AttackSubject.judging)
-  func countingEveryCandidateIsNeverKinder(_ subject: AttackSubject) throws {
+  func countingEveryIterateIsNeverKinder(_ subject: AttackSubject) throws {
     let scene = try AttackScene(subject, on: backend)
     let (every, last) = (scene.survivors(epsilon: 0.25, restarts: 1, .every), scene.survivors(epsilon: 0.25, restarts: 1, .last))
     #expect(Self.places(every).isSubset(of: Self.places(last)))
   }
 
-  /// So that the tests above speak of attacks that take some pictures and leave some.
+  /// So that the tests above speak of attacks that take some images and leave some.
   @Test(arguments: AttackSubject.judging)
   func largerBallsTakeMore(_ subject: AttackSubject) throws {
     let scene = try AttackScene(subject, on: backend)
@@ -38,7 +38,7 @@ import Testing
     #expect(scene.survivors(epsilon: 64, restarts: 2, .every) == [Bool](repeating: false, count: 8))
   }
 
-  /// Gives pictures back as they are at first, and those of another place of the batch at the second restart.
+  /// Gives images back as they are at first, and those of another place of the batch at the second restart.
   private struct Swapping: Attack {
     let second: RandomStream
 
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func aPictureMustSurviveEveryRestart() throws {
+  @Test func anImageMustSurviveEveryRestart() throws {
     let scene = try AttackScene(AttackSubject(network: "resnet32", seed: 0), on: backend)
     let attack = Swapping(second: scene.subject.stream.derived("restart", 1))
     let survived = [1, 2].map { restarts in
@@ -66,7 +66,7 @@ import Testing
     #expect(standing.count < right.count)
   }
 
-  /// An attack that only shows candidates which are wrong on the way, and gives the picture back.
+  /// An attack that only shows iterates which are wrong on the way, and gives the image back.
   private struct Passing: Attack {
     let shown: [Float]
 
@@ -84,7 +84,7 @@ import Testing
     let labels = scene.predictions
     var logits = [Float](repeating: 0, count: 40)
     for (n, label) in labels.enumerated() { logits[5 * n + label] = n == 3 ? -1 : 1 }
-    func survivors(_ rule: CandidateRule) -> [Bool] {
+    func survivors(_ rule: IterateRule) -> [Bool] {
       RobustAccuracy(Passing(shown: logits), restarts: 1, rule: rule).survivors(
         scene.model, scene.x, labels, wasCorrect: all, scene.subject.stream)
     }
@@ -109,15 +109,15 @@ import Testing
   @Test(arguments: AttackSubject.judging)
   func theLipschitzValueIsTheSteepestAscent(_ subject: AttackSubject) throws {
     let model = try subject.model(on: backend)
-    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let (x, labels) = (subject.images(on: backend), subject.labels)
     let norms = LocalLipschitz.norms(model, x, labels)
     for n in [0, 6] {
       let one = backend.rows(x, n..<n + 1)
-      let slope = model.slope(of: one, [labels[n]], .class).gradient
-      let length = try #require(backend.rowNorms(slope).first)
+      let gradient = model.inputGradient(of: one, [labels[n]], .class).gradient
+      let length = try #require(backend.rowNorms(gradient).first)
       #expect(abs(norms[n] / length - 1) < 1e-4)
-      let rise = try difference(model, one, labels[n], along: backend.scaled(slope, by: Float(1 / length)))
-      #expect(abs(rise / norms[n] - 1) < 0.02, "picture \(n): \(rise) by differences, \(norms[n])")
+      let rise = try difference(model, one, labels[n], along: backend.scaled(gradient, by: Float(1 / length)))
+      #expect(abs(rise / norms[n] - 1) < 0.02, "image \(n): \(rise) by differences, \(norms[n])")
     }
   }
 

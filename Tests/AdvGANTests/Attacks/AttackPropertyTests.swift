@@ -2,7 +2,7 @@ import AdvGAN
 import NN
 import Testing
 
-/// What must hold of projected gradient ascent whatever the network and the pictures are.
+/// What must hold of projected gradient ascent whatever the network and the images are.
 @Suite struct AttackPropertyTests {
   private let backend = CPUBackend(threads: 1)
 
@@ -10,7 +10,7 @@ import Testing
   func candidatesStayInTheBallAndInTheRange(_ subject: AttackSubject, _ randomStart: Bool) throws {
     // Steps that would leave the ball at once.
     let attack = pgd(epsilon: 8, step: 5, steps: 4, randomStart: randomStart)
-    let x = subject.pictures(on: backend)
+    let x = subject.images(on: backend)
     let moved = attack.perturbed(x, subject.labels, against: try subject.model(on: backend), subject.stream)
     let radius = Float(attack.parameters.epsilon.onPaperScale)
     #expect(moved.shape == x.shape)
@@ -23,7 +23,7 @@ import Testing
   @Test(arguments: AttackSubject.all, AttackObjective.allCases)
   func theObjectiveRisesOnAverage(_ subject: AttackSubject, _ objective: AttackObjective) throws {
     let model = try subject.model(on: backend)
-    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let (x, labels) = (subject.images(on: backend), subject.labels)
     let attack = pgd(epsilon: 8, step: 2, steps: 5, objective)
     let moved = attack.perturbed(x, labels, against: model, subject.stream)
     let (before, after) = (objective.values(model, x, labels), objective.values(model, moved, labels))
@@ -32,9 +32,9 @@ import Testing
 
   /// With steps so small that the network is nearly linear.
   @Test(arguments: AttackSubject.all, AttackObjective.allCases)
-  func smallStepsRaiseTheObjectiveOfMostPictures(_ subject: AttackSubject, _ objective: AttackObjective) throws {
+  func smallStepsRaiseTheObjectiveOfMostImages(_ subject: AttackSubject, _ objective: AttackObjective) throws {
     let model = try subject.model(on: backend)
-    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let (x, labels) = (subject.images(on: backend), subject.labels)
     let attack = pgd(epsilon: 1, step: 0.05, steps: 3, objective)
     let moved = attack.perturbed(x, labels, against: model, subject.stream)
     let risen = zip(objective.values(model, x, labels), objective.values(model, moved, labels)).count { $0 < $1 }
@@ -45,11 +45,11 @@ import Testing
   @Test(arguments: AttackSubject.judging, AttackObjective.allCases)
   func oneStepGoesAlongTheSignOfTheGradient(_ subject: AttackSubject, _ objective: AttackObjective) throws {
     let model = try subject.model(on: backend)
-    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let (x, labels) = (subject.images(on: backend), subject.labels)
     let moved = pgd(epsilon: 8, step: 3, steps: 1, objective).perturbed(x, labels, against: model, subject.stream)
     let size = Float(6.0 / 255)
-    let expected = zip(x.values, model.slope(of: x, labels, objective).gradient.values).map { x, slope in
-      min(max(x + (slope > 0 ? size : slope < 0 ? -size : 0), -1), 1)
+    let expected = zip(x.values, model.inputGradient(of: x, labels, objective).gradient.values).map { x, gradient in
+      min(max(x + (gradient > 0 ? size : gradient < 0 ? -size : 0), -1), 1)
     }
     #expect(zip(moved.values, expected).allSatisfy { abs($0 - $1) <= 1.2e-7 })
   }
@@ -59,18 +59,18 @@ import Testing
     let model = try subject.model(on: backend)
     let moved = AttackObjective.allCases.map { objective in
       pgd(epsilon: 8, step: 2, steps: 2, objective).perturbed(
-        subject.pictures(on: backend), subject.labels, against: model, subject.stream
+        subject.images(on: backend), subject.labels, against: model, subject.stream
       ).values
     }
     let differing = zip(moved[0], moved[1]).count { $0 != $1 }
     #expect(differing > 100)
   }
 
-  /// The objective is a mean over the batch, which must not decide any picture's sign.
+  /// The objective is a mean over the batch, which must not decide any image's sign.
   @Test(arguments: AttackSubject.all)
-  func aPictureIsAttackedAloneAsInABatch(_ subject: AttackSubject) throws {
+  func anImageIsAttackedAloneAsInABatch(_ subject: AttackSubject) throws {
     let model = try subject.model(on: backend)
-    let (x, labels) = (subject.pictures(on: backend), subject.labels)
+    let (x, labels) = (subject.images(on: backend), subject.labels)
     let attack = pgd(epsilon: 8, step: 2, steps: 1)
     let together = attack.perturbed(x, labels, against: model, subject.stream)
     for n in [0, 5] {

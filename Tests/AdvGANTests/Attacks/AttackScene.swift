@@ -2,7 +2,7 @@ import AdvGAN
 import NN
 import TestSupport
 
-/// A network whose own predictions are the labels, but for two pictures that it has wrong.
+/// A network whose own predictions are the labels, but for two images that it has wrong.
 struct AttackScene {
   let subject: AttackSubject
   let model: DiscriminatorModel
@@ -11,7 +11,7 @@ struct AttackScene {
 
   init(_ subject: AttackSubject, on backend: any Backend) throws {
     self.subject = subject
-    x = subject.pictures(on: backend)
+    x = subject.images(on: backend)
     model = Self.levelled(try subject.model(on: backend), x)
     let logits = StateTensor(model.classLogits(x))
     predictions = (0..<8).map { n in
@@ -23,7 +23,7 @@ struct AttackScene {
 
   var wasCorrect: [Bool] { isCorrect(model.classLogits(x), labels) }
 
-  /// The class head's biases moved so that no class is preferred over all pictures: a fresh network finds one class everywhere.
+  /// The class head's biases moved so that no class is preferred over all images: a fresh network finds one class everywhere.
   private static func levelled(_ model: DiscriminatorModel, _ x: Tensor) -> DiscriminatorModel {
     let backend = model.backend
     var model = model
@@ -36,8 +36,8 @@ struct AttackScene {
     return model
   }
 
-  /// `epsilon` in 255ths. Steps so large that a candidate may be left for a worse one.
-  func survivors(epsilon: Double, restarts: Int, _ rule: CandidateRule) -> [Bool] {
+  /// `epsilon` in 255ths. Steps so large that an iterate may be left for a worse one.
+  func survivors(epsilon: Double, restarts: Int, _ rule: IterateRule) -> [Bool] {
     let attack = PGD(
       epsilon: .levels(epsilon), step: .levels(0.8 * epsilon), steps: 3, randomStart: true, objective: .class)
     return RobustAccuracy(attack, restarts: restarts, rule: rule).survivors(model, x, labels, wasCorrect: wasCorrect, subject.stream)
@@ -45,7 +45,7 @@ struct AttackScene {
 }
 
 extension PGD {
-  init(epsilon: PerturbationSize, step: PerturbationSize, steps: Int, randomStart: Bool, objective: AttackObjective) {
+  init(epsilon: Epsilon, step: Epsilon, steps: Int, randomStart: Bool, objective: AttackObjective) {
     self.init(AttackParameters(epsilon: epsilon, step: step, steps: steps, randomStart: randomStart, objective: objective))
   }
 }

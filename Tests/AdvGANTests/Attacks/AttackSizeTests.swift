@@ -4,21 +4,21 @@ import Testing
 /// Sizes of perturbations say which scale they are on.
 @Suite struct AttackSizeTests {
   @Test func thePapersScaleIsTwiceAsLarge() {
-    #expect(PerturbationSize(onUnitScale: 8.0 / 255).onPaperScale == 16.0 / 255)
+    #expect(Epsilon(onUnitScale: 8.0 / 255).onPaperScale == 16.0 / 255)
   }
 
   @Test(arguments: [(0.0, "0"), (8.0 / 255, "8/255"), (0.5 / 255, "0.5/255"), (0.07, "0.07"), (1.0, "1")])
   func sizesReadAs255thsWhereThatIsShort(_ size: Double, _ text: String) {
-    #expect(PerturbationSize(onUnitScale: size).text == text)
+    #expect(Epsilon(onUnitScale: size).text == text)
   }
 
   @Test func sizesAreOrdered() {
-    #expect([4, 0, 8, 2].map { PerturbationSize.levels($0) }.sorted() == [0, 2, 4, 8].map { .levels($0) })
+    #expect([4, 0, 8, 2].map { Epsilon.levels($0) }.sorted() == [0, 2, 4, 8].map { .levels($0) })
   }
 
   @Test(arguments: ["8/255", "0.07", "0", "1"])
-  func whatIsReadIsWritten(_ text: String) throws { #expect(try #require(PerturbationSize(parsing: text)).text == text) }
+  func whatIsReadIsWritten(_ text: String) throws { #expect(try #require(Epsilon(parsing: text)).text == text) }
 
   @Test(arguments: ["", "8", "-1/255", "1.01", "8/0", "nan", "eight"])
-  func whatIsNoSizeOnTheUnitScaleIsRefused(_ text: String) { #expect(PerturbationSize(parsing: text) == nil) }
+  func whatIsNoSizeOnTheUnitScaleIsRefused(_ text: String) { #expect(Epsilon(parsing: text) == nil) }
 }

@@ -3,30 +3,30 @@ import NN
 import TestSupport
 import Testing
 
-/// Where attacks start, what they see on the way, and what leaves a picture as it is.
+/// Where attacks start, what they see on the way, and what leaves an image as it is.
 @Suite struct AttackStartTests {
   private let backend = CPUBackend(threads: 1)
   private let subject = AttackSubject(network: "resnet32", seed: 4)
 
-  @Test func noStepsGiveThePictureItself() throws {
-    for randomStart in [false, true] { expectSame(try attacked(epsilon: 8, step: 2, steps: 0, randomStart), pictures) }
+  @Test func noStepsGiveTheImageItself() throws {
+    for randomStart in [false, true] { expectSame(try attacked(epsilon: 8, step: 2, steps: 0, randomStart), images) }
   }
 
-  @Test func aBallOfNoSizeGivesThePictureItself() throws {
-    for randomStart in [false, true] { expectSame(try attacked(epsilon: 0, step: 2, steps: 3, randomStart), pictures) }
+  @Test func aBallOfNoSizeGivesTheImageItself() throws {
+    for randomStart in [false, true] { expectSame(try attacked(epsilon: 0, step: 2, steps: 3, randomStart), images) }
   }
 
   @Test func withoutSlopeNothingMoves() throws {
     var model = try subject.model(on: backend)
     for index in model.parameters.learned { model.parameters.update(index) { $0 = backend.zeros($0.shape) } }
     let attack = PGD(epsilon: .levels(8), step: .levels(2), steps: 3, randomStart: false, objective: .both)
-    expectSame(attack.perturbed(subject.pictures(on: backend), subject.labels, against: model, subject.stream), pictures)
+    expectSame(attack.perturbed(subject.images(on: backend), subject.labels, against: model, subject.stream), images)
   }
 
   @Test func theSignOfZeroIsZero() {
     var x = backend.tensor([0, 0, 0, 0, 0], [5])
-    let slope = backend.tensor([2, -1e-30, 0, -0.0, .leastNonzeroMagnitude], [5])
-    backend.signStep(&x, from: x, along: slope, BallStep(step: 0.25, radius: 1))
+    let gradient = backend.tensor([2, -1e-30, 0, -0.0, .leastNonzeroMagnitude], [5])
+    backend.signStep(&x, from: x, along: gradient, BallStep(step: 0.25, radius: 1))
     #expect(x.values == [0.25, -0.25, 0, 0, 0.25])
   }
 
@@ -58,7 +58,7 @@ import Testing
   /// A step of size 0 leaves the start as it is.
   @Test func randomStartsFillTheBallEvenly() throws {
     let radius = Float(16.0 / 255)
-    let offsets = zip(try attacked(epsilon: 8, step: 0, steps: 1, true).values, pictures).filter { abs($1) < 0.9 }.map {
+    let offsets = zip(try attacked(epsilon: 8, step: 0, steps: 1, true).values, images).filter { abs($1) < 0.9 }.map {
       ($0 - $1) / radius
     }
     let count = Float(offsets.count)
@@ -67,23 +67,23 @@ import Testing
     #expect(abs(offsets.reduce(0) { $0 + $1 * $1 } / count - 1.0 / 3) <= 5 * (4 / (45 * count)).squareRoot())
   }
 
-  @Test func theWatcherSeesEveryCandidateButTheLast() throws {
+  @Test func theWatcherSeesEveryIterateButTheLast() throws {
     let model = try subject.model(on: backend)
-    let x = subject.pictures(on: backend)
+    let x = subject.images(on: backend)
     var seen: [[Float]] = []
     let attack = PGD(epsilon: .levels(8), step: .levels(2), steps: 3, randomStart: false, objective: .class)
     let last = attack.perturbed(x, subject.labels, against: model, subject.stream) { seen.append($0.values) }
     #expect(seen.count == 3)
     #expect(seen.first == model.classLogits(x).values)
     #expect(!seen.contains(model.classLogits(last).values))
-    // The candidate after two steps is what an attack of two steps gives back.
+    // The iterate after two steps is what an attack of two steps gives back.
     var shorter = attack
     shorter.parameters.steps = 2
     let second = shorter.perturbed(x, subject.labels, against: model, subject.stream)
     #expect(seen.last == model.classLogits(second).values)
   }
 
-  private var pictures: [Float] { subject.pictures(on: backend).values }
+  private var images: [Float] { subject.images(on: backend).values }
 
   private func attacked(
     epsilon: Double, step: Double, steps: Int, _ randomStart: Bool, _ stream: RandomStream? = nil
@@ -91,12 +91,12 @@ import Testing
     let attack = PGD(
       epsilon: .levels(epsilon), step: .levels(step), steps: steps, randomStart: randomStart, objective: .both)
     let model = try subject.model(on: backend)
-    return attack.perturbed(subject.pictures(on: backend), subject.labels, against: model, stream ?? subject.stream)
+    return attack.perturbed(subject.images(on: backend), subject.labels, against: model, stream ?? subject.stream)
   }
 
   /// The very same numbers.
   private func expectSame(_ found: Tensor, _ expected: [Float], sourceLocation: SourceLocation = #_sourceLocation) {
     expectAgreement(
-      found, StateTensor(shape: found.shape, values: expected), "pictures", within: .exact, sourceLocation: sourceLocation)
+      found, StateTensor(shape: found.shape, values: expected), "images", within: .exact, sourceLocation: sourceLocation)
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AdvGAN
 
-/// A fresh network and pictures to attack it with, all drawn from one seed.
+/// A fresh network and images to attack it with, all drawn from one seed.
 struct AttackSubject: CustomTestStringConvertible, Sendable {
   let network: String
   let seed: UInt64
@@ -15,7 +15,7 @@ struct AttackSubject: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { "\(network), seed \(seed)" }
 
-  /// Where the network can have batch norm, it has it, with the pictures' own moments as running statistics. The heads of the
+  /// Where the network can have batch norm, it has it, with the images' own batchStatistics as running statistics. The heads of the
   /// sum-pooled network are at 2 % of their fresh size, so that its losses are not saturated.
   func model(on backend: any Backend) throws -> DiscriminatorModel {
     let kind = try #require(Networks.named(network))
@@ -23,7 +23,7 @@ struct AttackSubject: CustomTestStringConvertible, Sendable {
     var model = DiscriminatorModel(kind.discriminator(shape), from: RandomStream(seed: seed), on: backend)
     var tape = Tape(on: backend)
     let pass = Pass(model.parameters, .training, learns: false, on: &tape)
-    _ = model.network(Images(constant: pictures(on: backend)), pass, &tape)
+    _ = model.network(Images(constant: images(on: backend)), pass, &tape)
     for _ in 0..<40 { model.parameters.absorb(pass.statistics) }
     for (index, specification) in model.parameters.specifications.enumerated()
     where ["l5.weight", "l_y.weight"].contains(specification.name) {
@@ -32,9 +32,9 @@ struct AttackSubject: CustomTestStringConvertible, Sendable {
     return model
   }
 
-  /// Eight pictures, a part of their numbers at the ends of [-1, 1].
-  func pictures(on backend: any Backend) -> Tensor {
-    var stream = RandomStream(seed: seed).derived("pictures")
+  /// Eight images, a part of their numbers at the ends of [-1, 1].
+  func images(on backend: any Backend) -> Tensor {
+    var stream = RandomStream(seed: seed).derived("images")
     let shape = [8, 32, 32, 3]
     let numbers = backend.uniform(shape, low: -1.2, high: 1.2, &stream).values
     return backend.tensor(numbers.map { min(max($0, -1), 1) }, shape)
@@ -48,18 +48,18 @@ struct AttackSubject: CustomTestStringConvertible, Sendable {
   var stream: RandomStream { RandomStream(seed: seed).derived("attack") }
 }
 
-extension PerturbationSize {
-  static func levels(_ count: Double) -> PerturbationSize { PerturbationSize(onUnitScale: count / 255) }
+extension Epsilon {
+  static func levels(_ count: Double) -> Epsilon { Epsilon(onUnitScale: count / 255) }
 }
 
 extension AttackObjective {
-  /// The objective of every picture by itself.
-  func values(_ model: DiscriminatorModel, _ pictures: Tensor, _ labels: [Int]) -> [Float] {
+  /// The objective of every image by itself.
+  func values(_ model: DiscriminatorModel, _ images: Tensor, _ labels: [Int]) -> [Float] {
     labels.indices.map { n in
       var tape = Tape(on: model.backend)
       let pass = Pass(model.parameters, .inference, learns: false, on: &tape)
-      let verdict = model.network(Images(constant: model.backend.rows(pictures, n..<n + 1)), pass, &tape)
-      return loss(verdict, [labels[n]], &tape).value.scalar
+      let output = model.network(Images(constant: model.backend.rows(images, n..<n + 1)), pass, &tape)
+      return loss(output, [labels[n]], &tape).value.scalar
     }
   }
 }

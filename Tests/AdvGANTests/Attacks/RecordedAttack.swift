@@ -4,7 +4,7 @@ import NN
 /// An attack that remembers what it showed and made, so that it is paid for once and judged by several rules.
 final class RecordedAttack: Attack, @unchecked Sendable {
   private let attack: PGD
-  /// Of the latest call: logits of every candidate but the last, and the last candidate.
+  /// Of the latest call: logits of every iterate but the last, and the last iterate.
   private(set) var shown: [Tensor] = []
   private(set) var last: Tensor?
 

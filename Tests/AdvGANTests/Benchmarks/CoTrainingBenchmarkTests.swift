@@ -49,10 +49,10 @@ import Testing
     var (trainer, stream) = (benchmark.trainer, benchmark.stream)
     let attack = PGD(
       AttackParameters(
-        epsilon: PerturbationSize(onUnitScale: 0.03125), step: PerturbationSize(onUnitScale: 0.0078), steps: 2, randomStart: false,
+        epsilon: Epsilon(onUnitScale: 0.03125), step: Epsilon(onUnitScale: 0.0078), steps: 2, randomStart: false,
         objective: .both))
     func noise() -> (Tensor, [Int]) { (trainer.generator.backend.normal([2, 128], &stream), stream.integers(2, below: 3)) }
-    let attacked = attack.perturbed(benchmark.pictures, benchmark.labels, against: trainer.discriminator, stream)
+    let attacked = attack.perturbed(benchmark.images, benchmark.labels, against: trainer.discriminator, stream)
     let (z, fakeLabels) = noise()
     let fakes = trainer.fakes(z, fakeLabels)
     _ = trainer.updateDiscriminator(real: attacked, benchmark.labels, fake: fakes, fakeLabels, rate: 2e-4)
@@ -67,7 +67,7 @@ import Testing
   /// The published weights, as the PyTorch peer has them: fakes count whole.
   @Test func theLossIsThePeers() throws {
     let trainer = try benchmark().trainer
-    #expect(trainer.weights == DiscriminatorWeights(realRealness: 0.5, realClass: 0.5, fakeRealness: 1, fakeClass: 0))
+    #expect(trainer.weights == DiscriminatorWeights(realAdversarial: 0.5, realClass: 0.5, fakeAdversarial: 1, fakeClass: 0))
     #expect(trainer.tracksFakes)
   }
 

@@ -48,10 +48,10 @@ import Testing
     for one in cases { #expect(run(one).rounds == 2) }
     let works = cases.reduce(into: [String: KernelCase.Work]()) { $0[$1.name] = $1.work }
     let expected: [String: KernelCase.Work] = [
-      "convolution 1x1 forward": .operations(1536), "linear forward": .operations(512), "moments": .bytes(read: 2048, written: 0),
+      "convolution 1x1 forward": .operations(1536), "linear forward": .operations(512), "batchStatistics": .bytes(read: 2048, written: 0),
       "add": .bytes(read: 4096, written: 2048), "normalise gradients": .bytes(read: 4096, written: 2048),
       "adam": .bytes(read: 1600, written: 1200), "average pool": .bytes(read: 2048, written: 512),
-      "rectify": .bytes(read: 2048, written: 2048), "normalise": .bytes(read: 2048, written: 2048),
+      "leakyReLU": .bytes(read: 2048, written: 2048), "normalise": .bytes(read: 2048, written: 2048),
     ]
     for (name, work) in expected { #expect(works[name] == work, "\(name)") }
   }

@@ -6,7 +6,7 @@ import Testing
 
 /// The same three steps with fast convolutions, by every set of kernels.
 @Suite struct FastCoTrainingTests {
-  /// Left free. Where rounding takes the input of one rectifier to the other side of zero, all changes together deviate by some 1e-2.
+  /// Left free. Where rounding takes the input of one ReLU to the other side of zero, all changes together deviate by some 1e-2.
   /// Which runs meet such a place is chance: measured 1.6e-2 for `corrected_batch_norm` by one set of kernels, in its second step; 1.4e-3
   /// and less for all others, where at most a sign of Adam's first step differs. In the first step 6.5e-5.
   @Test(arguments: GoldenEngine.fast, GoldenCoTraining.variants)
@@ -17,7 +17,7 @@ import Testing
       let seen = try run.take(number)
       // A pixel that went the other way would be off by a whole step, 0.0157.
       expectAgreement(
-        seen.adversarial, try seen.given.picture("adversarial"), "adversarial pictures, step \(number)",
+        seen.adversarial, try seen.given.image("adversarial"), "adversarial images, step \(number)",
         within: Tolerance(length: 0, peak: 0, absolute: 2e-7))
       for (player, moves) in Players(run).moves(from: start, rate: run.rate) {
         let expected = try run.state("after\(number)", player).all()

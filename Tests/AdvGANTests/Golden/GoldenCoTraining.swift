@@ -27,7 +27,7 @@ struct GoldenCoTraining {
     let own = try variant.settings(Variant.self)
     rate = adam.lr
     attack = PGD(
-      epsilon: PerturbationSize(onUnitScale: pgd.epsilon / 2), step: PerturbationSize(onUnitScale: pgd.step / 2), steps: pgd.steps,
+      epsilon: Epsilon(onUnitScale: pgd.epsilon / 2), step: Epsilon(onUnitScale: pgd.step / 2), steps: pgd.steps,
       randomStart: pgd.randomStart, objective: .both)
     let shape = NetworkShape(width: networks.width, classes: networks.classes, batchNorm: own.batchNorm, latentSize: networks.latent)
     let seed = RandomStream(seed: 0)
@@ -40,7 +40,7 @@ struct GoldenCoTraining {
     trainer = CoTrainer(
       generator, discriminator, optimiser, optimiser,
       DiscriminatorWeights(
-        realRealness: weights.realBin, realClass: weights.realCls, fakeRealness: weights.fakeBin, fakeClass: weights.fakeCls),
+        realAdversarial: weights.realBin, realClass: weights.realCls, fakeAdversarial: weights.fakeBin, fakeClass: weights.fakeCls),
       tracksFakes: false)
   }
 
@@ -64,7 +64,7 @@ struct GoldenCoTraining {
     let labels = try given.labels("labels")
     let fakeLabels = try given.labels("d_labels")
     let adversarial = attack.perturbed(
-      backend.tensor(try given.picture("pictures")), labels, against: trainer.discriminator, RandomStream(seed: 0))
+      backend.tensor(try given.image("images")), labels, against: trainer.discriminator, RandomStream(seed: 0))
     let fakes = trainer.fakes(backend.tensor(try given.plain("d_z")), fakeLabels)
     let report = trainer.updateDiscriminator(real: adversarial, labels, fake: fakes, fakeLabels, rate: rate)
     let loss = trainer.updateGenerator(backend.tensor(try given.plain("g_z")), try given.labels("g_labels"), rate: rate)

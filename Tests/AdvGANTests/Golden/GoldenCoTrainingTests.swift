@@ -26,17 +26,17 @@ import Testing
     }
   }
 
-  /// The mean objective of the candidate before each of the attack's steps.
+  /// The mean objective of the iterate before each of the attack's steps.
   @Test(arguments: GoldenCoTraining.variants)
   func theAttacksObjectiveMatchesPyTorch(_ variant: String) throws {
     let run = try GoldenCoTraining(variant, on: backend)
     let given = run.step(1)
-    let (x, labels) = (backend.tensor(try given.picture("pictures")), try given.labels("labels"))
+    let (x, labels) = (backend.tensor(try given.image("images")), try given.labels("labels"))
     let found = (0..<run.attack.parameters.steps).map { steps in
       var shorter = run.attack
       shorter.parameters.steps = steps
-      let candidate = shorter.perturbed(x, labels, against: run.trainer.discriminator, RandomStream(seed: 0))
-      return run.attack.parameters.objective.values(run.trainer.discriminator, candidate, labels).reduce(0, +) / Float(labels.count)
+      let iterate = shorter.perturbed(x, labels, against: run.trainer.discriminator, RandomStream(seed: 0))
+      return run.attack.parameters.objective.values(run.trainer.discriminator, iterate, labels).reduce(0, +) / Float(labels.count)
     }
     expectAgreement(StateTensor(shape: [5], values: found), try given.plain("attack_objective"), "objective", within: .network)
   }
@@ -55,12 +55,12 @@ import Testing
     }
     // A pixel that went the other way would be off by a whole step, 0.0157.
     expectAgreement(
-      seen.adversarial, try seen.given.picture("adversarial"), "adversarial pictures, step \(number)",
+      seen.adversarial, try seen.given.image("adversarial"), "adversarial images, step \(number)",
       within: Tolerance(length: 0, peak: 0, absolute: 2e-7))
-    if seen.given.has("fakes") { expectAgreement(seen.fakes, try seen.given.picture("fakes"), "fakes", within: .network) }
-    let real = try weights.realRealness * loss("real_bin") + weights.realClass * loss("real_cls")
-    let fake = try weights.fakeRealness * loss("fake_bin") + weights.fakeClass * loss("fake_cls")
-    expectLoss(seen.report.lossReal, real, "loss on real pictures")
+    if seen.given.has("fakes") { expectAgreement(seen.fakes, try seen.given.image("fakes"), "fakes", within: .network) }
+    let real = try weights.realAdversarial * loss("real_bin") + weights.realClass * loss("real_cls")
+    let fake = try weights.fakeAdversarial * loss("fake_bin") + weights.fakeClass * loss("fake_cls")
+    expectLoss(seen.report.lossReal, real, "loss on real images")
     expectLoss(seen.report.lossFake, fake, "loss on fakes")
     expectLoss(seen.report.lossReal + seen.report.lossFake, try loss("discriminator"), "loss of the discriminator")
     expectLoss(seen.lossGenerator, try loss("generator"), "loss of the generator")

@@ -13,14 +13,14 @@ import Testing
     let given = try golden.fixture("training")
     var tape = Tape(on: backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)
-    let x = tape.trace(backend.tensor(try given.picture("x")))
-    let verdict = model.network(Images(x), pass, &tape)
-    let loss = loss(verdict, try given.labels("labels"), &tape)
+    let x = tape.trace(backend.tensor(try given.image("x")))
+    let output = model.network(Images(x), pass, &tape)
+    let loss = loss(output, try given.labels("labels"), &tape)
     let gradients = tape.gradients(of: loss)
 
-    try expectVerdict(verdict, given)
+    try expectOutput(output, given)
     expectAgreement(loss.value, try given.plain("loss"), "loss", within: .network)
-    try expectPictures(#require(gradients[x]), "dx", given)
+    try expectImages(#require(gradients[x]), "dx", given)
     try expectGradients(model.parameters.dictionary(of: pass.gradients(gradients)), given)
     try expectRunningStatistics(model.parameters, pass.statistics, given)
   }
@@ -31,32 +31,32 @@ import Testing
     let backend = engine.backend()
     let model = try golden.discriminatorModel(on: backend)
     let given = try golden.fixture("inference")
-    let (x, labels) = (backend.tensor(try given.picture("x")), try given.labels("labels"))
-    let slope = model.slope(of: x, labels, .both)
-    try expectPictures(slope.gradient, "dx", given)
-    expectAgreement(slope.classLogits, try given.plain("classes"), "classes", within: .network)
+    let (x, labels) = (backend.tensor(try given.image("x")), try given.labels("labels"))
+    let gradient = model.inputGradient(of: x, labels, .both)
+    try expectImages(gradient.gradient, "dx", given)
+    expectAgreement(gradient.classLogits, try given.plain("classes"), "classes", within: .network)
     expectAgreement(model.classLogits(x), try given.plain("classes"), "classes", within: .network)
 
     var tape = Tape(on: backend)
     let pass = Pass(model.parameters, .inference, learns: false, on: &tape)
-    let verdict = model.network(Images(constant: x), pass, &tape)
-    try expectVerdict(verdict, given)
-    expectAgreement(loss(verdict, labels, &tape).value, try given.plain("loss"), "loss", within: .network)
+    let output = model.network(Images(constant: x), pass, &tape)
+    try expectOutput(output, given)
+    expectAgreement(loss(output, labels, &tape).value, try given.plain("loss"), "loss", within: .network)
     #expect(pass.statistics.isEmpty)
   }
 
-  /// 0.5 BCE(realness, real) + 0.5 CE(classes); CE alone for a network that only classifies.
-  private func loss(_ verdict: Verdict, _ labels: [Int], _ tape: inout Tape) -> Variable {
-    let classes = tape.crossEntropy(verdict.classes, labels)
-    guard let realness = verdict.realness else { return classes }
-    return tape.weightedSum([(0.5, tape.binaryCrossEntropy(realness, isOne: true)), (0.5, classes)])
+  /// 0.5 BCE(adversarial, real) + 0.5 CE(classes); CE alone for a network that only classifies.
+  private func loss(_ output: DiscriminatorOutput, _ labels: [Int], _ tape: inout Tape) -> Variable {
+    let classes = tape.crossEntropy(output.classes, labels)
+    guard let adversarial = output.adversarial else { return classes }
+    return tape.weightedSum([(0.5, tape.binaryCrossEntropy(adversarial, isOne: true)), (0.5, classes)])
   }
 
-  private func expectVerdict(_ verdict: Verdict, _ given: Fixture) throws {
-    expectAgreement(verdict.classes.value, try given.plain("classes"), "classes", within: .network)
-    #expect((verdict.realness != nil) == given.has("realness"))
-    guard let realness = verdict.realness?.value else { return }
-    let expected = try given.plain("realness")
-    expectAgreement(realness, expected.reshaped(expected.shape + [1]), "realness", within: .network)
+  private func expectOutput(_ output: DiscriminatorOutput, _ given: Fixture) throws {
+    expectAgreement(output.classes.value, try given.plain("classes"), "classes", within: .network)
+    #expect((output.adversarial != nil) == given.has("adversarial"))
+    guard let adversarial = output.adversarial?.value else { return }
+    let expected = try given.plain("adversarial")
+    expectAgreement(adversarial, expected.reshaped(expected.shape + [1]), "adversarial", within: .network)
   }
 }

@@ -25,10 +25,10 @@ func expectGradients(
   }
 }
 
-/// Expects pictures, or what a file of large ones holds of them: every fifth pixel in both directions.
-func expectPictures(_ found: Tensor, _ name: String, _ given: Fixture, sourceLocation: SourceLocation = #_sourceLocation) throws {
+/// Expects images, or what a file of large ones holds of them: every fifth pixel in both directions.
+func expectImages(_ found: Tensor, _ name: String, _ given: Fixture, sourceLocation: SourceLocation = #_sourceLocation) throws {
   let thinned = !given.has(name)
-  let expected = try given.picture(thinned ? name + "_thinned" : name)
+  let expected = try given.image(thinned ? name + "_thinned" : name)
   let whole = StateTensor(found)
   expectAgreement(thinned ? whole.thinned(5) : whole, expected, name, within: .network, sourceLocation: sourceLocation)
 }

@@ -16,29 +16,29 @@ import Testing
     var tape = Tape(on: backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)
     let y = model.network(z, labels: labels, pass, &tape).variable
-    let gradients = tape.gradients(of: y, weightedBy: backend.tensor(try given.picture("dy")))
+    let gradients = tape.gradients(of: y, weightedBy: backend.tensor(try given.image("dy")))
 
-    try expectPictures(y.value, "y", given)
+    try expectImages(y.value, "y", given)
     try expectGradients(model.parameters.dictionary(of: pass.gradients(gradients)), given)
     try expectRunningStatistics(model.parameters, pass.statistics, given)
   }
 
-  /// Pictures without a past are the same, and bring the same statistics.
+  /// Images without a past are the same, and bring the same statistics.
   @Test(arguments: GoldenNetwork.generators)
-  func picturesInTrainingPhaseMatchPyTorch(_ golden: GoldenNetwork) throws {
+  func imagesInTrainingPhaseMatchPyTorch(_ golden: GoldenNetwork) throws {
     let model = try golden.generatorModel(on: backend)
     let given = try golden.fixture("training")
-    let (pictures, statistics) = model.pictures(backend.tensor(try given.plain("z")), try given.labels("labels"), .training)
-    try expectPictures(pictures, "y", given)
+    let (images, statistics) = model.images(backend.tensor(try given.plain("z")), try given.labels("labels"), .training)
+    try expectImages(images, "y", given)
     try expectRunningStatistics(model.parameters, statistics, given)
   }
 
   @Test(arguments: GoldenNetwork.generators)
-  func picturesInInferencePhaseMatchPyTorch(_ golden: GoldenNetwork) throws {
+  func imagesInInferencePhaseMatchPyTorch(_ golden: GoldenNetwork) throws {
     let model = try golden.generatorModel(on: backend)
     let given = try golden.fixture("inference")
-    let (pictures, statistics) = model.pictures(backend.tensor(try given.plain("z")), try given.labels("labels"), .inference)
-    try expectPictures(pictures, "y", given)
+    let (images, statistics) = model.images(backend.tensor(try given.plain("z")), try given.labels("labels"), .inference)
+    try expectImages(images, "y", given)
     #expect(statistics.isEmpty)
   }
 
@@ -59,7 +59,7 @@ import Testing
     var model = GeneratorModel(
       make(NetworkShape(width: 2, classes: 3, conditionalMomentum: momentum)), from: RandomStream(seed: 2), on: backend)
     var stream = RandomStream(seed: 3)
-    model.parameters.absorb(model.pictures(backend.normal([4, 128], &stream), [0, 1, 2, 0], .training).statistics)
+    model.parameters.absorb(model.images(backend.normal([4, 128], &stream), [0, 1, 2, 0], .training).statistics)
     return model.parameters.stateDictionary.filter { $0.key.hasSuffix("_mean") }
   }
 }

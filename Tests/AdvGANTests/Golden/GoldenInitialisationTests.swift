@@ -5,7 +5,7 @@ import Testing
 
 /// Fresh networks start from the published laws, which the fixtures state as numbers.
 @Suite struct GoldenInitialisationTests {
-  private struct Law: Decodable { let law: String, bound: Double?, std: Double?, value: Double? }
+  private struct Law: Decodable { let distribution: String, bound: Double?, std: Double?, value: Double? }
 
   private let backend = CPUBackend(threads: 2)
   /// Many draws of the same tensors, so that small ones have something to say.
@@ -18,8 +18,8 @@ import Testing
     let draws = Self.seeds.map { Parameters(specifications, from: RandomStream(seed: $0), on: backend) }
     #expect(Set(specifications.filter { $0.kind == .weight }.map(\.name)) == Set(laws.keys))
     for (index, specification) in specifications.enumerated() where specification.kind == .weight {
-      let law = try #require(laws[specification.name])
-      expect(draws.flatMap { $0.values[index].values.map(Double.init) }, follow: law, specification.name)
+      let distribution = try #require(laws[specification.name])
+      expect(draws.flatMap { $0.values[index].values.map(Double.init) }, follow: distribution, specification.name)
     }
   }
 
@@ -39,7 +39,7 @@ import Testing
     for name in a.stateDictionary.keys { #expect(a.stateDictionary[name] != b.stateDictionary[name], "\(name)") }
   }
 
-  /// Two tensors of one shape and law have streams of their own.
+  /// Two tensors of one shape and distribution have streams of their own.
   @Test func tensorsOfOneShapeDiffer() throws {
     let state = draw(try GoldenNetwork.discriminators[0].specifications(), 3).stateDictionary
     #expect(state["block3.c1.weight"]?.shape == state["block4.c1.weight"]?.shape)
@@ -52,11 +52,11 @@ import Testing
   }
 
   /// Mean and variance within five standard errors; uniform numbers within their bound and coming near it.
-  private func expect(_ numbers: [Double], follow law: Law, _ name: String) {
+  private func expect(_ numbers: [Double], follow distribution: Law, _ name: String) {
     let count = Double(numbers.count)
     let mean = numbers.reduce(0, +) / count
     let square = numbers.reduce(0) { $0 + $1 * $1 } / count
-    switch (law.law, law.bound ?? law.std ?? law.value) {
+    switch (distribution.distribution, distribution.bound ?? distribution.std ?? distribution.value) {
     case ("constant", let value?):
       #expect(numbers.allSatisfy { $0 == value }, "\(name)")
     case ("uniform", let bound?):
@@ -68,7 +68,7 @@ import Testing
       #expect(abs(mean) <= 5 * deviation / count.squareRoot(), "\(name): mean \(mean), deviation \(deviation)")
       #expect(
         abs(square / (deviation * deviation) - 1) <= 5 * (2 / count).squareRoot(), "\(name): mean square \(square), \(deviation)")
-    default: Issue.record("\(name): law '\(law.law)' is unknown")
+    default: Issue.record("\(name): distribution '\(distribution.distribution)' is unknown")
     }
   }
 }

@@ -26,7 +26,7 @@ struct GoldenNetwork: CustomTestStringConvertible, Sendable {
   ]
 
   var testDescription: String { file }
-  private var makesPictures: Bool { file.hasPrefix("generator") }
+  private var makesImages: Bool { file.hasPrefix("generator") }
 
   private struct Settings: Decodable { let width: Int, classes: Int, batchNorm: Bool?, latent: Int? }
 
@@ -39,7 +39,7 @@ struct GoldenNetwork: CustomTestStringConvertible, Sendable {
   }
 
   func specifications() throws -> [ParameterSpecification] {
-    makesPictures ? try generator().specifications : try discriminator().specifications
+    makesImages ? try generator().specifications : try discriminator().specifications
   }
 
   func discriminator() throws -> any Discriminator { try kind().discriminator(shape()) }
@@ -72,7 +72,7 @@ struct GoldenNetwork: CustomTestStringConvertible, Sendable {
 struct NoSuchNetwork: Error { let name: String }
 
 extension Parameters {
-  /// Gradients by index as a state dict, nil ones left out.
+  /// Gradients by index as a state dict, nil ones omitted.
   func dictionary(of gradients: [Tensor?]) -> [String: StateTensor] {
     var copy = self
     for (index, gradient) in gradients.enumerated() { if let gradient { copy.update(index) { $0 = gradient } } }

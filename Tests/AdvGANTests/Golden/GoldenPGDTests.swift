@@ -3,7 +3,7 @@ import NN
 import TestSupport
 import Testing
 
-/// PGD-20 on 200 test pictures against a small robust network, decision by decision against PyTorch.
+/// PGD-20 on 200 test images against a small robust network, decision by decision against PyTorch.
 @Suite struct GoldenPGDTests {
   /// A decision may differ where PyTorch's margin between two logits is smaller: PyTorch's own float64 run has margins up to 3.4e-3
   /// from those of its Float32, since signs of nearly vanishing gradients change.
@@ -26,7 +26,7 @@ import Testing
     let every = survivors(scene, attack, .every)
     let last = survivors(scene, try #require(attack.replay), .last)
 
-    // A picture that is wrong unattacked is not attacked here, whatever became of it in PyTorch.
+    // An image that is wrong unattacked is not attacked here, whatever became of it in PyTorch.
     let expectedLast = zip(try given.labels("correct_last"), scene.wasCorrect).map { $0 == 1 && $1 }
     expectDecisions(every, try given.labels("survives").map { $0 == 1 }, try given.plain("margin_least"), "every iterate")
     expectDecisions(last, expectedLast, try given.plain("margin_last"), "last iterate")
@@ -35,7 +35,7 @@ import Testing
     try expectLogits(attack, scene, given)
   }
 
-  @Test func picturesAreRightUnattackedWhereTheyAreInPyTorch() throws {
+  @Test func imagesAreRightUnattackedWhereTheyAreInPyTorch() throws {
     let scene = try GoldenPGD(on: backend)
     let given = scene.fixture.sibling("epsilon0")
     #expect(scene.wasCorrect == (try given.labels("correct_last").map { $0 == 1 }))
@@ -54,11 +54,11 @@ import Testing
 
   private func pgd(_ numbers: Numbers, _ settings: AttackSettings) throws -> PGD {
     PGD(
-      epsilon: try #require(PerturbationSize(parsing: numbers.epsilon)), step: try #require(PerturbationSize(parsing: numbers.step)),
+      epsilon: try #require(Epsilon(parsing: numbers.epsilon)), step: try #require(Epsilon(parsing: numbers.step)),
       steps: settings.steps, randomStart: settings.randomStart, objective: .class)
   }
 
-  private func survivors(_ scene: GoldenPGD, _ attack: any Attack, _ rule: CandidateRule) -> [Bool] {
+  private func survivors(_ scene: GoldenPGD, _ attack: any Attack, _ rule: IterateRule) -> [Bool] {
     RobustAccuracy(attack, restarts: 1, rule: rule).survivors(
       scene.model, scene.x, scene.labels, wasCorrect: scene.wasCorrect, RandomStream(seed: 0))
   }
@@ -66,13 +66,13 @@ import Testing
   private func expectDecisions(_ found: [Bool], _ expected: [Bool], _ margins: StateTensor, _ rule: String) {
     let differing = expected.indices.filter { found[$0] != expected[$0] }
     for place in differing {
-      #expect(abs(margins.values[place]) < Self.tie, "picture \(place), \(rule): \(found[place])")
+      #expect(abs(margins.values[place]) < Self.tie, "image \(place), \(rule): \(found[place])")
     }
     #expect(differing.count <= Self.tiesAllowed, "\(rule)")
   }
 
-  /// The logits after the attack, of the pictures that were attacked. Where steps overshoot, a changed sign leads a picture elsewhere
-  /// (measured: 3 of 97 pictures beyond the tie with steps of 12/255, by at most 0.04; none with 2/255).
+  /// The logits after the attack, of the images that were attacked. Where steps overshoot, a changed sign leads an image elsewhere
+  /// (measured: 3 of 97 images beyond the tie with steps of 12/255, by at most 0.04; none with 2/255).
   private func expectLogits(_ attack: RecordedAttack, _ scene: GoldenPGD, _ given: Fixture) throws {
     let logits = StateTensor(scene.model.classLogits(try #require(attack.last)))
     let expected = try given.plain("logits_last")
@@ -81,16 +81,16 @@ import Testing
     let strays = attacked.enumerated().count { row, place in
       disagreement(logits.row(row), expected.row(place), Self.within(Self.tie)) != nil
     }
-    #expect(strays <= (overshoots ? 6 : 0), "of \(attacked.count) pictures")
+    #expect(strays <= (overshoots ? 6 : 0), "of \(attacked.count) images")
     for (row, place) in attacked.enumerated() {
-      expectAgreement(logits.row(row), expected.row(place), "picture \(place)", within: Self.within(0.15))
+      expectAgreement(logits.row(row), expected.row(place), "image \(place)", within: Self.within(0.15))
     }
   }
 
   private static func within(_ size: Float) -> Tolerance { Tolerance(length: 0, peak: 0, absolute: Double(size)) }
 }
 
-/// The network, the pictures, and which of them are right unattacked.
+/// The network, the images, and which of them are right unattacked.
 private struct GoldenPGD {
   let fixture: Fixture
   let model: DiscriminatorModel
@@ -101,8 +101,8 @@ private struct GoldenPGD {
   init(on backend: any Backend) throws {
     fixture = try Fixture("test", in: "pgd20")
     model = try GoldenNetwork(file: "pgd_network", network: "resnet32").discriminatorModel(on: backend)
-    let pixels = try fixture.picture("pictures").values.map { UInt8($0) }
-    let set = PictureSet(height: 32, width: 32, pixels: pixels, labels: try fixture.labels("labels"))
+    let pixels = try fixture.image("images").values.map { UInt8($0) }
+    let set = ImageSet(height: 32, width: 32, pixels: pixels, labels: try fixture.labels("labels"))
     (x, labels) = try set.batch(0..<200, on: backend)
     wasCorrect = isCorrect(model.classLogits(x), labels)
   }

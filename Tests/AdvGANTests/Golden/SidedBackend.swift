@@ -3,8 +3,8 @@ import TestSupport
 
 /// A backend whose numbers fall on the same side of every kink as another's.
 ///
-/// Where rounding takes the input of a rectifier to the other side of zero, the gradients of two honest programs differ by some
-/// 1e-2, and nothing can be said of the rest. So the first backend notes the sign of every number that may meet a rectifier, and the
+/// Where rounding takes the input of a ReLU to the other side of zero, the gradients of two honest programs differ by some
+/// 1e-2, and nothing can be said of the rest. So the first backend notes the sign of every number that may meet a ReLU, and the
 /// second moves those few that differ to zero or just above it. Both must be asked for the same things in the same order.
 final class SidedBackend: Backend {
   /// The signs, operation by operation.
@@ -52,10 +52,10 @@ extension SidedBackend {
     inner.uniform(shape, low: low, high: high, &stream)
   }
   func normal(_ shape: [Int], _ stream: inout RandomStream) -> Tensor { inner.normal(shape, &stream) }
-  func pictures(
-    _ pixels: [UInt8], at places: [Int], framings: [PictureFraming], height: Int, width: Int, divisor: Float
+  func images(
+    _ pixels: [UInt8], at places: [Int], framings: [ImageFraming], height: Int, width: Int, divisor: Float
   ) -> Tensor {
-    inner.pictures(pixels, at: places, framings: framings, height: height, width: width, divisor: divisor)
+    inner.images(pixels, at: places, framings: framings, height: height, width: width, divisor: divisor)
   }
   func bytes(_ x: Tensor) -> [UInt8] { inner.bytes(x) }
   func rows(_ x: Tensor, _ range: Range<Int>) -> Tensor { inner.rows(x, range) }
@@ -79,19 +79,19 @@ extension SidedBackend {
   func linearInputGradient(_ dy: Tensor, _ w: Tensor) -> Tensor { inner.linearInputGradient(dy, w) }
   func linearWeightGradient(_ x: Tensor, _ dy: Tensor) -> Tensor { inner.linearWeightGradient(x, dy) }
   func columnSums(_ dy: Tensor) -> Tensor { inner.columnSums(dy) }
-  func moments(_ x: Tensor) -> Moments { inner.moments(x) }
+  func batchStatistics(_ x: Tensor) -> BatchStatistics { inner.batchStatistics(x) }
   func normalise(
     _ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?
   ) -> Tensor {
     sided(inner.normalise(x, by: normalisation, beta: beta, residual: residual))
   }
   func normaliseGradients(
-    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughMoments: Bool, wants: NormalisationGradients.Wants
+    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughStatistics: Bool, wants: NormalisationGradients.Wants
   ) -> NormalisationGradients {
-    inner.normaliseGradients(x, dy, by: normalisation, throughMoments: throughMoments, wants: wants)
+    inner.normaliseGradients(x, dy, by: normalisation, throughStatistics: throughStatistics, wants: wants)
   }
-  func rectify(_ x: Tensor, slope: Float) -> Tensor { inner.rectify(x, slope: slope) }
-  func rectifyGradient(_ x: Tensor, _ dy: Tensor, slope: Float) -> Tensor { inner.rectifyGradient(x, dy, slope: slope) }
+  func leakyReLU(_ x: Tensor, negativeSlope: Float) -> Tensor { inner.leakyReLU(x, negativeSlope: negativeSlope) }
+  func leakyReLUGradient(_ x: Tensor, _ dy: Tensor, negativeSlope: Float) -> Tensor { inner.leakyReLUGradient(x, dy, negativeSlope: negativeSlope) }
   func tanh(_ x: Tensor) -> Tensor { inner.tanh(x) }
   func tanhGradient(_ y: Tensor, _ dy: Tensor) -> Tensor { inner.tanhGradient(y, dy) }
   func sum(_ a: Tensor, _ b: Tensor) -> Tensor { sided(inner.sum(a, b)) }

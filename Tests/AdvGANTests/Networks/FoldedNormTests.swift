@@ -10,18 +10,18 @@ import Testing
   @Test(arguments: KernelChoice.runnable, [8, 3])
   func foldingChangesNothing(_ kernels: KernelChoice, _ width: Int) throws {
     let scene = try Scene(width: width, CPUBackend(threads: 2, kernels: kernels))
-    let (folded, whole) = (scene.verdict(scene.parameters, learns: false), scene.verdict(scene.parameters, learns: true))
+    let (folded, whole) = (scene.output(scene.parameters, learns: false), scene.output(scene.parameters, learns: true))
     // Measured: 2e-6.
     let tolerance = Tolerance(length: 1e-5, peak: 2e-5)
     expectAgreement(folded.logits, StateTensor(whole.logits), "logits", within: tolerance)
-    expectAgreement(folded.dx, StateTensor(whole.dx), "gradient of the pictures", within: tolerance)
+    expectAgreement(folded.dx, StateTensor(whole.dx), "gradient of the images", within: tolerance)
   }
 
   /// Gamma, beta, mean, variance and filter alike.
   @Test(arguments: ["weight", "bias", "running_mean", "running_var", "c2.weight"])
   func foldedFiltersFollowEveryNumberTheyAreMadeOf(_ kind: String) throws {
     let scene = try Scene(width: 8, CPUBackend(threads: 1))
-    let before = scene.verdict(scene.parameters, learns: false).logits.values
+    let before = scene.output(scene.parameters, learns: false).logits.values
     let name = kind == "c2.weight" ? "block3.c2.weight" : "block3.b2.\(kind)"
     let index = try #require(scene.parameters.specifications.firstIndex { $0.name == name })
     var changed = scene.parameters
@@ -30,13 +30,13 @@ import Testing
     }
     try scene.expectFollows(changed, unlike: before)
     // The state before is as it was.
-    #expect(scene.verdict(scene.parameters, learns: false).logits.values == before)
+    #expect(scene.output(scene.parameters, learns: false).logits.values == before)
   }
 
   @Test func foldedFiltersFollowStepsAndStatisticsAndAverages() throws {
     let scene = try Scene(width: 8, CPUBackend(threads: 1))
     var model = scene.model
-    let before = scene.verdict(model.parameters, learns: false).logits.values
+    let before = scene.output(model.parameters, learns: false).logits.values
 
     var tape = Tape(on: scene.backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)
@@ -45,22 +45,22 @@ import Testing
     model.parameters.absorb(pass.statistics)
     try scene.expectFollows(model.parameters, unlike: before)
 
-    let absorbed = scene.verdict(model.parameters, learns: false).logits.values
+    let absorbed = scene.output(model.parameters, learns: false).logits.values
     var optimiser: any Optimiser = Adam(beta1: 0, beta2: 0.9)
     optimiser.step(&model.parameters, gradients, rate: 0.01)
     try scene.expectFollows(model.parameters, unlike: absorbed)
 
     var averaged = scene.parameters
-    _ = scene.verdict(averaged, learns: false)
+    _ = scene.output(averaged, learns: false)
     averaged.average(towards: model.parameters, keep: 0.5)
     try scene.expectFollows(averaged, unlike: before)
 
     try averaged.load(scene.parameters.stateDictionary)
-    #expect(scene.verdict(averaged, learns: false).logits.values == before)
+    #expect(scene.output(averaged, learns: false).logits.values == before)
   }
 }
 
-/// A residual discriminator with batch norm whose statistics are far from 0 and 1, and two pictures.
+/// A residual discriminator with batch norm whose statistics are far from 0 and 1, and two images.
 private struct Scene {
   let backend: CPUBackend
   private(set) var model: DiscriminatorModel
@@ -86,27 +86,27 @@ private struct Scene {
     }
   }
 
-  /// Both heads' logits in inference phase, and the gradient of the pictures; not folded where a pass learns.
-  func verdict(_ parameters: Parameters, learns: Bool) -> (logits: Tensor, dx: Tensor) {
+  /// Both heads' logits in inference phase, and the gradient of the images; not folded where a pass learns.
+  func output(_ parameters: Parameters, learns: Bool) -> (logits: Tensor, dx: Tensor) {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .inference, learns: learns, on: &tape)
     let x = tape.trace(x)
-    let verdict = model.network(Images(x), pass, &tape)
-    let loss = tape.crossEntropy(verdict.classes, [0, 1])
-    guard let realness = verdict.realness else { preconditionFailure("resnet32 judges realness") }
-    let total = tape.weightedSum([(1, loss), (1, tape.binaryCrossEntropy(realness, isOne: true))])
+    let output = model.network(Images(x), pass, &tape)
+    let loss = tape.crossEntropy(output.classes, [0, 1])
+    guard let adversarial = output.adversarial else { preconditionFailure("resnet32 judges adversarial") }
+    let total = tape.weightedSum([(1, loss), (1, tape.binaryCrossEntropy(adversarial, isOne: true))])
     return (
-      backend.joined([verdict.classes.value, backend.tensor(realness.value.values + [0, 0], [1, 4])]),
+      backend.joined([output.classes.value, backend.tensor(adversarial.value.values + [0, 0], [1, 4])]),
       tape.gradients(of: total)[x] ?? self.x
     )
   }
 
   /// Expects the folded network to be that of a fresh copy of these numbers, and another than before.
   func expectFollows(_ parameters: Parameters, unlike before: [Float], sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let found = verdict(parameters, learns: false).logits.values
+    let found = output(parameters, learns: false).logits.values
     var fresh = Parameters(parameters.specifications, from: RandomStream(seed: 9), on: backend)
     try fresh.load(parameters.stateDictionary)
-    #expect(found == verdict(fresh, learns: false).logits.values, sourceLocation: sourceLocation)
+    #expect(found == output(fresh, learns: false).logits.values, sourceLocation: sourceLocation)
     #expect(found != before, sourceLocation: sourceLocation)
   }
 }

@@ -23,7 +23,7 @@ import Testing
 
   private func settings(_ kind: String, _ text: String) throws -> JSON { try #require(job(kind, with: text).stage("it")).settings }
 
-  @Test func leftOutTheyAreNotAmongTheSettings() throws {
+  @Test func skippedTheyAreNotAmongTheSettings() throws {
     for (kind, key) in [("cotrain", "sample_classes"), ("evaluate", "classes")] {
       #expect(try settings(kind, "")[key] == nil)
       #expect(try settings(kind, "\(key): null") == settings(kind, ""))
@@ -66,7 +66,7 @@ import Testing
     func log(event: LogEvent) { lines.all.withLock { $0.append("\(event.message)") } }
   }
 
-  @Test func aTrainingSaysHowLongItWaitedForPictures() throws {
+  @Test func aTrainingSaysHowLongItWaitedForImages() throws {
     let scene = try StoredScene(squares(32))
     let lines = Lines()
     let output = scene.scratch.path.appending("output")
@@ -79,6 +79,6 @@ import Testing
       log: Logger(label: "test") { _ in Handler(lines: lines) })
     var reader = SettingsReader(resolved: .object(["width": 1, "batch": 2, "epochs": 1, "average": 0, "sample_rows": 1]), of: "test")
     try CoTrain(&reader).run(workspace)
-    #expect(lines.all.withLock { $0.count { $0.wholeMatch(of: /waited \d+\.\d s of \d+ s for pictures/) != nil } } == 1)
+    #expect(lines.all.withLock { $0.count { $0.wholeMatch(of: /waited \d+\.\d s of \d+ s for images/) != nil } } == 1)
   }
 }

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{run: finetune, needs: {dataset: d}, with: {lambda: 0.5}}", "'lambda' is 0.5, which takes generated pictures"),
+    ("{run: finetune, needs: {dataset: d}, with: {lambda: 0.5}}", "'lambda' is 0.5, which takes generated images"),
     ("{run: finetune, needs: {dataset: d, discriminator: co}, with: {width: 8}}", "come from the discriminator it starts with"),
     ("{run: finetune, needs: {dataset: d}, with: {network: preact-resnet18, batch_norm: true}}", "'preact-resnet18' has no batch norm"),
     ("{run: finetune, needs: {dataset: d}, with: {network: resnet64, batch_norm: true}}", "'resnet64' has no batch norm"),

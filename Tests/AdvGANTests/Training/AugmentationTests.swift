@@ -3,12 +3,12 @@ import NN
 import TestSupport
 import Testing
 
-/// What may become of a training picture, and what not.
+/// What may become of a training image, and what not.
 @Suite struct AugmentationTests {
   private let backend = CPUBackend(threads: 1)
   private let stream = RandomStream(seed: 11)
-  /// Two pictures, higher than wide, no two bytes of a row alike and none black.
-  private let set = PictureSet(
+  /// Two images, higher than wide, no two bytes of a row alike and none black.
+  private let set = ImageSet(
     height: 6, width: 5, pixels: (0..<180).map { UInt8(20 + $0) }, labels: [3, 1])
 
   @Test func withoutAugmentationBytesBecomeNumbersAndNothingElse() throws {
@@ -16,14 +16,14 @@ import Testing
     #expect(labels == [1, 3, 1])
     #expect(x.shape == [3, 6, 5, 3])
     expectAgreement(
-      x, StateTensor(shape: [3, 6, 5, 3], values: try numbers(1) + numbers(0) + numbers(1)), "pictures",
+      x, StateTensor(shape: [3, 6, 5, 3], values: try numbers(1) + numbers(0) + numbers(1)), "images",
       within: Tolerance(length: 0, peak: 0, absolute: 1e-7))
-    #expect(try set.batch(0..<2, on: backend).pictures.values == numbers(0) + numbers(1))
+    #expect(try set.batch(0..<2, on: backend).images.values == numbers(0) + numbers(1))
   }
 
   @Test func blackIsMinusOneAndWhiteIsOne() throws {
-    let ends = PictureSet(height: 1, width: 2, pixels: [0, 0, 0, 255, 255, 255], labels: [0])
-    #expect(try ends.batch(0..<1, on: backend).pictures.values == [-1, -1, -1, 1, 1, 1])
+    let ends = ImageSet(height: 1, width: 2, pixels: [0, 0, 0, 255, 255, 255], labels: [0])
+    #expect(try ends.batch(0..<1, on: backend).images.values == [-1, -1, -1, 1, 1, 1])
   }
 
   @Test func flipsOnlyMirrorAndDoSoHalfTheTime() throws {
@@ -39,7 +39,7 @@ import Testing
     var met: Set<Int> = []
     for row in rows {
       let place = try (0..<9).first { try row == framed(mirrored: false, $0 / 3 - 1, $0 % 3 - 1) }
-      if let place { met.insert(place) } else { Issue.record("a picture that is not one moved by at most 1") }
+      if let place { met.insert(place) } else { Issue.record("an image that is not one moved by at most 1") }
     }
     #expect(met == Set(0..<9))
     // Moved down by one, the first row is black.
@@ -70,15 +70,15 @@ import Testing
     #expect(same && different)
   }
 
-  /// Picture 0, four hundred times.
+  /// Image 0, four hundred times.
   private func many(_ augmentation: Augmentation, _ stream: RandomStream? = nil) throws -> [[Float]] {
-    let x = StateTensor(try set.batch([Int](repeating: 0, count: 400), augmentation, stream ?? self.stream, on: backend).pictures)
+    let x = StateTensor(try set.batch([Int](repeating: 0, count: 400), augmentation, stream ?? self.stream, on: backend).images)
     return (0..<400).map { x.row($0).values }
   }
 
-  private func numbers(_ picture: Int) throws -> [Float] { try set[picture].rgb.map { Float($0) / 127.5 - 1 } }
+  private func numbers(_ image: Int) throws -> [Float] { try set[image].rgb.map { Float($0) / 127.5 - 1 } }
 
-  /// Picture 0 read from (row + rows, column + columns), from the right when mirrored.
+  /// Image 0 read from (row + rows, column + columns), from the right when mirrored.
   private func framed(mirrored: Bool, _ rows: Int, _ columns: Int) throws -> [Float] {
     let from = try numbers(0)
     var result = [Float](repeating: -1, count: from.count)

@@ -129,7 +129,7 @@ import Testing
     #expect(loader.waiting == BatchWaiting() && loader.waiting.words == nil)
     for step in 0..<3 { _ = try loader.batch(at: step) }
     #expect(loader.waiting == BatchWaiting(waited: 3, total: 6))
-    #expect(loader.waiting.words == "waited 3.0 s of 7 s for pictures")
+    #expect(loader.waiting.words == "waited 3.0 s of 7 s for images")
   }
 
   /// The functions belong to the threads: when these are gone, so is their hold on them.

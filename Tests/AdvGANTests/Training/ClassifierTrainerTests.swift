@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func onlyRealPicturesMoveRunningStatistics() throws {
+  @Test func onlyRealImagesMoveRunningStatistics() throws {
     let scene = try CoTrainingScene(tracksFakes: false, on: backend)
     var trainer = ClassifierTrainer(scene.trainer.discriminator, SGD(momentum: 0))
     _ = trainer.update(real: (scene.real, scene.labels), fake: (scene.fake, scene.fakeLabels), lambda: 1, rate: 0)

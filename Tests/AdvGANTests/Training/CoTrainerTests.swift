@@ -7,7 +7,7 @@ import Testing
 @Suite struct CoTrainerTests {
   private let backend = CPUBackend(threads: 1)
 
-  @Test func runningStatisticsComeFromRealPicturesOnly() throws {
+  @Test func runningStatisticsComeFromRealImagesOnly() throws {
     let scene = try CoTrainingScene(tracksFakes: false, on: backend)
     var trainer = scene.trainer
     _ = trainer.updateDiscriminator(real: scene.real, scene.labels, fake: scene.fake, scene.fakeLabels, rate: 0.01)
@@ -21,7 +21,7 @@ import Testing
     var trainer = scene.trainer
     _ = trainer.updateDiscriminator(real: scene.real, scene.labels, fake: scene.fake, scene.fakeLabels, rate: 0)
     expectStatistics(trainer.discriminator, scene.absorbing([scene.real, scene.fake]))
-    let judged = trainer.generator.pictures(scene.z, scene.fakeLabels, .training).pictures
+    let judged = trainer.generator.images(scene.z, scene.fakeLabels, .training).images
     _ = trainer.updateGenerator(scene.z, scene.fakeLabels, rate: 0)
     expectStatistics(trainer.discriminator, scene.absorbing([scene.real, scene.fake, judged]))
   }
@@ -71,8 +71,8 @@ import Testing
     let (real, fake) = (scene.judged(scene.real), scene.judged(scene.fake))
     #expect(report.correctReal == isCorrect(real.classes, scene.labels))
     #expect(report.correctFake == isCorrect(fake.classes, scene.fakeLabels))
-    #expect(report.recognisedReal == real.realness.values.map { $0 > 0 })
-    #expect(report.fooled == fake.realness.values.map { $0 > 0 })
+    #expect(report.recognisedReal == real.adversarial.values.map { $0 > 0 })
+    #expect(report.fooled == fake.adversarial.values.map { $0 > 0 })
   }
 
   /// To the last bit, attack and both updates.

@@ -2,7 +2,7 @@ import AdvGAN
 import NN
 import Testing
 
-/// Two small fresh players with batch norm, four real pictures and four fakes.
+/// Two small fresh players with batch norm, four real images and four fakes.
 struct CoTrainingScene {
   let trainer: CoTrainer
   let real: Tensor, fake: Tensor, z: Tensor
@@ -32,16 +32,16 @@ struct CoTrainingScene {
   }
 
   /// What the discriminator says in training phase, before it learns.
-  func judged(_ pictures: Tensor) -> (realness: Tensor, classes: Tensor) {
-    let verdict = judge(pictures).verdict
-    return (verdict.realness?.value ?? pictures, verdict.classes.value)
+  func judged(_ images: Tensor) -> (adversarial: Tensor, classes: Tensor) {
+    let output = judge(images).output
+    return (output.adversarial?.value ?? images, output.classes.value)
   }
 
-  private func judge(_ pictures: Tensor) -> (verdict: Verdict, statistics: [RunningStatistic]) {
+  private func judge(_ images: Tensor) -> (output: DiscriminatorOutput, statistics: [RunningStatistic]) {
     let model = trainer.discriminator
     var tape = Tape(on: model.backend)
     let pass = Pass(model.parameters, .training, learns: false, on: &tape)
-    let verdict = model.network(Images(constant: pictures), pass, &tape)
-    return (verdict, pass.statistics)
+    let output = model.network(Images(constant: images), pass, &tape)
+    return (output, pass.statistics)
   }
 }

@@ -6,21 +6,21 @@ import Testing
 
 @testable import AdvGAN
 
-/// A handful of pictures of two classes that differ in their colour, and settings as a job file gives them.
+/// A handful of images of two classes that differ in their colour, and settings as a job file gives them.
 enum LongRunScene {
-  /// `count` pictures a class and split; noise around a colour of the class.
+  /// `count` images a class and split; noise around a colour of the class.
   static func dataset(_ count: Int = 12) -> Dataset {
-    var splits: [Split: PictureSet] = [:]
+    var splits: [Split: ImageSet] = [:]
     for (number, split) in Split.allCases.enumerated() {
-      var stream = RandomStream(seed: 7).derived("pictures", number)
+      var stream = RandomStream(seed: 7).derived("images", number)
       var pixels: [UInt8] = []
-      for picture in 0..<2 * count {
+      for image in 0..<2 * count {
         for value in 0..<32 * 32 * 3 {
-          let base = (value % 3 == 0) == (picture % 2 == 0) ? 150 : 60
+          let base = (value % 3 == 0) == (image % 2 == 0) ? 150 : 60
           pixels.append(UInt8(base + stream.integer(below: 60)))
         }
       }
-      splits[split] = PictureSet(height: 32, width: 32, pixels: pixels, labels: (0..<2 * count).map { $0 % 2 })
+      splits[split] = ImageSet(height: 32, width: 32, pixels: pixels, labels: (0..<2 * count).map { $0 % 2 })
     }
     return Dataset(classes: ["red", "cyan"], splits: splits)
   }

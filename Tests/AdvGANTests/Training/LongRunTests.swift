@@ -9,7 +9,7 @@ import Testing
 @Suite struct LongRunTests {
   @Test(arguments: ["corrected", "as-published"])
   func coTrainingResumesToTheSameBytes(_ preset: String) throws {
-    // 6 steps an epoch; the rate is halved after the first, where the published code forgets its moments.
+    // 6 steps an epoch; the rate is halved after the first, where the published code forgets its batchStatistics.
     var more: [String: JSON] = ["preset": .string(preset)]
     if preset == "as-published" { more["schedule"] = .object(["every": .integer(1)]) }
     let settings = try LongRunScene.coTraining(more)
@@ -130,7 +130,7 @@ import Testing
 
   @Test func evaluationResumesToTheSameRecord() throws {
     let plan = EvaluationPlan(
-      splits: [.train, .test], limit: 10, attack: Attacks.pgd, epsilons: [0.1, 0].map(PerturbationSize.init), steps: 2, step: nil,
+      splits: [.train, .test], limit: 10, attack: Attacks.pgd, epsilons: [0.1, 0].map(Epsilon.init), steps: 2, step: nil,
       randomStart: true, restarts: 2, rule: .every, batch: 4)
     func fresh(_ threads: Int) throws -> EvaluationRun {
       let (_, model) = try LongRunScene.classifier(CPUBackend(threads: threads))

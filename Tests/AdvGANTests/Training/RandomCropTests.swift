@@ -4,7 +4,7 @@ import Testing
 
 @testable import AdvGAN
 
-/// Random squares cut out of pictures, and pictures scaled to a network's side.
+/// Random squares cut out of images, and images scaled to a network's side.
 @Suite struct RandomCropTests {
   private let backend = CPUBackend(threads: 1)
   private let stream = RandomStream(seed: 5)
@@ -23,16 +23,16 @@ import Testing
     #expect(abs(mean - 0.85) < 5 * 0.1 / (12.0 * 4000).squareRoot())
   }
 
-  @Test(arguments: [1, 2, 3, 64]) func anyPictureHasASquare(_ side: Int) {
+  @Test(arguments: [1, 2, 3, 64]) func anyImageHasASquare(_ side: Int) {
     var chance = stream
     for shares in [0.01...0.01, 0.3...0.7, 1...1] {
       let box = RandomCrop(shares: shares).box(in: side, &chance)
       #expect((1...side).contains(box.width) && box.x + box.width <= side && box.y + box.width <= side)
-      if shares == 1...1 { #expect(box == PictureBox(x: 0, y: 0, width: side, height: side)) }
+      if shares == 1...1 { #expect(box == ImageBox(x: 0, y: 0, width: side, height: side)) }
     }
   }
 
-  @Test(arguments: [true, false]) func wholePicturesAreScaledToTheSide(_ inMemory: Bool) throws {
+  @Test(arguments: [true, false]) func wholeImagesAreScaledToTheSide(_ inMemory: Bool) throws {
     let scene = try StoredScene(squares(48))
     let set = try fitted(scene.opened(inMemory: inMemory), to: 32).split(.test)
     let (x, labels) = try set.batch(1..<4, on: backend)
@@ -48,16 +48,16 @@ import Testing
     cropped.crop = RandomCrop(shares: 0.3...0.8)
     var chance = stream.derived("crop")
     let cut = try places.map { try set[$0].cropped(to: RandomCrop(shares: 0.3...0.8).box(in: side, &chance)).scaled(width: 32, height: 32) }
-    let ready = PictureSet(height: 32, width: 32, pixels: cut.flatMap(\.rgb), labels: places.map { set.labels[$0] })
+    let ready = ImageSet(height: 32, width: 32, pixels: cut.flatMap(\.rgb), labels: places.map { set.labels[$0] })
     let (x, labels) = try set.batch(places, cropped, stream, on: backend)
     let expected = try ready.batch(Array(places.indices), framed, stream, on: backend)
-    #expect(x.values == expected.pictures.values && labels == expected.labels)
+    #expect(x.values == expected.images.values && labels == expected.labels)
   }
 
-  @Test func smallerOrOblongPicturesAreRefused() throws {
+  @Test func smallerOrOblongImagesAreRefused() throws {
     let small = message { try squares(31).fitted(to: Networks.resnet32) }
     #expect(small.hasSuffix("those of 'train' have 31x31; larger squares are scaled down to it"))
-    let oblong = PictureSet(height: 64, width: 48, pixels: picture(1, width: 48, height: 64).rgb, labels: [0])
+    let oblong = ImageSet(height: 64, width: 48, pixels: image(1, width: 48, height: 64).rgb, labels: [0])
     #expect(message { try Dataset(classes: ["a"], splits: [.test: oblong]).fitted(to: Networks.resnet32) }.contains("have 48x64"))
   }
 
@@ -65,5 +65,5 @@ import Testing
     try dataset.fitted(to: #require(Networks.all.first { $0.side == side }))
   }
 
-  private func numbers(_ picture: Picture) -> [Float] { picture.rgb.map { Float($0) / 127.5 - 1 } }
+  private func numbers(_ image: Image) -> [Float] { image.rgb.map { Float($0) / 127.5 - 1 } }
 }

@@ -48,7 +48,7 @@ import Testing
       DiscriminatorModel(discriminator, from: stream.derived("discriminator"), on: backend), Adam(beta1: 0, beta2: 0.9),
       Adam(beta1: 0, beta2: 0.9), DiscriminatorObjective.split.corrected, tracksFakes: false)
     let attack = PGD(
-      epsilon: try #require(PerturbationSize(parsing: "8/255")), step: try #require(PerturbationSize(parsing: "4/255")), steps: 2,
+      epsilon: try #require(Epsilon(parsing: "8/255")), step: try #require(Epsilon(parsing: "4/255")), steps: 2,
       randomStart: true, objective: .both)
     let (labels, fakeLabels) = ([0, 3, 3, 1, 4, 2], [2, 0, 4, 2, 1, 1])
     for cycle in 0..<2 {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AdvGAN
 
-/// Trainings and measurements whose pictures come from a tar: larger than the network's, cut, scaled.
+/// Trainings and measurements whose images come from a tar: larger than the network's, cut, scaled.
 @Suite struct StoredTrainingTests {
   private let cut: JSON = .object(["crop": .array([.real(0.5), .real(0.9)])])
 
@@ -48,31 +48,31 @@ import Testing
     #expect(try weights(["crop": .array([.real(0.5), .real(0.5)])]) != plain)
   }
 
-  /// Damage that comes while a training runs ends it with a sentence that names the picture.
-  @Test func aPictureThatCannotBeReadEndsTheTraining() throws {
+  /// Damage that comes while a training runs ends it with a sentence that names the image.
+  @Test func anImageThatCannotBeReadEndsTheTraining() throws {
     let scene = try scene()
     let settings = try LongRunScene.fineTuning()
     var run = try fineTuning(settings, scene.opened(inMemory: false), 1)
     for number in 0..<12 {
-      let place = try scene.place(of: DatasetFormat.pictureMember(.train, number))
+      let place = try scene.place(of: DatasetFormat.imageMember(.train, number))
       try scene.flip(place.lowerBound + 20)
     }
     let error = #expect(throws: FileError.self) { while run.done < run.total { try run.advance() } }
     #expect(error?.kind == .damaged && error?.description.contains("member 'train/0000") == true)
   }
 
-  @Test func aPictureThatCannotBeMeasuredEndsTheMeasurement() throws {
+  @Test func anImageThatCannotBeMeasuredEndsTheMeasurement() throws {
     let scene = try scene()
     let (_, model) = try LongRunScene.classifier(CPUBackend(threads: 1))
     let dataset = try scene.opened(inMemory: false).fitted(to: Networks.resnet32)
-    try scene.flip(scene.place(of: DatasetFormat.pictureMember(.test, 2)).lowerBound + 20)
-    #expect(throws: FileError.self) { try dataset.lipschitzValues(of: model, pictures: 5) {} }
+    try scene.flip(scene.place(of: DatasetFormat.imageMember(.test, 2)).lowerBound + 20)
+    #expect(throws: FileError.self) { try dataset.lipschitzValues(of: model, images: 5) {} }
     var run = try EvaluationRun(EvaluationChoiceTests.plan(), dataset, [("best", model)])
     #expect(throws: FileError.self) { while run.done < run.total { try run.advance() } }
   }
 
   @Test(arguments: [(1, 1), (7, 1), (8, 2), (64, 9)])
-  func oneThreadOfEightReadsPictures(_ threads: Int, _ readers: Int) {
+  func oneThreadOfEightReadsImages(_ threads: Int, _ readers: Int) {
     #expect(BatchLoader<TrainingBatch>.threads(beside: threads) == readers)
   }
 

@@ -6,24 +6,24 @@ import Testing
 
 @testable import AdvGAN
 
-/// Reading pictures ahead changes no bit of a training.
+/// Reading images ahead changes no bit of a training.
 @Suite struct TrainingBatchTests {
-  @Test(arguments: [0, 1, 3]) func aLoaderGivesWhatThePictureSetGives(_ threads: Int) throws {
+  @Test(arguments: [0, 1, 3]) func aLoaderGivesWhatTheImageSetGives(_ threads: Int) throws {
     let train = try LongRunScene.dataset().split(.train)
     let stream = RandomStream(seed: 3)
     let augmentation = Augmentation(flips: true, shift: 4, noise: .dequantise)
-    var order = try EpochOrder(pictures: train.count, batch: 4, stream)
+    var order = try EpochOrder(images: train.count, batch: 4, stream)
     let loader = BatchLoader(of: train, in: order, epochs: 3, augmentation, stream, beside: CPUBackend(threads: 2), threads: threads)
     let backend = CPUBackend(threads: 2)
     // 6 steps an epoch: in a row over all of them, back as after a restore, and on.
     for step in Array(0..<18) + [5, 6, 7, 17, 0] {
-      let (pictures, labels) = try loader.batch(at: step)
+      let (images, labels) = try loader.batch(at: step)
       let expected = try train.batch(order.places(at: step), augmentation, stream.derived("augmentation", step), on: backend)
-      #expect(pictures.shape == [4, 32, 32, 3] && pictures.values == expected.pictures.values && labels == expected.labels)
+      #expect(images.shape == [4, 32, 32, 3] && images.values == expected.images.values && labels == expected.labels)
     }
   }
 
-  /// Without noise and attack, the pictures reach the network in the loader's own memory.
+  /// Without noise and attack, the images reach the network in the loader's own memory.
   @Test(arguments: [0, 2]) func coTrainingEndsInTheSameBytes(_ attackSteps: Int) throws {
     let plain: JSON = .object(["flips": .bool(true), "noise": .string("none")])
     let settings = try LongRunScene.coTraining(["attack": .object(["steps": .integer(attackSteps)]), "augmentation": plain])
@@ -70,7 +70,7 @@ import Testing
   /// The batches of two epochs, each made when it is asked for.
   private func unhurried(_ batch: Int, _ augmentation: Augmentation, _ stream: RandomStream) throws -> BatchLoader<TrainingBatch> {
     let train = try LongRunScene.dataset().split(.train)
-    let order = try EpochOrder(pictures: train.count, batch: batch, stream)
+    let order = try EpochOrder(images: train.count, batch: batch, stream)
     return BatchLoader(of: train, in: order, epochs: 2, augmentation, stream, beside: CPUBackend(threads: 1), threads: 0)
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 import IO
 
-/// What Pillow scales pictures to: Tests/Fixtures/scaling.json.
+/// What Pillow scales images to: Tests/Fixtures/scaling.json.
 struct ScalingFixture: Decodable {
   struct Source: Decodable {
     let width: Int
@@ -9,26 +9,26 @@ struct ScalingFixture: Decodable {
     let rgb: Data
   }
   struct Scaled: Decodable {
-    let picture: String
-    /// x, y, width, height; `nil`: the whole picture.
+    let image: String
+    /// x, y, width, height; `nil`: the whole image.
     let box: [Int]?
     let width: Int
     let height: Int
     let rgb: Data
   }
   struct Square: Decodable {
-    let picture: String
+    let image: String
     let side: Int
     let rgb: Data
   }
 
-  let pictures: [String: Source]
+  let images: [String: Source]
   let scaled: [Scaled]
   let squares: [Square]
 
   init() throws { self = try golden("scaling.json") }
 
-  func picture(_ name: String) -> Picture? {
-    pictures[name].map { Picture(width: $0.width, height: $0.height, rgb: Array($0.rgb)) }
+  func image(_ name: String) -> Image? {
+    images[name].map { Image(width: $0.width, height: $0.height, rgb: Array($0.rgb)) }
   }
 }

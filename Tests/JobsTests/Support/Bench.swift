@@ -48,24 +48,24 @@ final class Bench: Sendable {
     Store(at: artifacts, on: other ?? disk, time: { Date().timeIntervalSince1970 })
   }
 
-  func plan(_ job: Job, _ wishes: Wishes = []) throws -> Plan {
-    let request = try job.request(wishes)
+  func plan(_ job: Job, _ options: RequestOptions = []) throws -> Plan {
+    let request = try job.request(options)
     return Planner(job).plan(request, try store().listing(of: job.stages(of: request.targets)))
   }
 
   /// The plan, a line a stage: `count: run, params changed: letter a -> b`.
-  func reasons(_ job: Job, _ wishes: Wishes = []) throws -> [String] {
-    try plan(job, wishes).stages.map { "\($0.name): \($0.decision), \($0.reason)" }
+  func reasons(_ job: Job, _ options: RequestOptions = []) throws -> [String] {
+    try plan(job, options).stages.map { "\($0.name): \($0.decision), \($0.reason)" }
   }
 
   /// Makes targets and returns how that ended; events go to `watch`.
   @discardableResult
   func make(
-    _ job: Job, _ wishes: Wishes = [], _ options: Runner.Options = Runner.Options(), stop: StopFlag = StopFlag(),
+    _ job: Job, _ options: RequestOptions = [], _ options: Runner.Options = Runner.Options(), stop: StopFlag = StopFlag(),
     on other: (any Disk)? = nil, by circumstances: Circumstances = Bench.circumstances,
     watch: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws -> RunResult {
-    try Runner(job, store(on: other), circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(job.request(wishes))
+    try Runner(job, store(on: other), circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(job.request(options))
   }
 
   /// Turns one bit of a file and puts the time of its last change back.
@@ -97,7 +97,7 @@ struct Watcher: RunObserver {
   func handle(_ event: RunEvent) { watch(event) }
 }
 
-extension Wishes: ExpressibleByArrayLiteral {
+extension RequestOptions: ExpressibleByArrayLiteral {
   /// Targets and nothing else.
   public init(arrayLiteral targets: String...) { self.init(targets) }
 }

@@ -10,13 +10,13 @@ struct ConvolutionExample: CustomTestStringConvertible, Sendable {
   let bias: Bool, residual: Bool
 
   init(
-    _ x: [Int], _ outputs: Int, slope: Float? = nil, upsamples: Bool = false, halves: Bool = false, bias: Bool = false,
+    _ x: [Int], _ outputs: Int, negativeSlope: Float? = nil, upsamples: Bool = false, halves: Bool = false, bias: Bool = false,
     residual: Bool = false, repeated: Bool = false
   ) {
     self.x = x
     self.outputs = outputs
     var shape = ConvolutionShape(kernel: 3, padding: 1)
-    shape.inputSlope = slope
+    shape.negativeSlope = negativeSlope
     shape.upsamples = upsamples
     shape.halves = halves
     shape.repeatsResidual = repeated
@@ -27,7 +27,7 @@ struct ConvolutionExample: CustomTestStringConvertible, Sendable {
 
   var testDescription: String {
     let surroundings = [
-      shape.inputSlope.map { "slope \($0)" }, shape.upsamples ? "upsampled" : nil, shape.halves ? "halved" : nil, bias ? "bias" : nil,
+      shape.negativeSlope.map { "negativeSlope \($0)" }, shape.upsamples ? "upsampled" : nil, shape.halves ? "halved" : nil, bias ? "bias" : nil,
       shape.repeatsResidual ? "repeated residual" : residual ? "residual" : nil,
     ]
     return (["\(x) -> \(outputs)"] + surroundings.compactMap(\.self)).joined(separator: ", ")

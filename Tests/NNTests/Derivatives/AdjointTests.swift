@@ -6,7 +6,7 @@ import Testing
 /// The gradients of linear operations are their transposes: <A x, y> = <x, A' y>.
 @Suite struct AdjointTests {
   private let backend = CPUBackend(threads: 2)
-  static let pictures = [[1, 1, 1, 1], [1, 2, 2, 1], [2, 8, 4, 3], [1, 5, 7, 3], [3, 9, 6, 1], [5, 4, 4, 20]]
+  static let images = [[1, 1, 1, 1], [1, 2, 2, 1], [2, 8, 4, 3], [1, 5, 7, 3], [3, 9, 6, 1], [5, 4, 4, 20]]
 
   @Test(arguments: [(1, 1, 1), (5, 13, 7), (33, 4, 1), (16, 3, 40), (47, 20, 3)])
   func linearLayers(_ n: Int, _ c: Int, _ k: Int) {
@@ -26,17 +26,17 @@ import Testing
     expectAdjoint(y: y, dy: dy, x: b, dx: backend.columnSums(dy))
   }
 
-  @Test(arguments: pictures, [1, 2, 3, 4])
+  @Test(arguments: images, [1, 2, 3, 4])
   func averagePooling(_ shape: [Int], _ k: Int) {
     guard shape[1] >= k, shape[2] >= k else { return }
     check(shape) { $1.averagePool($0, k) }
   }
 
-  @Test(arguments: pictures) func upsampling(_ shape: [Int]) { check(shape) { $1.upsample($0) } }
+  @Test(arguments: images) func upsampling(_ shape: [Int]) { check(shape) { $1.upsample($0) } }
 
-  @Test(arguments: pictures) func sumPooling(_ shape: [Int]) { check(shape) { $1.sumPool($0) } }
+  @Test(arguments: images) func sumPooling(_ shape: [Int]) { check(shape) { $1.sumPool($0) } }
 
-  @Test(arguments: pictures) func reshaping(_ shape: [Int]) {
+  @Test(arguments: images) func reshaping(_ shape: [Int]) {
     check(shape) { $1.reshape($0, [shape[0], shape.dropFirst().reduce(1, *)]) }
   }
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Convolutions by the sum that defines them, and their gradients as its transposes, over shapes with several bands of rows, more
-/// pictures than groups, odd sizes, strides and paddings.
+/// images than groups, odd sizes, strides and paddings.
 @Suite struct ConvolutionTests {
   struct Example: CustomTestStringConvertible, Sendable {
     let x: [Int], outputs: Int, shape: ConvolutionShape

@@ -5,28 +5,28 @@ import Testing
 
 /// Batch norm with the averaging over 2 x 2 pixels and the sum behind it, by every set of kernels.
 @Suite struct FusedNormalisationTests {
-  /// Odd sizes leave a row or a column out of the averages, yet their pixels count in the moments.
+  /// Odd sizes leave a row or a column out of the averages, yet their pixels count in the batchStatistics.
   static let sizes = [[4, 6], [5, 4], [4, 7], [5, 7], [2, 3], [1, 1]]
 
-  /// The result and every gradient, from the moments of x as in training and from given ones.
+  /// The result and every gradient, from the batchStatistics of x as in training and from given ones.
   @Test(arguments: KernelChoice.runnable, sizes)
   func isTheCompositionOfItsParts(_ kernels: KernelChoice, _ size: [Int]) {
     for labels in [[], [1, 0, 3]] {
-      for throughMoments in [true, false] {
-        let scene = Scene([3] + size + [5], labels, throughMoments, on: CPUBackend(threads: 2, kernels: kernels))
+      for throughStatistics in [true, false] {
+        let scene = Scene([3] + size + [5], labels, throughStatistics, on: CPUBackend(threads: 2, kernels: kernels))
         // Single-precision sums of x̂ over many pixels; measured: 4e-7 of the length.
         let tolerance = Tolerance(length: 2e-6, peak: 4e-6, absolute: 1e-7)
         for halves in [false, true] {
           for (name, found, expected) in scene.comparisons(halves: halves) {
             expectAgreement(
-              found, expected, "\(name), halves \(halves), labels \(labels), through moments \(throughMoments)", within: tolerance)
+              found, expected, "\(name), halves \(halves), labels \(labels), through batchStatistics \(throughStatistics)", within: tolerance)
           }
         }
       }
     }
   }
 
-  /// By x with the batch's own moments; by the rest, on which it depends linearly, with large steps.
+  /// By x with the batch's own batchStatistics; by the rest, on which it depends linearly, with large steps.
   @Test(arguments: KernelChoice.runnable, [[5, 4], [4, 7]])
   func gradientsForetellChanges(_ kernels: KernelChoice, _ size: [Int]) {
     let backend = CPUBackend(threads: 2, kernels: kernels)
@@ -37,14 +37,14 @@ import Testing
       tape.batchNormalise(x, gamma: gamma, beta: beta, labels: [1, 0, 3], epsilon: 1e-5, halves: true, residual: residual).y
     }
     let (xs, gs, bs, rs) = (Variable(constant: x), Variable(constant: gamma), Variable(constant: beta), Variable(constant: residual))
-    expectSlope(at: x, step: 3e-3, within: 3e-4, on: backend, "x") { layer($0, gs, bs, rs, &$1) }
-    expectSlope(at: gamma, step: 0.5, within: 2e-6, on: backend, "gamma") { layer(xs, $0, bs, rs, &$1) }
-    expectSlope(at: beta, step: 0.5, within: 2e-6, on: backend, "beta") { layer(xs, gs, $0, rs, &$1) }
-    expectSlope(at: residual, step: 0.5, within: 2e-6, on: backend, "residual") { layer(xs, gs, bs, $0, &$1) }
+    expectDerivative(at: x, step: 3e-3, within: 3e-4, on: backend, "x") { layer($0, gs, bs, rs, &$1) }
+    expectDerivative(at: gamma, step: 0.5, within: 2e-6, on: backend, "gamma") { layer(xs, $0, bs, rs, &$1) }
+    expectDerivative(at: beta, step: 0.5, within: 2e-6, on: backend, "beta") { layer(xs, gs, $0, rs, &$1) }
+    expectDerivative(at: residual, step: 0.5, within: 2e-6, on: backend, "residual") { layer(xs, gs, bs, $0, &$1) }
   }
 
-  /// A row of pixels that the averages leave out has a gradient all the same: it moves the moments.
-  @Test func pixelsLeftOutOfTheAveragesStillMoveTheMoments() {
+  /// A row of pixels that the averages leave out has a gradient all the same: it moves the batchStatistics.
+  @Test func pixelsSkippedOfTheAveragesStillMoveTheMoments() {
     let scene = Scene([3, 5, 5, 5], [], true, on: CPUBackend(threads: 1))
     let last = scene.fused(halves: true).x.values.suffix(5 * 5)
     #expect(last.contains { $0 != 0 })
@@ -55,28 +55,28 @@ import Testing
 private struct Scene {
   private let backend: CPUBackend
   private let x: Tensor, gamma: Tensor, beta: Tensor
-  private let labels: [Int], throughMoments: Bool
-  private let moments: Moments
+  private let labels: [Int], throughStatistics: Bool
+  private let batchStatistics: BatchStatistics
   private let epsilon: Float = 1e-3
 
-  init(_ shape: [Int], _ labels: [Int], _ throughMoments: Bool, on backend: CPUBackend) {
-    (self.backend, self.labels, self.throughMoments) = (backend, labels, throughMoments)
+  init(_ shape: [Int], _ labels: [Int], _ throughStatistics: Bool, on backend: CPUBackend) {
+    (self.backend, self.labels, self.throughStatistics) = (backend, labels, throughStatistics)
     let normal = backend.normal(shape, seed: 1).values
     x = backend.tensor(normal.indices.map { [0, 3, -20, 0, 1][$0 % 5] + [1, 0.5, 5, 1e-2, 2][$0 % 5] * normal[$0] }, shape)
     let tables = [labels.isEmpty ? 1 : 4, shape[3]]
     (gamma, beta) = (backend.normal(tables, seed: 2), backend.normal(tables, seed: 3))
     let other = backend.tensor((0..<40).map { Float($0 % 7) - Float($0 % 5) }, [2, 2, 2, 5])
-    moments = throughMoments ? backend.moments(x) : backend.moments(other)
+    batchStatistics = throughStatistics ? backend.batchStatistics(x) : backend.batchStatistics(other)
   }
 
   private func outputShape(_ halves: Bool) -> [Int] { halves ? [x.shape[0], x.shape[1] / 2, x.shape[2] / 2, x.shape[3]] : x.shape }
 
   func fused(halves: Bool) -> (y: Tensor, x: Tensor, gamma: Tensor, beta: Tensor) {
-    let normalisation = Normalisation(moments, epsilon: epsilon, gamma: gamma, labels: labels, halves: halves)
+    let normalisation = Normalisation(batchStatistics, epsilon: epsilon, gamma: gamma, labels: labels, halves: halves)
     let shape = outputShape(halves)
     let y = backend.normalise(x, by: normalisation, beta: beta, residual: backend.normal(shape, seed: 4))
     let gradients = backend.normaliseGradients(
-      x, backend.normal(shape, seed: 5), by: normalisation, throughMoments: throughMoments, wants: .init(x: true, tables: true))
+      x, backend.normal(shape, seed: 5), by: normalisation, throughStatistics: throughStatistics, wants: .init(x: true, tables: true))
     return (y, gradients.x ?? y, gradients.gamma ?? y, gradients.beta ?? y)
   }
 
@@ -87,7 +87,7 @@ private struct Scene {
     func table(_ place: Int) -> Int { labels.isEmpty ? 0 : labels[place / (h * w * c)] * c }
     let centred = x.values.enumerated().map { (Double($1) - mean[$0 % c]) / deviation[$0 % c] }
 
-    // Where a number of x goes; nil where it is left out.
+    // Where a number of x goes; nil where it is skipped.
     let shape = outputShape(halves)
     func output(_ place: Int) -> Int? {
       let (j, column, row, i) = (place % c, place / c % w, place / c / w % h, place / c / w / h)
@@ -109,7 +109,7 @@ private struct Scene {
       sums[j] += Double(gammas[row]) * dy[place]
       products[j] += Double(gammas[row]) * dy[place] * number
     }
-    let population = throughMoments ? Double(centred.count / c) : .infinity
+    let population = throughStatistics ? Double(centred.count / c) : .infinity
     let dx = centred.enumerated().map { place, number in
       let j = place % c
       let pull = sums[j] / population + number * products[j] / population
@@ -122,8 +122,8 @@ private struct Scene {
   /// Mean and root of variance + epsilon, in Double from x itself where that counts.
   private func statistics() -> (mean: [Double], deviation: [Double]) {
     let c = x.shape[3]
-    guard throughMoments else {
-      return (moments.mean.values.map(Double.init), moments.variance.values.map { (Double($0) + Double(epsilon)).squareRoot() })
+    guard throughStatistics else {
+      return (batchStatistics.mean.values.map(Double.init), batchStatistics.variance.values.map { (Double($0) + Double(epsilon)).squareRoot() })
     }
     let columns = (0..<c).map { j in stride(from: j, to: x.count, by: c).map { [values = x.values] in Double(values[$0]) } }
     let means = columns.map { $0.reduce(0, +) / Double($0.count) }

@@ -6,36 +6,36 @@ import Testing
 @Suite struct KinkTests {
   private let backend = CPUBackend(threads: 2)
 
-  @Test(arguments: [0, 0.2, 1.5] as [Float]) func slopesOfRectifiersAwayFromZero(_ slope: Float) {
+  @Test(arguments: [0, 0.2, 1.5] as [Float]) func derivativesOfReLUsAwayFromZero(_ negativeSlope: Float) {
     let x = backend.tensor(backend.normal([3, 40], seed: 1).values.map { $0 < 0 ? $0 - 0.1 : $0 + 0.1 }, [3, 40])
-    expectSlope(at: x, step: 1e-2, within: 1e-4, on: backend) { $1.leakyReLU($0, slope: slope) }
+    expectDerivative(at: x, step: 1e-2, within: 1e-4, on: backend) { $1.leakyReLU($0, negativeSlope: negativeSlope) }
   }
 
-  @Test func slopesOfMaximumPoolingAwayFromTies() {
+  @Test func derivativesOfMaximumPoolingAwayFromTies() {
     var stream = RandomStream(seed: 1)
     let x = backend.tensor(stream.permutation(96).map { Float($0) / 10 }, [2, 4, 6, 2])
-    expectSlope(at: x, step: 1e-2, within: 1e-4, on: backend) { $1.maximumPool($0) }
+    expectDerivative(at: x, step: 1e-2, within: 1e-4, on: backend) { $1.maximumPool($0) }
   }
 
   @Test func reluCutsAtZeroWhereItsSlopeIsZero() {
-    let run = rectified([-2, -1e-30, -0.0, 0, 1e-30, 2]) { $1.relu($0) }
+    let run = activated([-2, -1e-30, -0.0, 0, 1e-30, 2]) { $1.relu($0) }
     #expect(run.y == [0, 0, 0, 0, 1e-30, 2])
     #expect(run.dx == [0, 0, 0, 0, 5, 6])
   }
 
   @Test func leakyReLUBendsAtZeroWhereItsSlopeIsTheSmallOne() {
-    let run = rectified([-2, -4, -0.0, 0, 4, 2]) { $1.leakyReLU($0, slope: 0.25) }
+    let run = activated([-2, -4, -0.0, 0, 4, 2]) { $1.leakyReLU($0, negativeSlope: 0.25) }
     #expect(run.y == [-0.5, -1, 0, 0, 4, 2])
     #expect(run.dx == [0.25, 0.5, 0.75, 1, 5, 6])
   }
 
-  @Test func rectifiersPassNaNOn() {
-    #expect(rectified([.nan]) { $1.relu($0) }.y[0].isNaN)
-    #expect(rectified([.nan]) { $1.leakyReLU($0, slope: 0.2) }.y[0].isNaN)
+  @Test func reluPassesNaNOn() {
+    #expect(activated([.nan]) { $1.relu($0) }.y[0].isNaN)
+    #expect(activated([.nan]) { $1.leakyReLU($0, negativeSlope: 0.2) }.y[0].isNaN)
   }
 
   /// dy = 1, 2, 3, …
-  private func rectified(_ x: [Float], _ operation: (Variable, inout Tape) -> Variable) -> (y: [Float], dx: [Float]) {
+  private func activated(_ x: [Float], _ operation: (Variable, inout Tape) -> Variable) -> (y: [Float], dx: [Float]) {
     let dy = backend.tensor(x.indices.map { Float($0 + 1) }, [x.count])
     let run = LayerRun(backend, backend.tensor(x, [x.count]), dy: dy, operation)
     return (run.y.values, run.dx?.values ?? [])

@@ -21,7 +21,7 @@ import Testing
         "running_var": try fixture.plain("running_var"),
       ], on: backend)
     let run = LayerRun(
-      parameters, backend.tensor(try fixture.picture("x")), dy: backend.tensor(try fixture.picture("dy")),
+      parameters, backend.tensor(try fixture.image("x")), dy: backend.tensor(try fixture.image("dy")),
       phase: settings.training ? .training : .inference
     ) { layer($0, $1, &$2) }
     expectAgreement(try #require(run.gradients["weight"]), try fixture.plain("dgamma"), "dgamma")
@@ -47,7 +47,7 @@ import Testing
         "avg_var": try fixture.plain("running_var"),
       ], on: backend)
     let run = LayerRun(
-      parameters, backend.tensor(try fixture.picture("x")), dy: backend.tensor(try fixture.picture("dy")),
+      parameters, backend.tensor(try fixture.image("x")), dy: backend.tensor(try fixture.image("dy")),
       phase: settings.training ? .training : .inference
     ) { layer($0, labels: labels, $1, &$2) }
     expectAgreement(try #require(run.gradients["gammas.weight"]), try fixture.plain("dgammas"), "dgammas")
@@ -57,8 +57,8 @@ import Testing
 
   /// Result, input gradient and running statistics after the pass is absorbed; in inference there is nothing to absorb.
   private func expectTheRest(_ run: LayerRun, _ parameters: Parameters, _ fixture: Fixture, mean: String, variance: String) throws {
-    expectChannels(run.y, try fixture.picture("y"), "y")
-    expectChannels(try #require(run.dx), try fixture.picture("dx"), "dx")
+    expectChannels(run.y, try fixture.image("y"), "y")
+    expectChannels(try #require(run.dx), try fixture.image("dx"), "dx")
     var after = parameters
     after.absorb(run.statistics)
     expectAgreement(try #require(after.stateDictionary[mean]), try fixture.plain("new_running_mean"), "running mean")

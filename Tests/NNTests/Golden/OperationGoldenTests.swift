@@ -15,7 +15,7 @@ import Testing
 
   @Test(arguments: [
     Example(group: "relu") { $1.relu($0) },
-    Example(group: "leaky_relu") { $1.leakyReLU($0, slope: 0.2) },
+    Example(group: "leaky_relu") { $1.leakyReLU($0, negativeSlope: 0.2) },
     Example(group: "tanh") { $1.tanh($0) },
     Example(group: "avg_pool2") { $1.averagePool($0, 2) },
     Example(group: "avg_pool4") { $1.averagePool($0, 4) },
@@ -26,29 +26,29 @@ import Testing
   func operationsMatchPyTorch(_ example: Example) throws {
     let fixture = try Fixture(example.group)
     let run = LayerRun(
-      backend, backend.tensor(try fixture.picture("x")), dy: backend.tensor(try fixture.picture("dy")), example.operation)
-    expectAgreement(run.y, try fixture.picture("y"), "y")
-    expectAgreement(try #require(run.dx), try fixture.picture("dx"), "dx")
+      backend, backend.tensor(try fixture.image("x")), dy: backend.tensor(try fixture.image("dy")), example.operation)
+    expectAgreement(run.y, try fixture.image("y"), "y")
+    expectAgreement(try #require(run.dx), try fixture.image("dx"), "dx")
   }
 
   @Test func aResidualSumMatchesPyTorch() throws {
     let fixture = try Fixture("residual_add")
     var tape = Tape(on: backend)
-    let a = tape.trace(backend.tensor(try fixture.picture("input")))
-    let b = tape.trace(backend.tensor(try fixture.picture("other")))
+    let a = tape.trace(backend.tensor(try fixture.image("input")))
+    let b = tape.trace(backend.tensor(try fixture.image("other")))
     let y = tape.add(a, b)
-    let gradients = tape.gradients(of: y, weightedBy: backend.tensor(try fixture.picture("dy")))
-    expectAgreement(y.value, try fixture.picture("y"), "y")
-    expectAgreement(try #require(gradients[a]), try fixture.picture("dinput"), "dinput")
-    expectAgreement(try #require(gradients[b]), try fixture.picture("dother"), "dother")
+    let gradients = tape.gradients(of: y, weightedBy: backend.tensor(try fixture.image("dy")))
+    expectAgreement(y.value, try fixture.image("y"), "y")
+    expectAgreement(try #require(gradients[a]), try fixture.image("dinput"), "dinput")
+    expectAgreement(try #require(gradients[b]), try fixture.image("dother"), "dother")
   }
 
-  @Test func lengthsOfPicturesMatchPyTorch() throws {
-    let fixture = try Fixture("l2_norm_per_picture")
-    let lengths = backend.rowNorms(backend.tensor(try fixture.picture("x"))).map(Float.init)
+  @Test func lengthsOfImagesMatchPyTorch() throws {
+    let fixture = try Fixture("l2_norm_per_image")
+    let lengths = backend.rowNorms(backend.tensor(try fixture.image("x"))).map(Float.init)
     let expected = try fixture.plain("y")
     for (n, length) in lengths.enumerated() {
-      expectAgreement(StateTensor(shape: [], values: [length]), expected.row(n), "picture \(n)")
+      expectAgreement(StateTensor(shape: [], values: [length]), expected.row(n), "image \(n)")
     }
   }
 

@@ -7,11 +7,11 @@ import Testing
 @Suite struct StateDictionaryTests {
   private let backend = CPUBackend(threads: 1)
 
-  /// c.weight (2, 2, 3, 3), l.weight (8, 2), l.bias (8) making pictures (2, 2, 2), b.* (2).
+  /// c.weight (2, 2, 3, 3), l.weight (8, 2), l.bias (8) making images (2, 2, 2), b.* (2).
   private func fresh(seed: UInt64 = 1) -> Parameters {
     let scope = Scope()
     _ = Convolution(scope / "c", 2, 2, kernel: 3, bias: false, .xavierUniform(gain: 1))
-    _ = Linear(scope / "l", 2, 8, picture: 2, .xavierUniform(gain: 1))
+    _ = Linear(scope / "l", 2, 8, image: 2, .xavierUniform(gain: 1))
     _ = BatchNorm(scope / "b", 2)
     return Parameters(scope.specifications, from: RandomStream(seed: seed), on: backend)
   }
@@ -35,7 +35,7 @@ import Testing
     #expect(parameters.stateDictionary["c.weight"] == state["c.weight"])
   }
 
-  @Test func aPicturesChannelsLieTogetherInMemory() throws {
+  @Test func anImagesChannelsLieTogetherInMemory() throws {
     var parameters = fresh()
     var state = parameters.stateDictionary
     state["l.weight"] = StateTensor(shape: [8, 2], values: (0..<16).map(Float.init))

@@ -2,18 +2,18 @@ import Testing
 
 @testable import NN
 
-/// Uniform and normal tensors: moments, tails, ends; bounds in standard errors of 200,000 draws, with fixed seeds.
+/// Uniform and normal tensors: batchStatistics, tails, ends; bounds in standard errors of 200,000 draws, with fixed seeds.
 @Suite struct DistributionTests {
   private let backend = CPUBackend(threads: 2)
   private let count = 200_000
   private var standardError: Double { 1 / Double(count).squareRoot() }
 
   @Test func normalNumbersHaveTheirMoments() {
-    let moments = powers(normal())
-    #expect(abs(moments[1]) < 4 * standardError)
-    #expect(abs(moments[2] - 1) < 4 * 2.0.squareRoot() * standardError)
-    #expect(abs(moments[3]) < 4 * 15.0.squareRoot() * standardError)
-    #expect(abs(moments[4] - 3) < 4 * 96.0.squareRoot() * standardError)
+    let batchStatistics = powers(normal())
+    #expect(abs(batchStatistics[1]) < 4 * standardError)
+    #expect(abs(batchStatistics[2] - 1) < 4 * 2.0.squareRoot() * standardError)
+    #expect(abs(batchStatistics[3]) < 4 * 15.0.squareRoot() * standardError)
+    #expect(abs(batchStatistics[4] - 3) < 4 * 96.0.squareRoot() * standardError)
   }
 
   @Test func normalNumbersHaveTheirTails() {
@@ -40,9 +40,9 @@ import Testing
     var counts = [Int](repeating: 0, count: 64)
     for number in numbers { counts[Int((number + 1) * 16)] += 1 }
     #expect(abs(chiSquareDeviations(counts)) < 5)
-    let moments = powers(numbers.map { ($0 - 1) / 2 })
-    #expect(abs(moments[1]) < 4 * standardError)
-    #expect(abs(moments[2] - 1 / 3) < 4 * standardError)
+    let batchStatistics = powers(numbers.map { ($0 - 1) / 2 })
+    #expect(abs(batchStatistics[1]) < 4 * standardError)
+    #expect(abs(batchStatistics[2] - 1 / 3) < 4 * standardError)
   }
 
   /// Also where rounding could reach the upper end: few numbers lie between 100 and 100.001.

@@ -5,7 +5,7 @@ import Jobs
 ///
 /// For one caller at a time. The threads end, and are waited for, when the workers are released.
 final class OrderedWorkers<Input: Sendable, Output: Sendable> {
-  private let desk: Desk
+  private let queue: Queue
   private var threads: [SystemThread] = []
 
   /// - Parameters:
@@ -13,31 +13,31 @@ final class OrderedWorkers<Input: Sendable, Output: Sendable> {
   ///   - depth: the most inputs under way.
   init(threads count: Int, depth: Int, _ work: @escaping @Sendable (Input) -> Output) {
     precondition(count >= 1 && depth >= 1, "OrderedWorkers: \(count) threads, \(depth) inputs under way")
-    desk = Desk(depth, work)
+    queue = Queue(depth, work)
     for _ in 0..<count {
-      guard let thread = SystemThread(desk.live) else { break }
+      guard let thread = SystemThread(queue.live) else { break }
       threads.append(thread)
     }
   }
 
   deinit {
-    desk.close()
+    queue.close()
     for thread in threads { thread.join() }
   }
 
   /// Hands in an input, waiting while there are too many under way.
   /// - Returns: the results that are ready, of inputs handed in before.
   func submit(_ input: Input) -> [Output] {
-    threads.isEmpty ? [desk.work(input)] : desk.submit(input)
+    threads.isEmpty ? [queue.work(input)] : queue.submit(input)
   }
 
   /// Waits for all that is under way.
-  func finish() -> [Output] { desk.takeAll() }
+  func finish() -> [Output] { queue.takeAll() }
 }
 
 extension OrderedWorkers {
   /// What all threads see. Unchecked: what changes is touched with the lock held only.
-  private final class Desk: @unchecked Sendable {
+  private final class Queue: @unchecked Sendable {
     let work: @Sendable (Input) -> Output
     private let depth: Int
     private let lock = NSCondition()

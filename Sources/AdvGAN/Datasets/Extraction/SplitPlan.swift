@@ -1,9 +1,9 @@
 import IO
 import Jobs
 
-/// Where each picture of an inventory goes. A pure function of the inventory, the settings, and of which pictures were found to be of no use.
+/// Where each image of an inventory goes. A pure function of the inventory, the settings, and of which images were found to be of no use.
 ///
-/// The more pictures are dropped, the more others are looked at, and none of those looked at before is given up: so in the end the same are
+/// The more images are dropped, the more others are looked at, and none of those looked at before is given up: so in the end the same are
 /// dropped, in whatever order and after whatever interruption they were found.
 public struct SplitPlan: Equatable, Sendable {
   public struct Place: Hashable, Sendable {
@@ -12,22 +12,22 @@ public struct SplitPlan: Equatable, Sendable {
     public let number: Int
   }
 
-  /// Aligned with the inventory's entries; nil where a picture is left out.
+  /// Aligned with the inventory's entries; nil where an image is skipped.
   public let places: [Place?]
-  /// Pictures of each class, by label, of the splits that exist.
+  /// Images of each class, by label, of the splits that exist.
   public let counts: [Split: [Int]]
 
   /// - Parameters:
-  ///   - dropped: places in the inventory of pictures that are too small or broken.
-  ///   - validation: which pictures move from train to validation.
-  ///   - limit: the most pictures of a class in each split that the archive brings; the first ones in order of the inventory stay. It
-  ///     applies after the validation pictures were taken, so that these do not depend on it.
-  ///   - seed: chooses the validation pictures.
+  ///   - dropped: places in the inventory of images that are too small or broken.
+  ///   - validation: which images move from train to validation.
+  ///   - limit: the most images of a class in each split that the archive brings; the first ones in order of the inventory stay. It
+  ///     applies after the validation images were taken, so that these do not depend on it.
+  ///   - seed: chooses the validation images.
   init(
     _ inventory: Inventory, without dropped: Set<Int> = [], validation: ValidationPart = .none, limit: Int? = nil, seed: Int = 0
   ) throws(StageError) {
     var splits: [Split?] = inventory.entries.indices.map { dropped.contains($0) ? nil : inventory.entries[$0].split }
-    for index in try SplitPlan.validationPictures(inventory, splits, validation, seed) { splits[index] = .validation }
+    for index in try SplitPlan.validationImages(inventory, splits, validation, seed) { splits[index] = .validation }
 
     var kept: [Split: [Int]] = [:]
     for (index, entry) in inventory.entries.enumerated() {
@@ -50,11 +50,11 @@ public struct SplitPlan: Equatable, Sendable {
     }
   }
 
-  /// The number of pictures in a split.
+  /// The number of images in a split.
   func count(_ split: Split) -> Int { counts[split]?.reduce(0, +) ?? 0 }
 
-  /// Inventory places of the training pictures that validation takes.
-  private static func validationPictures(
+  /// Inventory places of the training images that validation takes.
+  private static func validationImages(
     _ inventory: Inventory, _ splits: [Split?], _ validation: ValidationPart, _ seed: Int
   ) throws(StageError) -> [Int] {
     if validation.isNone { return [] }
@@ -71,7 +71,7 @@ public struct SplitPlan: Equatable, Sendable {
 
   /// A permutation fixed by the seed, without a random stream: the places in order of the digest of seed and place.
   private static func shuffled(_ places: [Int], _ seed: Int) -> [Int] {
-    let ranked = places.map { place in (place, SHA256.digest(of: Array("validation, seed \(seed), picture \(place)".utf8)).hex) }
+    let ranked = places.map { place in (place, SHA256.digest(of: Array("validation, seed \(seed), image \(place)".utf8)).hex) }
     return ranked.sorted { $0.1 < $1.1 }.map(\.0)
   }
 }

@@ -2,12 +2,12 @@ import Jobs
 
 /// How much of train becomes validation.
 public enum ValidationPart: Equatable, Sendable {
-  /// So many pictures, equally many of every class.
-  case pictures(Int)
-  /// This share of every class as the archive has it, rounded down: a class of few pictures may give none.
+  /// So many images, equally many of every class.
+  case images(Int)
+  /// This share of every class as the archive has it, rounded down: a class of few images may give none.
   case share(Double)
 
-  public static let none = ValidationPart.pictures(0)
+  public static let none = ValidationPart.images(0)
 
   /// Reads `validation`: a whole number, or a share below 1.
   init(_ settings: inout SettingsReader) throws {
@@ -15,9 +15,9 @@ public enum ValidationPart: Equatable, Sendable {
     if number > 0, number < 1 {
       self = .share(number)
     } else if let count = Int(exactly: number) {
-      self = .pictures(count)
+      self = .images(count)
     } else {
-      throw settings.error(at: "validation", "'validation' must be a whole number of pictures, or a share below 1, but is \(number)")
+      throw settings.error(at: "validation", "'validation' must be a whole number of images, or a share below 1, but is \(number)")
     }
   }
 
@@ -26,14 +26,14 @@ public enum ValidationPart: Equatable, Sendable {
   /// What was asked for, as in the job file.
   private var words: String {
     switch self {
-    case .pictures(let count): "'validation: \(count)'"
+    case .images(let count): "'validation: \(count)'"
     case .share(let share): "'validation: \(share)'"
     }
   }
 
-  /// How many pictures of a class become validation, by label.
+  /// How many images of a class become validation, by label.
   /// - Parameters:
-  ///   - train: training pictures of each class that are of use.
+  ///   - train: training images of each class that are of use.
   ///   - listed: those in the archive. A share is one of these, so that it does not depend on how many were found to be of no use so far.
   ///   - names: of the classes, for messages.
   /// - Throws: `StageError` where the number cannot be spread evenly, or a class would have none left to learn from.
@@ -42,7 +42,7 @@ public enum ValidationPart: Equatable, Sendable {
     case .share(let share):
       // 0.29 of 100 is 28.999999999999996.
       return zip(listed, train).map { min(Int(share * Double($0) + 1e-9), max($1 - 1, 0)) }
-    case .pictures(let count):
+    case .images(let count):
       guard count.isMultiple(of: train.count) else {
         let less = count / train.count * train.count
         throw StageError(
@@ -51,15 +51,15 @@ public enum ValidationPart: Equatable, Sendable {
       let share = count / train.count
       if count > 0, let label = train.firstIndex(where: { $0 <= share }) {
         throw StageError(
-          "\(words) needs \(share) pictures of each class and one more to learn from, but 'train' has \(train[label]) of '\(names[label])'")
+          "\(words) needs \(share) images of each class and one more to learn from, but 'train' has \(train[label]) of '\(names[label])'")
       }
       return train.map { _ in share }
     }
   }
 
-  /// - Throws: `StageError` where the archive has validation pictures of its own.
+  /// - Throws: `StageError` where the archive has validation images of its own.
   func requireNoOwnSplit(in inventory: Inventory) throws(StageError) {
     guard !isNone, inventory.entries.contains(where: { $0.split == .validation }) else { return }
-    throw StageError("\(words) asks for pictures out of 'train', but the archive brings its own split 'validation'; use 'validation: 0'")
+    throw StageError("\(words) asks for images out of 'train', but the archive brings its own split 'validation'; use 'validation: 0'")
   }
 }

@@ -1,8 +1,8 @@
 import IO
 
-/// Where the training pictures of each class lie: in the official tar of tars, in a folder of its inner tars, or in a folder of class folders.
+/// Where the training images of each class lie: in the official tar of tars, in a folder of its inner tars, or in a folder of class folders.
 struct ClassFolders {
-  /// The pictures of one class.
+  /// The images of one class.
   enum Place {
     /// An inner tar of the official one.
     case section(FileSection, name: String)
@@ -29,11 +29,11 @@ struct ClassFolders {
     guard let absent = wanted.first(where: { places[$0.wnid] == nil }) else { return }
     throw FileError(
       .missing, path, at: isFolder ? "folder '\(absent.wnid)'" : "member '\(absent.wnid).tar'",
-      expected: "the pictures of class \(absent.index), \(absent.words)", found: "\(places.count) of the \(wanted.count) wanted classes",
+      expected: "the images of class \(absent.index), \(absent.words)", found: "\(places.count) of the \(wanted.count) wanted classes",
       advice: "give ILSVRC2012_img_train.tar, or a folder of what is in it; or fetch it again")
   }
 
-  /// The names of a class's pictures, sorted, after a look whether the tar is whole.
+  /// The names of a class's images, sorted, after a look whether the tar is whole.
   func names(of wnid: String) throws(FileError) -> [String] {
     let names =
       switch places[wnid] {

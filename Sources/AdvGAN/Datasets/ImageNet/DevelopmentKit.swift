@@ -1,8 +1,8 @@
 import IO
 
-/// ImageNet's development kit of 2012: the validation pictures' classes as ILSVRC ids, and the table that says which class an id is.
+/// ImageNet's development kit of 2012: the validation images' classes as ILSVRC ids, and the table that says which class an id is.
 struct DevelopmentKit {
-  /// The validation pictures' ids, a line each.
+  /// The validation images' ids, a line each.
   static let labels = "ILSVRC2012_validation_ground_truth.txt"
   private static let table = "meta.mat"
 
@@ -36,7 +36,7 @@ struct DevelopmentKit {
     self.members = members
   }
 
-  /// The classes of the validation pictures as numbers in the sorted table, in order of the pictures' numbers.
+  /// The classes of the validation images as numbers in the sorted table, in order of the images' numbers.
   /// - Throws: `.damaged` where the kit's classes are not the thousand of 2012.
   func indices(in synsets: Synsets) throws(FileError) -> [Int] {
     let classes = try classes(synsets)

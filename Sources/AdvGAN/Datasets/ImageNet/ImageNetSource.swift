@@ -2,10 +2,10 @@ import IO
 import Jobs
 
 /// ImageNet of the challenge of 2012 (ILSVRC2012, CLS-LOC) as it is published: a tar of 1,000 tars for training, a flat tar of validation
-/// pictures, and their labels apart. Nothing is unpacked; classes that are not wanted are passed over unread.
+/// images, and their labels apart. Nothing is unpacked; classes that are not wanted are skipped unread.
 ///
-/// ImageNet's validation pictures become the split `test`: networks are measured on them alone. Classes are numbered in order of their
-/// WNIDs, pictures in rounds over the classes, in byte order of their names.
+/// ImageNet's validation images become the split `test`: networks are measured on them alone. Classes are numbered in order of their
+/// WNIDs, images in rounds over the classes, in byte order of their names.
 /// Source: <https://image-net.org/challenges/LSVRC/2012>; the paper, Sec. 4.1, takes classes 151 to 293.
 public struct ImageNetSource: DatasetSource {
   public static let name = "imagenet"
@@ -13,14 +13,14 @@ public struct ImageNetSource: DatasetSource {
   /// (`ILSVRC2012_img_val.tar` or a folder; none), `val_labels` (see `ValidationLabels`; none).
   public let inputs: [String: ExternalInput]
   private let classes: [Synsets.Synset]
-  private let validation: ValidationPictures?
+  private let validation: ValidationImages?
   private static let synsets = Synsets.imageNet
 
   init(
     _ archive: FilePath, classes selection: ClassSelection, validation: FilePath? = nil, labels: FilePath? = nil
   ) {
     classes = selection.indices.map { Self.synsets.all[$0] }
-    self.validation = validation.map { ValidationPictures($0, labels: labels, of: Self.synsets) }
+    self.validation = validation.map { ValidationImages($0, labels: labels, of: Self.synsets) }
     // A class is a tar, or a folder.
     var inputs = ["archive": ExternalInput(archive, parts: classes.flatMap { [$0.wnid, "\($0.wnid).tar"] })]
     if let validation { inputs["val_archive"] = ExternalInput(validation) }
@@ -39,7 +39,7 @@ public struct ImageNetSource: DatasetSource {
     let validation = try settings.optionalPath("val_archive")
     let labels = try settings.optionalPath("val_labels")
     guard validation != nil || labels == nil else {
-      throw settings.error(at: "val_labels", "'val_labels' labels the pictures of 'val_archive', which is not given")
+      throw settings.error(at: "val_labels", "'val_labels' labels the images of 'val_archive', which is not given")
     }
     self.init(archive, classes: classes, validation: validation, labels: labels)
   }
@@ -47,9 +47,9 @@ public struct ImageNetSource: DatasetSource {
   /// Never: what classes of it are wanted only a job file can say.
   public init?(path: FilePath, firstMember: String, undivided: Split) { return nil }
 
-  public static func preparation(_ settings: inout SettingsReader) throws -> PicturePreparation { try .centreSquare(&settings) }
+  public static func preparation(_ settings: inout SettingsReader) throws -> ImagePreparation { try .centreSquare(&settings) }
 
-  public func takeStock(_ pause: () throws -> Void) throws -> Inventory {
+  public func scan(_ pause: () throws -> Void) throws -> Inventory {
     let folders = try ClassFolders(archive, wanted: classes, of: Self.synsets)
     var entries: [Inventory.Entry] = []
     for (label, synset) in classes.enumerated() {
@@ -57,22 +57,22 @@ public struct ImageNetSource: DatasetSource {
       let names = try folders.names(of: synset.wnid)
       guard !names.isEmpty else {
         throw FileError(
-          .damaged, archive, at: "class '\(synset.wnid)'", expected: "pictures of \(synset.words)", found: "no file at all",
+          .damaged, archive, at: "class '\(synset.wnid)'", expected: "images of \(synset.words)", found: "no file at all",
           advice: "fetch the archive again")
       }
       entries += names.map { .init(name: Self.entryName(synset, $0), split: .train, label: label) }
     }
     var complete: Set<Split> = folders.count == Self.synsets.all.count ? [.train] : []
     if let validation {
-      let stock = try validation.takeStock(classes)
+      let stock = try validation.scan(classes)
       entries += stock.entries
-      if stock.pictures == KnownCounts.validation { complete.insert(.test) }
+      if stock.images == KnownCounts.validation { complete.insert(.test) }
     }
     return try Inventory(
       classes: classes.map(\.className), entries: entries.inRounds(classes: classes.count), complete: complete, of: archive)
   }
 
-  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawPicture) throws -> Void) throws {
+  public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawImage) throws -> Void) throws {
     let wanted = inventory.entries.indices.reduce(into: Set<Int>()) { labels, place in
       let entry = inventory.entries[place]
       if entry.split == .train, isWanted(place) { labels.insert(entry.label) }
@@ -83,7 +83,7 @@ public struct ImageNetSource: DatasetSource {
       while let name = try reader.next() {
         let entry = Self.entryName(synset, name)
         guard let place = inventory.place(of: entry) else { throw changed(at: entry, "a new member") }
-        if isWanted(place) { try body(place, .file(reader.bytes(limit: MemberReader.largestPicture))) }
+        if isWanted(place) { try body(place, .file(reader.bytes(limit: MemberReader.largestImage))) }
       }
     }
     try validation?.read(inventory, where: isWanted, body)
@@ -91,7 +91,7 @@ public struct ImageNetSource: DatasetSource {
 
   public func path(of entry: Inventory.Entry) -> FilePath { entry.split == .test ? validation?.path ?? archive : archive }
 
-  public func remarks(on plan: SplitPlan, of inventory: Inventory, prepared preparation: PicturePreparation, limit: Int?) -> [String] {
+  public func remarks(on plan: SplitPlan, of inventory: Inventory, prepared preparation: ImagePreparation, limit: Int?) -> [String] {
     guard limit == nil else { return [] }
     let known = KnownCounts(classes: classes.map(\.index), minimumSide: preparation.minimumSide)
     return known.remarks(

@@ -1,13 +1,13 @@
-/// How many pictures a choice of classes gives out of the complete archives, where that is known.
+/// How many images a choice of classes gives out of the complete archives, where that is known.
 struct KnownCounts: Equatable {
-  /// Pictures in the complete validation archive, 50 of each class.
+  /// Images in the complete validation archive, 50 of each class.
   static let validation = 50_000
 
   let counts: [Split: Int]
 
   /// - Parameters:
   ///   - classes: numbers in the sorted table.
-  ///   - minimumSide: training pictures with a shorter side are left out, in pixels.
+  ///   - minimumSide: training images with a shorter side are skipped, in pixels.
   init(classes: [Int], minimumSide: Int) {
     var counts: [Split: Int] = [.test: 50 * classes.count]
     if classes == Array(151..<294), minimumSide == 256 { counts[.train] = 180_373 }
@@ -15,12 +15,12 @@ struct KnownCounts: Equatable {
     self.counts = counts
   }
 
-  /// A sentence for each split that has another number of pictures.
+  /// A sentence for each split that has another number of images.
   func remarks(on found: [Split: Int]) -> [String] {
     found.sorted { $0.key < $1.key }.compactMap { split, count in
       guard let known = counts[split], known != count else { return nil }
       let source = split == .train ? "ILSVRC2012_img_train.tar" : "ILSVRC2012_img_val.tar"
-      return "\(count) pictures came out of \(source), where the complete archive gives \(known): has it changed, or were some broken?"
+      return "\(count) images came out of \(source), where the complete archive gives \(known): has it changed, or were some broken?"
     }
   }
 }

@@ -2,7 +2,7 @@ import IO
 
 /// The 1,000 classes of ImageNet's challenge of 2012, in order of their WNIDs, as everybody numbers them from 0: 151 is the Chihuahua.
 ///
-/// The table is `synsets.txt`, compiled into the program. ILSVRC's own ids, by which the development kit labels the validation pictures, are
+/// The table is `synsets.txt`, compiled into the program. ILSVRC's own ids, by which the development kit labels the validation images, are
 /// another order; they come from the kit.
 struct Synsets: Sendable {
   struct Synset: Equatable, Sendable {

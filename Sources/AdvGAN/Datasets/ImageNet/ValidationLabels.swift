@@ -1,17 +1,17 @@
 import IO
 
-/// The classes of ImageNet's validation pictures, in one of the forms in which people have them:
+/// The classes of ImageNet's validation images, in one of the forms in which people have them:
 ///
-/// - the development kit, `ILSVRC2012_devkit_t12.tar.gz` or the folder it unpacks to: ids in the order of the pictures' numbers, with the
+/// - the development kit, `ILSVRC2012_devkit_t12.tar.gz` or the folder it unpacks to: ids in the order of the images' numbers, with the
 ///   table `meta.mat` that says which class an id is;
 /// - `LOC_val_solution.csv`: a head line, then `ILSVRC2012_val_00000001,n01751748 ...`;
-/// - a text: a WNID or a number in 0..<1000 (in order of the WNIDs) on each line, in order of the pictures' numbers, or behind the picture's
+/// - a text: a WNID or a number in 0..<1000 (in order of the WNIDs) on each line, in order of the images' numbers, or behind the image's
 ///   name: `ILSVRC2012_val_00000001.JPEG 65`.
 struct ValidationLabels {
   private enum Form {
-    /// By the pictures' numbers, from 1.
+    /// By the images' numbers, from 1.
     case numbered([Int])
-    /// By the pictures' names without their suffix.
+    /// By the images' names without their suffix.
     case named([String: Int])
   }
 
@@ -29,15 +29,15 @@ struct ValidationLabels {
     }
   }
 
-  /// The classes of pictures, which must be just those that have a label.
+  /// The classes of images, which must be just those that have a label.
   /// - Parameters:
-  ///   - names: of the pictures, sorted.
+  ///   - names: of the images, sorted.
   ///   - archive: where they are, for messages.
   func indices(of names: [String], in archive: FilePath) throws(FileError) -> [Int] {
     let count = labelled
     guard count == names.count else {
       throw FileError(
-        .damaged, archive, expected: "\(count) pictures, as many as \(path) labels", found: "\(names.count)",
+        .damaged, archive, expected: "\(count) images, as many as \(path) labels", found: "\(names.count)",
         advice: "fetch the archive again, or give the labels that belong to it")
     }
     var taken: Set<String> = []
@@ -45,7 +45,7 @@ struct ValidationLabels {
       let key = key(of: name)
       if let index = index(of: key), taken.insert(key).inserted { return index }
       throw FileError(
-        .damaged, path, expected: "a label for '\(name)' alone", found: taken.contains(key) ? "that of another picture" : "none",
+        .damaged, path, expected: "a label for '\(name)' alone", found: taken.contains(key) ? "that of another image" : "none",
         advice: "give the labels that belong to \(archive)")
     }
   }
@@ -57,7 +57,7 @@ struct ValidationLabels {
     }
   }
 
-  /// By what a picture finds its label: its name without suffix, or its number.
+  /// By what an image finds its label: its name without suffix, or its number.
   private func key(of name: String) -> String {
     let stem = ValidationLabels.stem(name)
     guard case .numbered = form else { return stem }
@@ -73,7 +73,7 @@ struct ValidationLabels {
     }
   }
 
-  /// A picture's name without folders and suffix.
+  /// An image's name without folders and suffix.
   private static func stem(_ name: some StringProtocol) -> String {
     String((name.split { $0 == "/" }.last ?? "").prefix { $0 != "." })
   }
@@ -101,7 +101,7 @@ struct ValidationLabels {
     }
     guard numbered.isEmpty != named.isEmpty else {
       throw FileError(
-        .damaged, path, expected: "a label on every line, with the picture's name on all lines or on none",
+        .damaged, path, expected: "a label on every line, with the image's name on all lines or on none",
         found: "both, or no line at all",
         advice: "give the labels as they are published")
     }
@@ -117,7 +117,7 @@ struct ValidationLabels {
       line == "1000"
       ? "are these ILSVRC ids? Give the development kit, ILSVRC2012_devkit_t12.tar.gz, itself" : "give the labels as they are published"
     return FileError(
-      .damaged, path, at: "line \(number)", expected: "a WNID or a number in 0..<1000, alone or behind a picture's name, each picture once",
+      .damaged, path, at: "line \(number)", expected: "a WNID or a number in 0..<1000, alone or behind an image's name, each image once",
       found: String(reflecting: String(line.prefix(60))), advice: advice)
   }
 }

@@ -21,11 +21,11 @@ public protocol Kernels: Sendable {
   /// target <- keep * target + (1 - keep) * x: an exponential moving average.
   func average(_ x: Source, keep: Float, into target: Target, _ range: Range<Int>)
 
-  /// Leaky rectifier: y = x where x > 0, else slope * x. Slope 0 is ReLU.
-  func rectify(_ x: Source, slope: Float, into y: Target, _ range: Range<Int>)
+  /// Leaky ReLU: y = x where x > 0, else negativeSlope * x. Slope 0 is ReLU.
+  func leakyReLU(_ x: Source, negativeSlope: Float, into y: Target, _ range: Range<Int>)
 
-  /// dx = dy where x > 0, else slope * dy (at x = 0 the slope, as PyTorch has it).
-  func rectifyGradient(_ x: Source, _ dy: Source, slope: Float, into dx: Target, _ range: Range<Int>)
+  /// dx = dy where x > 0, else negativeSlope * dy (at x = 0 the negativeSlope, as PyTorch has it).
+  func leakyReLUGradient(_ x: Source, _ dy: Source, negativeSlope: Float, into dx: Target, _ range: Range<Int>)
 
   /// dx = dy * (1 - y^2) for y = tanh(x).
   func tanhGradient(_ y: Source, _ dy: Source, into dx: Target, _ range: Range<Int>)
@@ -44,24 +44,24 @@ public protocol Kernels: Sendable {
   /// cancellation however far the mean lies from zero.
   ///
   /// x: (rows, C); mean, deviations: (C).
-  func chunkMoments(_ x: Source, rows: Int, channels c: Int, mean: Target, deviations: Target)
+  func chunkStatistics(_ x: Source, rows: Int, channels c: Int, mean: Target, deviations: Target)
 
-  /// y = (x - mean) * factor + shift (+ residual) for the pixels of one picture; mean, factor, shift: (C).
+  /// y = (x - mean) * factor + shift (+ residual) for the pixels of one image; mean, factor, shift: (C).
   ///
   /// Where `halves`, y is the mean of that over 2 x 2 pixels: (H / 2, W / 2, C), as is `residual`.
   func normalise(
-    _ x: Source, _ picture: PictureSize, halves: Bool, mean: Source, factor: Source, shift: Source, residual: Source?, into y: Target)
+    _ x: Source, _ image: ImageSize, halves: Bool, mean: Source, factor: Source, shift: Source, residual: Source?, into y: Target)
 
-  /// For one picture, per channel: sumDy = sum dy and sumDyX = sum dy * (x - mean) * inverse, in blocks of one row of pixels, blocks
+  /// For one image, per channel: sumDy = sum dy and sumDyX = sum dy * (x - mean) * inverse, in blocks of one row of pixels, blocks
   /// added in Double. `block` is scratch of 2 C numbers. Where `halves`, dy (H / 2, W / 2, C) counts a quarter for each of 2 x 2 pixels.
   func gradientSums(
-    _ x: Source, _ dy: Source, _ picture: PictureSize, halves: Bool, mean: Source, inverse: Source, block: Target,
+    _ x: Source, _ dy: Source, _ image: ImageSize, halves: Bool, mean: Source, inverse: Source, block: Target,
     sumDy: UnsafeMutablePointer<Double>, sumDyX: UnsafeMutablePointer<Double>)
 
-  /// dx = factor * dy - a - b * (x - mean) for the pixels of one picture, the gradient of batch normalisation with
+  /// dx = factor * dy - a - b * (x - mean) for the pixels of one image, the gradient of batch normalisation with
   /// factor = gamma * inverse, a = inverse * mean(gamma dy), b = inverse^2 * mean(gamma dy x̂); all (C). dy as in `gradientSums`.
   func normaliseGradient(
-    _ x: Source, _ dy: Source, _ picture: PictureSize, halves: Bool, mean: Source, factor: Source, a: Source, b: Source, into dx: Target)
+    _ x: Source, _ dy: Source, _ image: ImageSize, halves: Bool, mean: Source, factor: Source, a: Source, b: Source, into dx: Target)
 
   // Steps of optimisers and attacks
   /// One Adam step with bias correction, as PyTorch computes it:
@@ -83,13 +83,13 @@ public protocol Kernels: Sendable {
     _ x: Source, _ g: Source, step: Float, radius: Float, low: Float, high: Float, adversarial: Target, _ range: Range<Int>
   )
 
-  // Patches (im2col) of one picture
-  /// im2col of one picture: for the output rows `rows`, one row of `patchSize` numbers an output pixel; zeros outside the picture.
+  // Patches (im2col) of one image
+  /// im2col of one image: for the output rows `rows`, one row of `patchSize` numbers an output pixel; zeros outside the image.
   ///
   /// x: (H, W, C); patches: (rows.count * outputWidth, kernel, kernel, C).
   func gatherPatches(_ x: Source, rows: Range<Int>, _ g: PatchGeometry, into patches: Target)
 
-  /// col2im of one picture, the transpose of `gatherPatches`: adds every patch number to the pixel it came from.
+  /// col2im of one image, the transpose of `gatherPatches`: adds every patch number to the pixel it came from.
   ///
   /// dPatches: (outputHeight * outputWidth, kernel, kernel, C); dx: (H, W, C), added to.
   func scatterPatches(_ dPatches: Source, _ g: PatchGeometry, addingTo dx: Target)
@@ -99,11 +99,11 @@ public protocol Kernels: Sendable {
   /// w: (kernel, kernel, C, K); flipped: (kernel, kernel, K, C).
   func flipFilter(_ w: Source, kernel: Int, c: Int, k: Int, into flipped: Target)
 
-  // Pooling of one picture
-  /// Sum over k x k windows of one picture times `factor`. With factor 1 / k^2 average pooling; with factor 1 the gradient of
+  // Pooling of one image
+  /// Sum over k x k windows of one image times `factor`. With factor 1 / k^2 average pooling; with factor 1 the gradient of
   /// nearest upsampling.
   ///
-  /// x: (H, W, C); y: (H / k, W / k, C). A remainder of H or W by k is left out, as PyTorch's pooling does.
+  /// x: (H, W, C); y: (H / k, W / k, C). A remainder of H or W by k is skipped, as PyTorch's pooling does.
   func poolSum(_ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, into y: Target)
 
   /// Every pixel repeated k x k times, times `factor`: nearest upsampling with factor 1, the gradient of average pooling with 1 / k^2.
@@ -117,14 +117,14 @@ public protocol Kernels: Sendable {
   func addSpread(
     _ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, to y: Target, outWidth: Int)
 
-  /// Maximum over 2 x 2 windows of one picture; NaN where a window holds one. x: (H, W, C); y: (H / 2, W / 2, C).
+  /// Maximum over 2 x 2 windows of one image; NaN where a window holds one. x: (H, W, C); y: (H / 2, W / 2, C).
   func poolMaximum(_ x: Source, height: Int, width: Int, channels c: Int, into y: Target)
 
   /// Gradient of `poolMaximum`: all of dy goes to the first pixel (row by row) that holds the maximum, or to the last NaN, as in
   /// PyTorch.
   func poolMaximumGradient(_ x: Source, _ dy: Source, height: Int, width: Int, channels c: Int, into dx: Target)
 
-  /// Sum over all pixels of one picture. x: (pixels, C); y: (C).
+  /// Sum over all pixels of one image. x: (pixels, C); y: (C).
   func poolAll(_ x: Source, pixels: Int, channels c: Int, into y: Target)
 
   /// Gradient of `poolAll`: dy repeated for every pixel.
@@ -189,23 +189,23 @@ public protocol Kernels: Sendable {
     scratch: Target)
 
   // 3 x 3 convolutions between three channels and many (a multiple of `channelBlock`)
-  /// y (rows, W, K) = w (3, 3, 3, K) * x (+ bias) of output rows `rows` of one picture x (H, W, 3); where a gate is given, multiplied
-  /// by `gateSlope` where that is not positive. `gate` and `y` start at the first of the rows. `scratch`: (rows + 2) (W + 2) 3 numbers.
+  /// y (rows, W, K) = w (3, 3, 3, K) * x (+ bias) of output rows `rows` of one image x (H, W, 3); where a gate is given, multiplied
+  /// by `gateNegativeSlope` where that is not positive. `gate` and `y` start at the first of the rows. `scratch`: (rows + 2) (W + 2) 3 numbers.
   func convolveThreeToMany(
-    _ x: Source, height: Int, width: Int, rows: Range<Int>, _ w: Source, outputs: Int, bias: Source?, gate: Source?, gateSlope: Float,
+    _ x: Source, height: Int, width: Int, rows: Range<Int>, _ w: Source, outputs: Int, bias: Source?, gate: Source?, gateNegativeSlope: Float,
     into y: Target, scratch: Target)
 
-  /// y (rows, W, 3) = w * x (+ bias) of output rows `rows` of one picture x (H, W, C), x rectified where a slope is given.
+  /// y (rows, W, 3) = w * x (+ bias) of output rows `rows` of one image x (H, W, C), x activated where a negativeSlope is given.
   ///
   /// w: (C, 32), column 3 tap + o for output o, the rest zeros. `scratch`: (rows + 2) W 32 + W C numbers.
   func convolveManyToThree(
-    _ x: Source, height: Int, width: Int, inputs: Int, rows: Range<Int>, _ w: Source, inputSlope: Float?, bias: Source?, into y: Target,
+    _ x: Source, height: Int, width: Int, inputs: Int, rows: Range<Int>, _ w: Source, negativeSlope: Float?, bias: Source?, into y: Target,
     scratch: Target)
 
-  /// sums (27, K) += the weight gradient of `convolveThreeToMany` over one picture: x (H, W, 3), dy (H, W, K), the latter rectified
-  /// where a slope is given. `scratch`: (H + 2) (W + 2) 3 numbers.
+  /// sums (27, K) += the weight gradient of `convolveThreeToMany` over one image: x (H, W, 3), dy (H, W, K), the latter activated
+  /// where a negativeSlope is given. `scratch`: (H + 2) (W + 2) 3 numbers.
   func threeToManyWeightGradient(
-    _ x: Source, _ dy: Source, height: Int, width: Int, outputs: Int, slope: Float?, into sums: Target, scratch: Target)
+    _ x: Source, _ dy: Source, height: Int, width: Int, outputs: Int, negativeSlope: Float?, into sums: Target, scratch: Target)
 
   // Peaks, to measure the others against
   /// Floating-point operations of one round of `multiplyAdds`.

@@ -6,18 +6,18 @@ public struct TileInputs: Sendable {
   /// (N, H, W, C), or (N, H / 2, W / 2, C) to be repeated.
   nonisolated(unsafe) public let x: Source
   public let upsamples: Bool
-  /// x counts as x where positive, else as slope * x; nil: as it is.
-  public let inputSlope: Float?
+  /// x counts as x where positive, else as negativeSlope * x; nil: as it is.
+  public let negativeSlope: Float?
 }
 
 extension WinogradConvolution {
   public var tileInputs: TileInputs {
-    TileInputs(grid: grid, channels: inputs, x: x, upsamples: upsamples, inputSlope: inputSlope)
+    TileInputs(grid: grid, channels: inputs, x: x, upsamples: upsamples, negativeSlope: negativeSlope)
   }
 }
 
 extension WinogradWeightGradient {
   public var tileInputs: TileInputs {
-    TileInputs(grid: grid, channels: inputs, x: x, upsamples: upsamples, inputSlope: inputSlope)
+    TileInputs(grid: grid, channels: inputs, x: x, upsamples: upsamples, negativeSlope: negativeSlope)
   }
 }

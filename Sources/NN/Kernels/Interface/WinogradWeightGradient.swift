@@ -9,8 +9,8 @@ public struct WinogradWeightGradient: Sendable {
   /// (N, H, W, C), or (N, H / 2, W / 2, C) to be repeated.
   nonisolated(unsafe) public var x: Source
   public var upsamples = false
-  /// x counts as x where positive, else as slope * x; nil: as it is.
-  public var inputSlope: Float?
+  /// x counts as x where positive, else as negativeSlope * x; nil: as it is.
+  public var negativeSlope: Float?
 
   /// (N, H, W, K), or (N, H / 2, W / 2, K) to be spread over 2 x 2 pixels each.
   nonisolated(unsafe) public var dy: Source

@@ -18,12 +18,12 @@ extension KernelSet {
     for i in range { target[i] = keep * target[i] + share * x[i] }
   }
 
-  public func rectify(_ x: Source, slope: Float, into y: Target, _ range: Range<Int>) {
-    for i in range { y[i] = x[i] > 0 ? x[i] : slope * x[i] }
+  public func leakyReLU(_ x: Source, negativeSlope: Float, into y: Target, _ range: Range<Int>) {
+    for i in range { y[i] = x[i] > 0 ? x[i] : negativeSlope * x[i] }
   }
 
-  public func rectifyGradient(_ x: Source, _ dy: Source, slope: Float, into dx: Target, _ range: Range<Int>) {
-    for i in range { dx[i] = x[i] > 0 ? dy[i] : slope * dy[i] }
+  public func leakyReLUGradient(_ x: Source, _ dy: Source, negativeSlope: Float, into dx: Target, _ range: Range<Int>) {
+    for i in range { dx[i] = x[i] > 0 ? dy[i] : negativeSlope * dy[i] }
   }
 
   public func tanhGradient(_ y: Source, _ dy: Source, into dx: Target, _ range: Range<Int>) {

@@ -9,9 +9,9 @@ extension KernelSet {
     let size = rate / correction1
     let root = correction2.squareRoot()
     for i in range {
-      let slope = g[i] + decay * w[i]
-      m[i] = beta1 * m[i] + share1 * slope
-      v[i] = beta2 * v[i] + share2 * slope * slope
+      let negativeSlope = g[i] + decay * w[i]
+      m[i] = beta1 * m[i] + share1 * negativeSlope
+      v[i] = beta2 * v[i] + share2 * negativeSlope * negativeSlope
       w[i] -= size * m[i] / (v[i].squareRoot() / root + epsilon)
     }
   }

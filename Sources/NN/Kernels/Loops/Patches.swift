@@ -13,7 +13,7 @@ extension KernelSet {
           if iy < 0 || iy >= g.height {
             out.update(repeating: 0, count: tapRow)
           } else if left >= 0, left + g.kernel <= g.width {
-            // The taps of one row stand next to each other in the picture too.
+            // The taps of one row stand next to each other in the image too.
             out.update(from: x + (iy * g.width + left) * c, count: tapRow)
           } else {
             for kx in 0..<g.kernel {

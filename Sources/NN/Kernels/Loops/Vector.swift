@@ -29,6 +29,6 @@ extension Vector {
 
   @inline(__always) func plus(_ a: Self, times b: Float) -> Self { plus(a, times: Self(repeating: b)) }
 
-  /// self where `gate` is positive, else slope * self.
-  @inline(__always) func gated(by gate: Self, slope: Self) -> Self { (self * slope).replacing(with: self, where: gate .> Self(repeating: 0)) }
+  /// self where `gate` is positive, else negativeSlope * self.
+  @inline(__always) func gated(by gate: Self, negativeSlope: Self) -> Self { (self * negativeSlope).replacing(with: self, where: gate .> Self(repeating: 0)) }
 }

@@ -1,12 +1,12 @@
 import NNKernels
 
-/// 3 x 3 convolutions between pictures of three channels and many channels: the first and the last layer of the networks.
+/// 3 x 3 convolutions between images of three channels and many channels: the first and the last layer of the networks.
 enum FewChannels {
-  /// y (rows, W, K) = w (3, 3, 3, K) * x of output rows `rows` of one picture x (H, W, 3), plus bias, through a gate.
+  /// y (rows, W, K) = w (3, 3, 3, K) * x of output rows `rows` of one image x (H, W, 3), plus bias, through a gate.
   ///
   /// `gate` and `y` start at the first of the rows. `scratch`: (rows + 2) (W + 2) 3 numbers.
   static func spread(
-    _ x: Source, height: Int, width: Int, rows: Range<Int>, _ w: Source, outputs k: Int, bias: Source?, gate: Source?, gateSlope: Float,
+    _ x: Source, height: Int, width: Int, rows: Range<Int>, _ w: Source, outputs k: Int, bias: Source?, gate: Source?, gateNegativeSlope: Float,
     into y: Target, scratch: Target
   ) {
     let line = (width + 2) * 3
@@ -22,12 +22,12 @@ enum FewChannels {
           let through = seen.map { $0 + pixel * k + o }
           let shift = bias.map { $0 + o }
           if vectorsPerBlock(outputs: k) == 2, pixel + 8 <= width {
-            spread8(from, line: line, w + o, k, shift, through, gateSlope, to)
+            spread8(from, line: line, w + o, k, shift, through, gateNegativeSlope, to)
             pixel += 8
           } else {
             for v in 0..<vectorsPerBlock(outputs: k) {
               let n = v * lanes
-              spread1(from, line: line, w + o + n, k, shift.map { $0 + n }, through.map { $0 + n }, gateSlope, to + n)
+              spread1(from, line: line, w + o + n, k, shift.map { $0 + n }, through.map { $0 + n }, gateNegativeSlope, to + n)
             }
             pixel += 1
           }
@@ -38,39 +38,39 @@ enum FewChannels {
 
   @inline(__always)
   private static func spread8(
-    _ x: Source, line: Int, _ w: Source, _ k: Int, _ bias: Source?, _ gate: Source?, _ slope: Float, _ y: Target
+    _ x: Source, line: Int, _ w: Source, _ k: Int, _ bias: Source?, _ gate: Source?, _ negativeSlope: Float, _ y: Target
   ) {
     #if AVX512
       var block = PatchBlock<8, 2>()
       for ky in 0..<3 { block.add(x + ky * line, step: 3, w + ky * 9 * k, inner: 9, columns: k) }
-      block.store(to: y, step: k) { finished($0, bias, gate, slope, $1 * k + $2, $2) }
+      block.store(to: y, step: k) { finished($0, bias, gate, negativeSlope, $1 * k + $2, $2) }
     #else
       for half in 0..<2 {
         var block = PatchBlock<4, 2>()
         for ky in 0..<3 { block.add(x + ky * line + half * 12, step: 3, w + ky * 9 * k, inner: 9, columns: k) }
-        block.store(to: y + half * 4 * k, step: k) { finished($0, bias, gate, slope, (half * 4 + $1) * k + $2, $2) }
+        block.store(to: y + half * 4 * k, step: k) { finished($0, bias, gate, negativeSlope, (half * 4 + $1) * k + $2, $2) }
       }
     #endif
   }
 
   @inline(__always)
   private static func spread1(
-    _ x: Source, line: Int, _ w: Source, _ k: Int, _ bias: Source?, _ gate: Source?, _ slope: Float, _ y: Target
+    _ x: Source, line: Int, _ w: Source, _ k: Int, _ bias: Source?, _ gate: Source?, _ negativeSlope: Float, _ y: Target
   ) {
     var block = PatchBlock<1, 1>()
     for ky in 0..<3 { block.add(x + ky * line, step: 3, w + ky * 9 * k, inner: 9, columns: k) }
-    block.store(to: y, step: k) { finished($0, bias, gate, slope, $1 * k + $2, $2) }
+    block.store(to: y, step: k) { finished($0, bias, gate, negativeSlope, $1 * k + $2, $2) }
   }
 
   @inline(__always)
-  private static func finished(_ o: Vector, _ bias: Source?, _ gate: Source?, _ slope: Float, _ at: Int, _ channel: Int) -> Vector {
+  private static func finished(_ o: Vector, _ bias: Source?, _ gate: Source?, _ negativeSlope: Float, _ at: Int, _ channel: Int) -> Vector {
     var y = o
     if let bias { y = y + Vector(at: bias + channel) }
-    if let gate { y = y.gated(by: Vector(at: gate + at), slope: Vector(repeating: slope)) }
+    if let gate { y = y.gated(by: Vector(at: gate + at), negativeSlope: Vector(repeating: negativeSlope)) }
     return y
   }
 
-  /// Rows of a picture of three channels with a zero pixel at both ends; rows outside are zero.
+  /// Rows of an image of three channels with a zero pixel at both ends; rows outside are zero.
   private static func pad(_ x: Source, height: Int, width: Int, rows: Range<Int>, into padded: Target) {
     let line = (width + 2) * 3
     for (r, row) in rows.enumerated() {
@@ -91,11 +91,11 @@ enum FewChannels {
   /// Columns that the nine taps of three outputs take, rounded up to whole blocks.
   static let columns = 32
 
-  /// y (rows, W, 3) = w * rectify(x) of output rows `rows` of one picture x (H, W, C), plus bias.
+  /// y (rows, W, 3) = w * ReLU(x) of output rows `rows` of one image x (H, W, C), plus bias.
   ///
   /// w: (C, 32), column 3 tap + o for output o. `scratch`: (rows + 2) W 32 + W C numbers.
   static func gather(
-    _ x: Source, height: Int, width: Int, inputs c: Int, rows: Range<Int>, _ w: Source, inputSlope: Float?, bias: Source?,
+    _ x: Source, height: Int, width: Int, inputs c: Int, rows: Range<Int>, _ w: Source, negativeSlope: Float?, bias: Source?,
     into y: Target, scratch: Target
   ) {
     let first = max(0, rows.lowerBound - 1)
@@ -104,8 +104,8 @@ enum FewChannels {
     let line = scratch + (rows.count + 2) * width * columns
     for row in first..<last {
       var from = x + row * width * c
-      if let inputSlope {
-        rectifyLine(from, count: width * c, slope: inputSlope, into: line)
+      if let negativeSlope {
+        leakyReLULine(from, count: width * c, negativeSlope: negativeSlope, into: line)
         from = Source(line)
       }
       project(from, pixels: width, inputs: c, w, into: products + (row - first) * width * columns)
@@ -129,11 +129,11 @@ enum FewChannels {
   }
 
   @inline(never)
-  private static func rectifyLine(_ x: Source, count: Int, slope: Float, into y: Target) {
-    let factor = Vector(repeating: slope)
+  private static func leakyReLULine(_ x: Source, count: Int, negativeSlope: Float, into y: Target) {
+    let factor = Vector(repeating: negativeSlope)
     for i in stride(from: 0, to: count, by: lanes) {
       let v = Vector(at: x + i)
-      v.gated(by: v, slope: factor).store(to: y + i)
+      v.gated(by: v, negativeSlope: factor).store(to: y + i)
     }
   }
 
@@ -164,36 +164,36 @@ enum FewChannels {
     }
   }
 
-  /// sums (27, K) += the weight gradient of `spread` over one picture: x (H, W, 3), dy (H, W, K), the latter rectified on request.
+  /// sums (27, K) += the weight gradient of `spread` over one image: x (H, W, 3), dy (H, W, K), the latter activated on request.
   ///
   /// `scratch`: (H + 2) (W + 2) 3 numbers.
   static func spreadWeightGradient(
-    _ x: Source, _ dy: Source, height: Int, width: Int, outputs k: Int, slope: Float?, into sums: Target, scratch: Target
+    _ x: Source, _ dy: Source, height: Int, width: Int, outputs k: Int, negativeSlope: Float?, into sums: Target, scratch: Target
   ) {
     let line = (width + 2) * 3
     pad(x, height: height, width: width, rows: -1..<height + 1, into: scratch)
-    let factor = Vector(repeating: slope ?? 1)
+    let factor = Vector(repeating: negativeSlope ?? 1)
     for row in 0..<height {
       for o in stride(from: 0, to: k, by: lanes) {
         for ky in 0..<3 {
           nineTaps(
-            scratch + (row + ky) * line, dy + row * width * k + o, width: width, step: k, rectifies: slope != nil, factor,
+            scratch + (row + ky) * line, dy + row * width * k + o, width: width, step: k, hasReLU: negativeSlope != nil, factor,
             into: sums + ky * 9 * k + o)
         }
       }
     }
   }
 
-  /// sums (9, K) of one vector of channels: over a row, nine neighbouring numbers of the padded picture by the gradient.
+  /// sums (9, K) of one vector of channels: over a row, nine neighbouring numbers of the padded image by the gradient.
   @inline(never)
   private static func nineTaps(
-    _ x: Source, _ dy: Source, width: Int, step k: Int, rectifies: Bool, _ slope: Vector, into sums: Target
+    _ x: Source, _ dy: Source, width: Int, step k: Int, hasReLU: Bool, _ negativeSlope: Vector, into sums: Target
   ) {
     var totals = InlineArray<9, Vector>(repeating: Vector(repeating: 0))
     for t in 0..<9 { totals[t] = Vector(at: sums + t * k) }
     for pixel in 0..<width {
       var given = Vector(at: dy + pixel * k)
-      if rectifies { given = given.gated(by: given, slope: slope) }
+      if hasReLU { given = given.gated(by: given, negativeSlope: negativeSlope) }
       for t in 0..<9 { totals[t] = totals[t].plus(given, times: x[pixel * 3 + t]) }
     }
     for t in 0..<9 { totals[t].store(to: sums + t * k) }

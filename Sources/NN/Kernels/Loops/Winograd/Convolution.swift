@@ -40,9 +40,9 @@ enum Convolution {
     let output = Packing(channels: vectors * lanes, tiles: tiles)
     let filter = job.inputs * vectors * lanes
     var part = 0
-    for product in 0..<Winograd.products where !Winograd.isLeftOut(product, job.isReduced) {
+    for product in 0..<Winograd.products where !Winograd.isSkipped(product, job.isReduced) {
       var following = product + 1
-      while following < Winograd.products, Winograd.isLeftOut(following, job.isReduced) { following += 1 }
+      while following < Winograd.products, Winograd.isSkipped(following, job.isReduced) { following += 1 }
       for block in blocks {
         let u = job.filter + block * Winograd.products * filter
         Products.multiply(
@@ -56,10 +56,10 @@ enum Convolution {
       OutputTiles.transform(
         job, first: first, count: count, channel: block * vectors * lanes, vectors: vectors,
         from: m + (block - blocks.lowerBound) * products(tiles: tiles), output, scratch: scratch)
-      if let moments = job.moments {
-        let group = first / job.momentGroup
+      if let batchStatistics = job.batchStatistics {
+        let group = first / job.statisticsGroup
         OutputTiles.measure(
-          job, moments + 2 * group * job.outputs, first: first, count: count, channel: block * vectors * lanes, vectors: vectors)
+          job, batchStatistics + 2 * group * job.outputs, first: first, count: count, channel: block * vectors * lanes, vectors: vectors)
       }
     }
   }

@@ -25,11 +25,11 @@ enum GradientTiles {
   private static func place(
     _ job: WinogradWeightGradient, _ tile: Int, side: Int, _ zeros: Source, _ pixels: UnsafeMutablePointer<Source>
   ) {
-    let (picture, row, column) = job.grid.place(tile)
+    let (image, row, column) = job.grid.place(tile)
     let shift = side == 2 ? 1 : 0
     let height = job.grid.height >> shift
     let width = job.grid.width >> shift
-    let base = job.dy + picture * height * width * job.outputs
+    let base = job.dy + image * height * width * job.outputs
     for i in 0..<side {
       let y = row * side + i
       for j in 0..<side {

@@ -4,7 +4,7 @@ import NNKernels
 enum InputTiles {
   /// Transforms tiles `first ..< first + count` into places 0 ..< count of `v`; the products of rows `rows` (of 6) alone.
   ///
-  /// `scratch`: 36 vectors and a cache line. `zeros`: C numbers, what lies outside of a picture.
+  /// `scratch`: 36 vectors and a cache line. `zeros`: C numbers, what lies outside of an image.
   static func transform(
     _ job: TileInputs, first: Int, count: Int, rows: Range<Int>, into v: Target, _ packing: Packing, scratch: Target, zeros: Source
   ) {
@@ -20,10 +20,10 @@ enum InputTiles {
   /// Where the 6 x 6 pixels of a tile are, or the 4 x 4 that repeating makes it of.
   @inline(__always)
   private static func place(_ job: TileInputs, _ tile: Int, _ zeros: Source, _ pixels: UnsafeMutablePointer<Source>) {
-    let (picture, row, column) = job.grid.place(tile)
+    let (image, row, column) = job.grid.place(tile)
     let shift = job.upsamples ? 1 : 0
     let (height, width, step, c) = (job.grid.height >> shift, job.grid.width >> shift, 4 >> shift, job.channels)
-    let base = job.x + picture * height * width * c
+    let base = job.x + image * height * width * c
     for i in 0..<step + 2 {
       let y = step * row - 1 + i
       for j in 0..<step + 2 {
@@ -38,13 +38,13 @@ enum InputTiles {
     _ job: TileInputs, _ pixels: UnsafeMutablePointer<Source>, _ rows: Range<Int>, _ v: Target, _ packing: Packing,
     _ scratch: Target
   ) {
-    guard let slope = job.inputSlope else {
+    guard let negativeSlope = job.negativeSlope else {
       return tile(job, pixels, rows, v, packing, scratch) { Vector(at: $0) }
     }
-    let factor = Vector(repeating: slope)
+    let factor = Vector(repeating: negativeSlope)
     tile(job, pixels, rows, v, packing, scratch) {
       let x = Vector(at: $0)
-      return x.gated(by: x, slope: factor)
+      return x.gated(by: x, negativeSlope: factor)
     }
   }
 
@@ -121,12 +121,12 @@ enum InputTiles {
     var sum: Float = 0
     var t = first
     while t < first + count {
-      let (picture, row, column) = job.grid.place(t)
+      let (image, row, column) = job.grid.place(t)
       let end = min(first + count, t - column + job.grid.across)
       let left = max(0, column * step - 1)
       let right = min(width, (end - t + column) * step + 1)
       for y in max(0, row * step - 1)..<min(height, row * step + step + 1) {
-        sum += touch(job.x + ((picture * height + y) * width + left) * job.channels, (right - left) * job.channels)
+        sum += touch(job.x + ((image * height + y) * width + left) * job.channels, (right - left) * job.channels)
       }
       t = end
     }

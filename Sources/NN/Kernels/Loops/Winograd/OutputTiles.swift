@@ -8,10 +8,10 @@ enum OutputTiles {
   ) {
     let isPlain = job.bias == nil && job.gate == nil && job.residual == nil && job.factor == 1
     for t in 0..<count {
-      let (picture, row, column) = job.grid.place(first + t)
+      let (image, row, column) = job.grid.place(first + t)
       for vector in 0..<vectors {
         let from = m + vector * packing.block + t * lanes
-        let place = Place(job, picture, row, column, channel + vector * lanes)
+        let place = Place(job, image, row, column, channel + vector * lanes)
         if job.sums {
           summed(job, from, packing.plane, place, scratch)
         } else if isPlain {
@@ -23,19 +23,19 @@ enum OutputTiles {
     }
   }
 
-  /// Adds the outputs of a group, just written, to the group's moments of the channels `channel ..< channel + vectors * lanes`.
-  static func measure(_ job: WinogradConvolution, _ moments: Target, first: Int, count: Int, channel: Int, vectors: Int) {
+  /// Adds the outputs of a group, just written, to the group's batchStatistics of the channels `channel ..< channel + vectors * lanes`.
+  static func measure(_ job: WinogradConvolution, _ batchStatistics: Target, first: Int, count: Int, channel: Int, vectors: Int) {
     for vector in 0..<vectors {
       let at = channel + vector * lanes
       let y = Source(job.y)
-      let (picture, row, column) = job.grid.place(first)
-      let shift = Vector(at: y + Place(job, picture, row, column, at).offset)
+      let (image, row, column) = job.grid.place(first)
+      let shift = Vector(at: y + Place(job, image, row, column, at).offset)
       var sum = Vector(repeating: 0)
       var squares = Vector(repeating: 0)
       var numbers = 0
       for t in first..<first + count {
-        let (picture, row, column) = job.grid.place(t)
-        let place = Place(job, picture, row, column, at)
+        let (image, row, column) = job.grid.place(t)
+        let place = Place(job, image, row, column, at)
         numbers += place.rows * place.columns
         for i in 0..<place.rows {
           for j in 0..<place.columns {
@@ -46,8 +46,8 @@ enum OutputTiles {
         }
       }
       let mean = sum * Vector(repeating: 1 / Float(numbers))
-      (shift + mean).store(to: moments + at)
-      (squares - mean * sum).store(to: moments + job.outputs + at)
+      (shift + mean).store(to: batchStatistics + at)
+      (squares - mean * sum).store(to: batchStatistics + job.outputs + at)
     }
   }
 
@@ -58,18 +58,18 @@ enum OutputTiles {
     let residualOffset: Int
 
     @inline(__always)
-    init(_ job: WinogradConvolution, _ picture: Int, _ row: Int, _ column: Int, _ channel: Int) {
+    init(_ job: WinogradConvolution, _ image: Int, _ row: Int, _ column: Int, _ channel: Int) {
       let shift = job.sums ? 1 : 0
       let height = job.grid.height >> shift
       let width = job.grid.width >> shift
       let top = row * 4 >> shift
       let left = column * 4 >> shift
-      offset = ((picture * height + top) * width + left) * job.outputs + channel
+      offset = ((image * height + top) * width + left) * job.outputs + channel
       rowStride = width * job.outputs
       rows = min(4 >> shift, height - top)
       columns = min(4 >> shift, width - left)
       self.channel = channel
-      residualOffset = ((picture * (height / 2) + top / 2) * (width / 2) + left / 2) * job.outputs + channel
+      residualOffset = ((image * (height / 2) + top / 2) * (width / 2) + left / 2) * job.outputs + channel
     }
   }
 
@@ -135,7 +135,7 @@ enum OutputTiles {
     var y = o
     if job.factor != 1 { y = y * Vector(repeating: job.factor) }
     if let bias = job.bias { y = y + Vector(at: bias + place.channel) }
-    if let gate = job.gate { y = y.gated(by: Vector(at: gate + offset), slope: Vector(repeating: job.gateSlope)) }
+    if let gate = job.gate { y = y.gated(by: Vector(at: gate + offset), negativeSlope: Vector(repeating: job.gateNegativeSlope)) }
     if let residual = job.residual {
       let at = job.repeatsResidual ? place.residualOffset + (row / 2 * (job.grid.width / 2) + column / 2) * job.outputs : offset
       y = y + Vector(at: residual + at)

@@ -22,17 +22,17 @@ struct ReadingAhead {
     }
   }
 
-  /// The pixels of a tile: 4 x 4, or 2 x 2 of a picture half the size.
+  /// The pixels of a tile: 4 x 4, or 2 x 2 of an image half the size.
   @inline(never)
   private func rows(_ job: WinogradConvolution, _ tile: Int, isHalf: Bool, _ channels: Int, _ x: Source) {
-    let (picture, row, column) = job.grid.place(tile)
+    let (image, row, column) = job.grid.place(tile)
     let shift = isHalf ? 1 : 0
     let height = job.grid.height >> shift
     let width = job.grid.width >> shift
     let side = 4 >> shift
     let numbers = min(side, width - column * side) * channels
     for y in row * side..<min(height, row * side + side) {
-      let from = x + ((picture * height + y) * width + column * side) * channels
+      let from = x + ((image * height + y) * width + column * side) * channels
       var i = 0
       while i < numbers {
         prefetch_far(from + i)

@@ -12,7 +12,7 @@ enum Winograd {
 
   /// Whether row or column 2 holds a product: those that repeated inputs and summed outputs leave out.
   @inline(__always)
-  static func isLeftOut(_ product: Int, _ isReduced: Bool) -> Bool { isReduced && (product / 6 == 2 || product % 6 == 2) }
+  static func isSkipped(_ product: Int, _ isReduced: Bool) -> Bool { isReduced && (product / 6 == 2 || product % 6 == 2) }
 
   /// BT d of six input pixels.
   @inline(__always)

@@ -36,7 +36,7 @@ enum WeightGradient {
       GradientTiles.transform(
         job, first: start, count: n, channels: share.channels, rows: share.rows, into: d, gradient, scratch: scratch, zeros: zeros)
       for product in share.rows.lowerBound * 6..<share.rows.upperBound * 6
-      where !Winograd.isLeftOut(product, job.isReduced) {
+      where !Winograd.isSkipped(product, job.isReduced) {
         outerProducts(
           v + product * input.plane, input.block, d + product * gradient.plane, gradient.block, count: n, inputs: job.inputs,
           channels: share.channels.count, isFresh: start == first, into: sums + product * job.inputs * job.outputs + share.channels.lowerBound,
@@ -50,7 +50,7 @@ enum WeightGradient {
     _ job: WinogradWeightGradient, v: Source, _ input: Packing, d: Source, _ gradient: Packing, count: Int, channels: Range<Int>,
     outputs: Range<Int>, isFresh: Bool, into sums: GradientSums
   ) {
-    for product in 0..<Winograd.products where !Winograd.isLeftOut(product, job.isReduced) {
+    for product in 0..<Winograd.products where !Winograd.isSkipped(product, job.isReduced) {
       outerProducts(
         v + product * input.plane + channels.lowerBound / lanes * input.block, input.block,
         d + product * gradient.plane + outputs.lowerBound / lanes * gradient.block, gradient.block, count: count,
@@ -112,7 +112,7 @@ enum WeightGradient {
   /// One product summed over the groups.
   @inline(__always)
   private static func total(_ job: WinogradWeightGradient, _ at: Source, _ plane: Int, _ groups: Int, _ product: Int) -> Vector {
-    if Winograd.isLeftOut(product, job.isReduced) { return Vector(repeating: 0) }
+    if Winograd.isSkipped(product, job.isReduced) { return Vector(repeating: 0) }
     var sum = Vector(at: at + product * plane)
     for group in 1..<max(groups, 1) { sum = sum + Vector(at: at + (group * Winograd.products + product) * plane) }
     return sum
