@@ -14,12 +14,12 @@ public struct PGD: Attack, Equatable {
   public func perturbed(
     _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
   ) rethrows -> Tensor {
-    let move = BallStep(step: Float(parameters.step.onPaperScale), radius: Float(parameters.epsilon.onPaperScale))
+    let update = BallStep(step: Float(parameters.step.onPaperScale), radius: Float(parameters.epsilon.onPaperScale))
     var iterate = start(x, model.backend, stream)
     for _ in 0..<parameters.steps {
-      let gradient = model.inputGradient(of: iterate, labels, parameters.objective)
-      try watch(gradient.classLogits)
-      model.backend.signStep(&iterate, from: x, along: gradient.gradient, move)
+      let (gradient, logits) = model.inputGradient(of: iterate, labels, parameters.objective)
+      try watch(logits)
+      model.backend.signStep(&iterate, from: x, along: gradient, update)
     }
     return iterate
   }

@@ -28,7 +28,7 @@ public struct DiscriminatorModel {
 
   /// The gradient of an attack's objective by the images, in inference mode, and the class logits met on the way. The parameters'
   /// gradients are never computed.
-  public func gradient(of images: Tensor, _ labels: [Int], _ objective: AttackObjective) -> (gradient: Tensor, classLogits: Tensor) {
+  public func inputGradient(of images: Tensor, _ labels: [Int], _ objective: AttackObjective) -> (gradient: Tensor, classLogits: Tensor) {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .inference, learns: false, on: &tape)
     let x = tape.trace(images)

@@ -65,16 +65,16 @@ struct AccuracyFigures {
     return split.points.map { point in
       let share = Proportion(correct: point.correct, total: split.images)
       let interval = share.interval
-      return Plot.Point(x: point.epsilon.per255, y: 100 * share.fraction, interval: 100 * interval.lowerBound...100 * interval.upperBound)
+      return Plot.Point(x: point.radius.per255, y: 100 * share.fraction, interval: 100 * interval.lowerBound...100 * interval.upperBound)
     }
   }
 
   private func gap(_ evaluated: Study.Evaluated) -> [Plot.Point] {
     guard let model = evaluated.chosen else { return [] }
     return (model.split("test")?.points ?? []).compactMap { point in
-      GapTable.gap(model, at: point.epsilon).map { gap in
+      GapTable.gap(model, at: point.radius).map { gap in
         Plot.Point(
-          x: point.epsilon.per255, y: 100 * gap.value, interval: 100 * gap.interval.lowerBound...100 * gap.interval.upperBound)
+          x: point.radius.per255, y: 100 * gap.value, interval: 100 * gap.interval.lowerBound...100 * gap.interval.upperBound)
       }
     }
   }

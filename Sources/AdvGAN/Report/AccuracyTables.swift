@@ -96,9 +96,9 @@ extension AccuracyTables {
       for model in evaluated.document.models {
         for point in model.split(split)?.points ?? [] {
           let share = Proportion(correct: point.correct, total: model.split(split)?.images ?? 0)
-          let difference = comparison(for: evaluated, model, split, point.epsilon).map { ProportionDifference(share, minus: $0) }
+          let difference = comparison(for: evaluated, model, split, point.radius).map { ProportionDifference(share, minus: $0) }
           rows.append(
-            study.names(evaluated, model) + [.words(split)] + point.epsilon.fields + [.whole(share.total), .whole(share.correct)]
+            study.names(evaluated, model) + [.words(split)] + point.radius.fields + [.whole(share.total), .whole(share.correct)]
               + [share.fraction, share.interval.lowerBound, share.interval.upperBound].map(ReportTable.Field.rounded)
               + [difference?.value, difference?.interval.lowerBound, difference?.interval.upperBound].map(ReportTable.Field.rounded))
         }

@@ -33,9 +33,9 @@ extension EvaluationDocument {
     for (number, point) in split.points.enumerated() {
       let here = place + ".points[\(number)]"
       try reading.check((0...1).contains(point.epsilon), at: here + ".epsilon", expected: "a number from 0 to 1", found: "\(point.epsilon)")
-      let isNext = last.map { $0 < point.epsilon } ?? true
+      let isNext = last.map { $0 < point.radius } ?? true
       try reading.check(isNext, at: here + ".epsilon", expected: "epsilons in growing order", found: "\(point.epsilon)")
-      last = point.epsilon
+      last = point.radius
       try check(point, of: split, at: here, reading)
     }
   }

@@ -66,7 +66,7 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
       case classNames = "class_names"
     }
 
-    func point(_ epsilon: Epsilon) -> Point? { points.first { $0.epsilon == epsilon } }
+    func point(_ epsilon: Epsilon) -> Point? { points.first { $0.radius == epsilon } }
   }
 
   /// Local Lipschitz value: the mean over images of the L2 norm of the loss's gradient by the clean image (paper section 3.1).
@@ -100,7 +100,7 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
     }
 
     /// Read files are checked, so that this holds for every epsilon in them.
-    var epsilon: Epsilon { Epsilon.reported(epsilon) }
+    var radius: Epsilon { Epsilon.reported(epsilon) }
   }
 
   struct ClassCount: Codable, Equatable, Sendable {

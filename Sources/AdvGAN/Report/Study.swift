@@ -95,7 +95,7 @@ extension Study {
   /// All epsilons that were tried on a split, weakest first.
   func epsilons(on split: String) -> [Epsilon] {
     let points = evaluations.flatMap(\.document.models).compactMap { $0.split(split) }.flatMap(\.points)
-    return Set(points.map(\.epsilon)).sorted()
+    return Set(points.map(\.radius)).sorted()
   }
 
   /// The epsilon at which the summary and the per-class table look: of those tried on the test images the one nearest to 8/255.

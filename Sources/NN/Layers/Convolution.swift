@@ -14,7 +14,7 @@ public struct Convolution: Sendable {
 
   /// What surrounds one call of a convolution. Together with it, and only so, these cost next to nothing.
   public struct Surroundings: Sendable {
-    /// The input passes a leaky ReLU of this negative slope first (0: ReLU).
+    /// The input passes a leaky ReLU of this negative negative slope first (0: ReLU).
     public var negativeSlope: Float?
     /// Every pixel of the input is repeated 2 x 2 times first.
     public var upsamples: Bool
@@ -39,7 +39,7 @@ public struct Convolution: Sendable {
     /// Nothing.
     public static let none = Surroundings()
     /// ReLU in front.
-    public static let activated = Surroundings(negativeSlope: 0)
+    public static let relu = Surroundings(negativeSlope: 0)
   }
 
   /// (N, H, W, C) -> (N, H', W', K): halve(norm(conv(repeat(ReLU(x))))) + (repeated) residual.

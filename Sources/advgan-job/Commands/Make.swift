@@ -14,7 +14,7 @@ struct Make: ProgramCommand {
       """)
 
   @OptionGroup var jobOptions: JobOptions
-  @OptionGroup var options: TargetOptions
+  @OptionGroup var targets: TargetOptions
   @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be done, and why.") var isDry = false
   @Flag(help: "With -n: print JSON.") var json = false
   @Flag(name: [.customShort("k"), .customLong("keep-going")], help: "After a failure, go on with what does not depend on it.")
@@ -30,7 +30,7 @@ struct Make: ProgramCommand {
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("-j must be at least 1, but is \(jobs)") }
     guard !json || isDry else { throw ValidationError("--json goes with -n (--dry-run)") }
-    let hasOptions = isDry || isQuestion || options.isForced || !options.new.isEmpty
+    let hasOptions = isDry || isQuestion || targets.isForced || !targets.new.isEmpty
     guard !touches || !hasOptions else { throw ValidationError("-t makes no sense with -n, -q, -B or -W") }
   }
 
@@ -45,7 +45,7 @@ struct Make: ProgramCommand {
 
   /// - Returns: the exit status.
   func perform(_ job: Job, on disk: any Disk, kernels: KernelChoice, stop: StopFlag, terminal: Terminal) throws -> Int32 {
-    let request = try job.request(options.options)
+    let request = try job.request(targets.options)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading(until: stop))
     if isDry || isQuestion { return try look(job, request, store, terminal) }
     if touches { return try touch(job, request, store, terminal) }
@@ -53,9 +53,9 @@ struct Make: ProgramCommand {
       jobs: jobs, threads: running.threadCount, kernels: kernels.key, keepsGoing: keepsGoing, ifBusy: running.ifBusy)
     let printer = RunPrinter(terminal, isSilent: isSilent)
     let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(request)
-    if result.didNothing, !isSilent { terminal.print(options.nothingToDo) }
+    if result.didNothing, !isSilent { terminal.print(targets.nothingToDo) }
     if keepsGoing, !result.failures.isEmpty { try complainOfGivenUp(job, request, store, failed: result.failures.map(\.stage), terminal) }
-    if let reason = result.stopped { terminal.complain("advgan-job: stopped by \(reason.name)\(options.isForced ? Make.forcedAdvice : "")") }
+    if let reason = result.stopped { terminal.complain("advgan-job: stopped by \(reason.name)\(targets.isForced ? Make.forcedAdvice : "")") }
     return result.exitStatus
   }
 
@@ -80,7 +80,7 @@ struct Make: ProgramCommand {
     } else if !plan.isUpToDate {
       printer.print(plan)
     } else if !isSilent {
-      terminal.print(options.nothingToDo)
+      terminal.print(targets.nothingToDo)
     }
     return printer.complainOfMissing(plan) ? ExitStatus.missingInput : ExitStatus.success
   }
@@ -90,7 +90,7 @@ struct Make: ProgramCommand {
     let result = try Touch(job, store, Surroundings.circumstances()).run(request)
     if !isSilent { result.touched.forEach { terminal.print("\($0): touched, counts as up to date though it was not made again") } }
     for (_, sentence) in result.refused.sorted(by: { $0.key < $1.key }) { terminal.complain("advgan-job: \(sentence)") }
-    if result.touched.isEmpty, result.refused.isEmpty, !isSilent { terminal.print(options.nothingToDo) }
+    if result.touched.isEmpty, result.refused.isEmpty, !isSilent { terminal.print(targets.nothingToDo) }
     return result.refused.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
 

@@ -61,11 +61,11 @@ final class Bench: Sendable {
   /// Makes targets and returns how that ended; events go to `watch`.
   @discardableResult
   func make(
-    _ job: Job, _ options: RequestOptions = [], _ options: Runner.Options = Runner.Options(), stop: StopFlag = StopFlag(),
+    _ job: Job, _ wanted: RequestOptions = [], _ options: Runner.Options = Runner.Options(), stop: StopFlag = StopFlag(),
     on other: (any Disk)? = nil, by circumstances: Circumstances = Bench.circumstances,
     watch: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws -> RunResult {
-    try Runner(job, store(on: other), circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(job.request(options))
+    try Runner(job, store(on: other), circumstances, options, stop: stop, observer: Watcher(watch: watch)).run(job.request(wanted))
   }
 
   /// Turns one bit of a file and puts the time of its last change back.
