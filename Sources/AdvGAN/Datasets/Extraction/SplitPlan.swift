@@ -69,9 +69,10 @@ public struct SplitPlan: Equatable, Sendable {
     return zip(members, takes).flatMap { shuffled($0, seed).prefix($1) }
   }
 
-  /// A permutation fixed by the seed, without a random stream: the places in order of the digest of seed and place.
+  /// A permutation fixed by the seed, without a random stream: the places in order of the digest of seed and place. The words that are
+  /// hashed decide which images are chosen, so they never change.
   private static func shuffled(_ places: [Int], _ seed: Int) -> [Int] {
-    let ranked = places.map { place in (place, SHA256.digest(of: Array("validation, seed \(seed), image \(place)".utf8)).hex) }
+    let ranked = places.map { place in (place, SHA256.digest(of: Array("validation, seed \(seed), picture \(place)".utf8)).hex) }
     return ranked.sorted { $0.1 < $1.1 }.map(\.0)
   }
 }
