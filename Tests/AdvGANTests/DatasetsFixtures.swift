@@ -158,8 +158,3 @@ func files(below folder: FilePath, _ prefix: String = "") throws -> [String: [UI
   }
   return found
 }
-
-extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
-  public init(stringLiteral text: String) { self = .string(text) }
-  public init(integerLiteral value: Int) { self = .integer(value) }
-}
