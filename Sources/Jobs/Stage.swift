@@ -7,6 +7,9 @@ public protocol Stage: Sendable {
   /// The word after `run:`.
   static var name: String { get }
 
+  /// One line on what it does, without a full stop.
+  static var summary: String { get }
+
   /// Counts changes of the bytes this kind makes; raising it makes every artifact of the kind stale.
   static var version: Int { get }
 

@@ -95,6 +95,15 @@ func message(of body: () throws -> some Any) -> String {
   }
 }
 
+/// What an expression gives, or the `FileError` that it throws. Any other error is thrown on, and so fails the test.
+func fileResult<Value>(of body: () throws -> Value) throws -> Result<Value, FileError> {
+  do {
+    return .success(try body())
+  } catch let error as FileError {
+    return .failure(error)
+  }
+}
+
 /// Runs an extract stage and packs what it made, as the runner does; gives the artifact. Where it was stopped before under that name, it
 /// goes on from what it saved.
 /// - Parameters:
@@ -157,9 +166,4 @@ func files(below folder: FilePath, _ prefix: String = "") throws -> [String: [UI
     }
   }
   return found
-}
-
-extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
-  public init(stringLiteral text: String) { self = .string(text) }
-  public init(integerLiteral value: Int) { self = .integer(value) }
 }

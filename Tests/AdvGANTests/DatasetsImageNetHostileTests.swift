@@ -43,9 +43,12 @@ import Testing
     }
   }
 
+  /// An altered byte of a header is noticed, or every image that was listed is read once.
   @Test func alteredBytesOfHeadersGiveAnErrorOrImages() throws {
     let whole = try LocalDisk().read(
       ImageNetFixture.train([ImageNetFixture.chihuahua: 1, ImageNetFixture.spaniel: 1], in: scratch))
+    var kinds: Set<FileError.Kind> = []
+    var reads = 0
     for index in stride(from: 0, to: 1600, by: 3) {
       for mask: UInt8 in [0x01, 0x80, 0x3F] {
         var bytes = whole
@@ -53,9 +56,20 @@ import Testing
         let altered = try scratch.file("altered.tar", bytes)
         var reader = SettingsReader(resolved: .object(settings(altered)), of: "test.yaml")
         let source = try ImageNetSource(&reader)
-        _ = message { try source.read(source.scan(), where: { _ in true }) { _, _ in } }
+        let result = try fileResult {
+          let inventory = try source.scan()
+          var places: [Int] = []
+          try source.read(inventory, where: { _ in true }) { place, _ in places.append(place) }
+          #expect(inventory.entries.map(\.label) == [0, 1] && places == [0, 1], "byte \(index), mask \(mask)")
+        }
+        switch result {
+        case .success: reads += 1
+        case .failure(let error): kinds.insert(error.kind)
+        }
       }
     }
+    #expect(kinds.isSubset(of: [.damaged, .missing, .unsafe, .unsupported]) && kinds.contains(.damaged))
+    #expect((1..<3 * 534).contains(reads))
   }
 
   @Test func aCompressedArchiveIsRefusedWithAdvice() throws {

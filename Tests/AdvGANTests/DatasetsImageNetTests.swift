@@ -145,7 +145,7 @@ import Testing
     #expect(whole.keys.filter { $0.hasPrefix("validation") && $0.hasSuffix(".jpg") }.count == 12)
     for images in 1...12 {
       let output = "cut-\(images)"
-      _ = message { try extract(given, scratch, output: output, threads: 1, stoppingAfter: images) }
+      #expect(throws: Stopped.self) { try extract(given, scratch, output: output, threads: 1, stoppingAfter: images) }
       #expect(whole == (try contents(extract(given, scratch, output: output))))
     }
   }

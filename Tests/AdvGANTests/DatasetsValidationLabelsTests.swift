@@ -1,3 +1,4 @@
+import Foundation
 import IO
 import Testing
 
@@ -61,14 +62,33 @@ import Testing
         .contains("expected a label for 'ILSVRC2012_val_00000001.JPEG' alone"))
   }
 
-  @Test func everyPrefixAndEveryFlippedByteGivesLabelsOrAnError() throws {
-    let whole = Array("ImageId,PredictionString\nILSVRC2012_val_00000003,n02130308 6 7\nILSVRC2012_val_00000001,n02085620 1\n".utf8)
-    for length in whole.indices { _ = message { try indices(String(decoding: whole.prefix(length), as: UTF8.self)) } }
-    for index in whole.indices {
-      var bytes = whole
-      bytes[index] ^= 0x55
-      let path = try scratch.file("flipped", bytes)
-      _ = message { try ValidationLabels(path, of: .imageNet).indices(of: names, in: "val.tar") }
+  @Test func everyPrefixAndEveryFlippedByteGivesTheLabelsOrSaysThatTheFileIsDamaged() throws {
+    let whole = "ImageId,PredictionString\nILSVRC2012_val_00000003,n02130308 6 7\nILSVRC2012_val_00000001,n02085620 1\n"
+    let images = [names[0], names[2]]
+    func labels(_ bytes: some Sequence<UInt8>) throws -> Result<[Int], FileError> {
+      let path = try scratch.file("labels.csv", Array(bytes))
+      return try fileResult { try ValidationLabels(path, of: .imageNet).indices(of: images, in: "val.tar") }
     }
+    let enough = try #require(whole.range(of: "n02085620")).upperBound.utf16Offset(in: whole)
+    for length in 0...whole.utf8.count {
+      let found = try labels(whole.utf8.prefix(length))
+      #expect(found.labels == (length < enough ? nil : [151, 293]), "of \(length) bytes")
+      #expect(found.kind == (length < enough ? .damaged : nil), "of \(length) bytes")
+    }
+    var refused = 0
+    for index in whole.utf8.indices {
+      var bytes = Array(whole.utf8)
+      bytes[index.utf16Offset(in: whole)] ^= 0x55
+      let found = try labels(bytes)
+      #expect(found.labels == [151, 293] || found.kind == .damaged, "byte \(index.utf16Offset(in: whole))")
+      if found.kind != nil { refused += 1 }
+    }
+    // All but most of the head line and what follows the first number of an image.
+    #expect(refused > whole.utf8.count / 2 && refused < whole.utf8.count)
   }
+}
+
+extension Result where Success == [Int], Failure == FileError {
+  fileprivate var labels: [Int]? { try? get() }
+  fileprivate var kind: FileError.Kind? { if case .failure(let error) = self { error.kind } else { nil } }
 }

@@ -9,6 +9,7 @@ public enum FakeStages {
 /// Takes a text in from outside.
 struct Source: Stage {
   static let name = "source"
+  static let summary = "takes a text in from outside"
   static let version = 1
   static let roles: [InputRole] = []
   let file: FilePath
@@ -33,6 +34,7 @@ struct Source: Stage {
 /// Counts a letter in a text.
 struct Count: Stage {
   static let name = "count"
+  static let summary = "counts a letter in a text"
   static let version = 1
   static let roles: [InputRole] = [.one("text")]
   let letter: String
@@ -53,6 +55,7 @@ struct Count: Stage {
 /// Joins texts, and publishes the result for people.
 struct Join: Stage {
   static let name = "join"
+  static let summary = "joins texts"
   static let version = 1
   static let roles: [InputRole] = [.any("parts")]
   let separator: String
@@ -80,6 +83,7 @@ struct Join: Stage {
 /// Walks a number of steps, each depending on the one before; keeps checkpoints, and stops when asked.
 struct Walk: Stage {
   static let name = "walk"
+  static let summary = "makes steps, each depending on the one before"
   static let version = 1
   static let roles: [InputRole] = []
   let steps: Int
@@ -124,6 +128,7 @@ struct Walk: Stage {
 /// Makes its result piece by piece, and stops when asked.
 struct Gather: Stage {
   static let name = "gather"
+  static let summary = "makes its result piece by piece"
   static let version = 1
   static let roles: [InputRole] = []
   let count: Int
@@ -158,6 +163,7 @@ struct Gather: Stage {
 /// Fails in a way of the job file's choice.
 struct Trouble: Stage {
   static let name = "trouble"
+  static let summary = "fails"
   static let version = 1
   static let roles: [InputRole] = [.any("parts")]
   let kind: String

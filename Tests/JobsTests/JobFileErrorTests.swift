@@ -157,7 +157,7 @@ import Testing
     ("{steps: [1]}", "'steps' in stage 'a' must be a whole number from 1 to 1000000, but is a list"),
     ("{steps: {}}", "'steps' in stage 'a' must be a whole number from 1 to 1000000, but is an empty mapping"),
     ("{steps: }", "'steps' in stage 'a' must be a whole number from 1 to 1000000, but is nothing"),
-    ("{steps: \"3\"}", "'steps' in stage 'a' must be a whole number from 1 to 1000000, but is the text \"3\" (leave the quotes out)"),
+    ("{steps: \"3\"}", "'steps' in stage 'a' must be a whole number from 1 to 1000000, but is the text \"3\" (remove the quotes)"),
     ("{polite: yes}", "'polite' in stage 'a' must be true or false, but is 'yes'"),
     ("[1, 2]", "stage 'a' must be a mapping, but is a list"),
   ])

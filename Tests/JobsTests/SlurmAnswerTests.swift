@@ -31,9 +31,18 @@ import Testing
   @Test(arguments: ["12|PENDING|Dependency", "x|PENDING||", "12|pending||", "12|PENDING|a|b|c", "CLUSTER: big", "0|PENDING||", "12|||"])
   func anyOtherLineIsRefused(line: String) { #expect(SlurmJob.jobs(in: "11|RUNNING||n1\n\(line)\n", cluster: nil) == nil) }
 
-  @Test func everyPrefixOfAnAnswerIsReadOrRefused() {
+  /// A prefix that ends within a line is refused, unless the line has all its parts and lacks but the end of the last.
+  @Test func everyPrefixOfAnAnswerIsReadOrRefused() throws {
     let answer = "12|PENDING|Dependency|\n13|RUNNING|None|n1\n"
-    for length in 0...answer.count { _ = SlurmJob.jobs(in: String(answer.prefix(length)), cluster: nil) }
+    let whole = try #require(SlurmJob.jobs(in: answer, cluster: nil))
+    for length in 0...answer.count {
+      let prefix = String(answer.prefix(length))
+      let lines = prefix.split(separator: "\n")
+      let isWhole = prefix.hasSuffix("\n") || lines.isEmpty || lines.last?.count { $0 == "|" } == 3
+      let jobs = SlurmJob.jobs(in: prefix, cluster: nil)
+      #expect(jobs?.map(\.id) == (isWhole ? whole.prefix(lines.count).map(\.id) : nil), "of \(length) characters")
+      #expect(jobs?.map(\.phase) == (isWhole ? whole.prefix(lines.count).map(\.phase) : nil), "of \(length) characters")
+    }
   }
 
   @Test func aReasonCannotWriteToTheTerminal() {

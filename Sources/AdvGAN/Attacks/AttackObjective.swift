@@ -8,8 +8,8 @@ public enum AttackObjective: String, CaseIterable, Codable, Sendable {
   case `class`
 
   func loss(_ output: DiscriminatorOutput, _ labels: [Int], _ tape: inout Tape) -> Variable {
-    let classes = tape.crossEntropy(output.classes, labels)
+    let classes = tape.meanCrossEntropy(output.classLogits, labels)
     guard self == .both, let adversarial = output.adversarial else { return classes }
-    return tape.weightedSum([(0.5, tape.binaryCrossEntropy(adversarial, isOne: true)), (0.5, classes)])
+    return tape.weightedSum([(0.5, tape.meanBinaryCrossEntropy(adversarial, isOne: true)), (0.5, classes)])
   }
 }

@@ -1,7 +1,7 @@
 import Jobs
 
 /// The size of a perturbation in the L-infinity norm, kept on the [0, 1] pixel scale (8/255 is the usual one).
-public struct Epsilon: Hashable, Comparable, Sendable {
+public struct Epsilon: Hashable, Comparable, SettingValue {
   /// On the scale where black is 0 and white is 1.
   public let onUnitScale: Double
 
@@ -18,6 +18,10 @@ public struct Epsilon: Hashable, Comparable, Sendable {
 
   /// In 255ths where that is short (`8/255`), else as a decimal.
   public var text: String { Words.size(onUnitScale) }
+
+  public static let notation = "a size such as 8/255 or 0.03 from 0 to 1"
+
+  public static let example = Epsilon(onUnitScale: 8.0 / 255)
 
   public static func < (a: Epsilon, b: Epsilon) -> Bool { a.onUnitScale < b.onUnitScale }
 

@@ -23,7 +23,7 @@ public struct DiscriminatorModel {
   public func classLogits(_ images: Tensor) -> Tensor {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .inference, learns: false, on: &tape)
-    return network(Images(constant: images), pass, &tape).classes.value
+    return network(Images(constant: images), labels: nil, pass, &tape).classLogits.value
   }
 
   /// The gradient of an attack's objective by the images, in inference mode, and the class logits met on the way. The parameters'
@@ -32,10 +32,10 @@ public struct DiscriminatorModel {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .inference, learns: false, on: &tape)
     let x = tape.trace(images)
-    let output = network(Images(x), pass, &tape)
+    let output = network(Images(x), labels: labels, pass, &tape)
     let loss = objective.loss(output, labels, &tape)
     let gradients = tape.gradients(of: loss)
-    return (gradients[x] ?? backend.zeros(images.shape), output.classes.value)
+    return (gradients[x] ?? backend.zeros(images.shape), output.classLogits.value)
   }
 }
 

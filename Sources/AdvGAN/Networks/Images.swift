@@ -17,8 +17,22 @@ public struct Images {
 
 /// What a discriminator says of N images.
 public struct DiscriminatorOutput {
+  /// What the heads are computed from: (N, C).
+  public let features: Variable
   /// Logits (N, 1) of "this image is real"; nil for a network that only classifies.
   public let adversarial: Variable?
-  /// Logits (N, classes).
-  public let classes: Variable
+  /// Logits (N, classes); nil for a network without class head.
+  public let classes: Variable?
+
+  public init(features: Variable, adversarial: Variable?, classes: Variable?) {
+    self.features = features
+    self.adversarial = adversarial
+    self.classes = classes
+  }
+
+  /// The class logits of a network that must have a class head.
+  public var classLogits: Variable {
+    guard let classes else { preconditionFailure("the discriminator has no class head") }
+    return classes
+  }
 }

@@ -4,7 +4,13 @@ import NN
 /// Judges images: real or not, and of which class (AC-GAN's two heads, paper Fig. 4 d).
 public protocol Discriminator: Sendable {
   var specifications: [ParameterSpecification] { get }
-  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput
+  /// `labels`: the class of each image, for heads that judge whether an image is a real one of its class; nil where it is not known.
+  func callAsFunction(_ images: Images, labels: [Int]?, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput
+}
+
+/// The last part of a discriminator: judges features (N, C).
+protocol DiscriminatorHeads: Sendable {
+  func callAsFunction(_ features: Variable, labels: [Int]?, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput
 }
 
 /// Makes images of given classes from normal noise.

@@ -13,7 +13,7 @@ private struct PreActResNet18: Discriminator {
   let specifications: [ParameterSpecification]
   private let stem: Convolution
   private let blocks: [PreActBlock]
-  private let classes: Linear, adversarial: Linear
+  private let heads: ClassifierHeads
 
   init(_ shape: NetworkShape) {
     let scope = Scope()
@@ -29,17 +29,17 @@ private struct PreActResNet18: Discriminator {
       }
     }
     self.blocks = blocks
-    classes = Linear(scope / "linear", inputs, shape.classes, .inverseRootFan(inputs))
-    adversarial = Linear(scope / "discriminate", inputs, 1, .inverseRootFan(inputs))
+    let classes = Linear(scope / "linear", inputs, shape.classes, .inverseRootFan(inputs))
+    heads = ClassifierHeads(adversarial: Linear(scope / "discriminate", inputs, 1, .inverseRootFan(inputs)), classes: classes)
     specifications = scope.specifications
   }
 
-  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
+  func callAsFunction(_ images: Images, labels: [Int]?, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
     var h = stem(images.variable, pass, &tape)
     for block in blocks { h = block(h, pass, &tape) }
     h = tape.averagePool(h, 4)
     h = tape.reshape(h, [h.shape[0], h.shape[1] * h.shape[2] * h.shape[3]])
-    return DiscriminatorOutput(adversarial: adversarial(h, pass, &tape), classes: classes(h, pass, &tape))
+    return heads(h, labels: labels, pass, &tape)
   }
 }
 

@@ -10,7 +10,7 @@ struct ResidualDiscriminator: Discriminator {
   let specifications: [ParameterSpecification]
   private let first: FirstBlock
   private let blocks: [Block]
-  private let adversarial: Linear, classes: Linear
+  private let heads: ClassifierHeads
 
   /// The heads are named l<k> and l_y, k following the last block's number.
   init(_ plans: [BlockPlan], _ shape: NetworkShape) {
@@ -20,16 +20,16 @@ struct ResidualDiscriminator: Discriminator {
     blocks = plans.indices.dropFirst().map { k in
       Block(scope / "block\(k + 1)", inputs: widths[k - 1], outputs: widths[k], halves: plans[k].halves, batchNorm: shape.batchNorm)
     }
-    adversarial = Linear(scope / "l\(plans.count + 1)", widths[plans.count - 1], 1, .xavierUniform(gain: 1))
-    classes = Linear(scope / "l_y", widths[plans.count - 1], shape.classes, .xavierUniform(gain: 1))
+    heads = ClassifierHeads(
+      adversarial: Linear(scope / "l\(plans.count + 1)", widths[plans.count - 1], 1, .xavierUniform(gain: 1)),
+      classes: Linear(scope / "l_y", widths[plans.count - 1], shape.classes, .xavierUniform(gain: 1)))
     specifications = scope.specifications
   }
 
-  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
+  func callAsFunction(_ images: Images, labels: [Int]?, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
     var h = first(images.variable, pass, &tape)
     for block in blocks { h = block(h, pass, &tape) }
-    h = tape.sumPool(tape.relu(h))
-    return DiscriminatorOutput(adversarial: adversarial(h, pass, &tape), classes: classes(h, pass, &tape))
+    return heads(tape.sumPool(tape.relu(h)), labels: labels, pass, &tape)
   }
 }
 

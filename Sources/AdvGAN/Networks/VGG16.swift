@@ -16,7 +16,7 @@ private struct VGG16: Discriminator {
 
   let specifications: [ParameterSpecification]
   private let steps: [Step]
-  private let classes: Linear
+  private let heads: ClassifierHeads
 
   init(_ shape: NetworkShape) {
     let scope = Scope()
@@ -36,11 +36,11 @@ private struct VGG16: Discriminator {
       }
     }
     self.steps = steps
-    classes = Linear(scope / "classifier", inputs, shape.classes, .inverseRootFan(inputs))
+    heads = ClassifierHeads(adversarial: nil, classes: Linear(scope / "classifier", inputs, shape.classes, .inverseRootFan(inputs)))
     specifications = scope.specifications
   }
 
-  func callAsFunction(_ images: Images, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
+  func callAsFunction(_ images: Images, labels: [Int]?, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
     var h = images.variable
     for (k, step) in steps.enumerated() {
       // A maximum and a ReLU change places freely: each convolution rectifies what it is given.
@@ -49,6 +49,6 @@ private struct VGG16: Discriminator {
     }
     h = tape.relu(h)
     h = tape.reshape(h, [h.shape[0], h.shape[1] * h.shape[2] * h.shape[3]])
-    return DiscriminatorOutput(adversarial: nil, classes: classes(h, pass, &tape))
+    return heads(h, labels: labels, pass, &tape)
   }
 }

@@ -5,7 +5,8 @@ import NN
 /// The stage `cotrain`: generator, discriminator and attacker together (paper Sec. 3.3, step 1).
 public struct CoTrain: Stage {
   public static let name = "cotrain"
-  public static let version = 2
+  public static let summary = "co-training of generator, discriminator and attacker"
+  public static let version = 1
   public static let roles: [InputRole] = [.one("dataset")]
 
   private let settings: CoTrainingSettings

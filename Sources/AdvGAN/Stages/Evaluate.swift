@@ -5,7 +5,8 @@ import NN
 /// The stage `evaluate`: accuracy under attack and local Lipschitz values of a co-trained discriminator or a fine-tuned classifier.
 public struct Evaluate: Stage {
   public static let name = "evaluate"
-  public static let version = 2
+  public static let summary = "accuracy under attack and local Lipschitz values of a model"
+  public static let version = 1
   public static let roles: [InputRole] = [.one("dataset"), .one("model")]
 
   private let plan: EvaluationPlan

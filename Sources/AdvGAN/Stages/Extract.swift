@@ -13,6 +13,7 @@ import Jobs
 /// - `md5`, `sha256` (none): the checksum that `archive` must have.
 public struct Extract: Stage {
   public static let name = "extract"
+  public static let summary = "a data set from an archive of labelled images"
   public static let version = 1
   public static let roles: [InputRole] = []
 
@@ -54,11 +55,11 @@ public struct Extract: Stage {
     }
   }
 
-  /// Read as a path, since paths are not remembered among the settings: a checksum decides whether the work may begin, and no byte
-  /// of the result, so that adding one must make nothing stale.
+  /// It decides whether the work may begin, and no byte of the result, so that adding one makes nothing stale.
   private static func checksum(_ algorithm: ArchiveChecksum.Algorithm, _ settings: inout SettingsReader) throws -> ArchiveChecksum? {
     let key = algorithm.rawValue
-    guard let text = try settings.optionalPath(key)?.string else { return nil }
+    let meaning = "the \(algorithm.rawValue) checksum that 'archive' must have, in hexadecimal digits"
+    guard let text = try settings.optionalText(key, entersFingerprint: false, meaning) else { return nil }
     guard let checksum = ArchiveChecksum(algorithm, text) else {
       throw settings.error(at: key, "'\(key)' must be \(algorithm.digits) hexadecimal digits, but is '\(text)'")
     }

@@ -7,7 +7,8 @@ import NN
 /// From scratch with lambda 0 it is Madry's adversarial training, the baseline; with 0 attack steps, plain training.
 public struct FineTune: Stage {
   public static let name = "finetune"
-  public static let version = 2
+  public static let summary = "adversarial training of a classifier, from a co-trained discriminator or from scratch"
+  public static let version = 1
   /// `discriminator`: whose weights to start from. `generator`: whose images to add, needed where lambda is above 0.
   public static let roles: [InputRole] = [.one("dataset"), .optional("discriminator"), .optional("generator")]
 

@@ -10,7 +10,8 @@ import Jobs
 ///   evaluations, unless they have their own.
 public struct Report: Stage {
   public static let name = "report"
-  public static let version = 2
+  public static let summary = "a page with tables and figures of evaluations and trainings"
+  public static let version = 1
   public static let roles: [InputRole] = [.many("evaluations"), .any("histories"), .optional("dataset")]
 
   private let title: String

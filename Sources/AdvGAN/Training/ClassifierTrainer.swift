@@ -36,15 +36,15 @@ public struct ClassifierTrainer {
   ) rethrows -> ([Tensor?], [RunningStatistic], Report) {
     var tape = Tape(on: model.backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)
-    let ofReal = model.network(Images(constant: real.0), pass, &tape).classes
+    let ofReal = model.network(Images(constant: real.0), labels: real.1, pass, &tape).classLogits
     let statistics = pass.statistics
-    let lossReal = tape.crossEntropy(ofReal, real.1)
+    let lossReal = tape.meanCrossEntropy(ofReal, real.1)
     var report = Report(lossReal: lossReal.value.scalar, correctReal: isCorrect(ofReal.value, real.1))
     var terms: [(weight: Float, loss: Variable)] = [(1, lossReal)]
     if let fake {
       try pause()
-      let ofFake = model.network(Images(constant: fake.0), pass, &tape).classes
-      let lossFake = tape.crossEntropy(ofFake, fake.1)
+      let ofFake = model.network(Images(constant: fake.0), labels: fake.1, pass, &tape).classLogits
+      let lossFake = tape.meanCrossEntropy(ofFake, fake.1)
       report.lossFake = lossFake.value.scalar
       report.correctFake = isCorrect(ofFake.value, fake.1)
       terms.append((lambda, lossFake))

@@ -74,15 +74,15 @@ public struct CoTrainer {
     var tape = Tape(on: discriminator.backend)
     // One set of traced parameters serves both batches, so that their gradients add up.
     let pass = Pass(discriminator.parameters, .training, learns: true, on: &tape)
-    let ofReal = discriminator.network(Images(constant: real), pass, &tape)
+    let ofReal = discriminator.network(Images(constant: real), labels: realLabels, pass, &tape)
     let statisticsOfReal = pass.statistics
     try pause()
-    let ofFake = discriminator.network(Images(constant: fake), pass, &tape)
+    let ofFake = discriminator.network(Images(constant: fake), labels: fakeLabels, pass, &tape)
     let lossReal = terms(ofReal, realLabels, isReal: true, weights.realAdversarial, weights.realClass, &tape)
     let lossFake = terms(ofFake, fakeLabels, isReal: false, weights.fakeAdversarial, weights.fakeClass, &tape)
     let report = Report(
-      lossReal: lossReal.value.scalar, lossFake: lossFake.value.scalar, correctReal: isCorrect(ofReal.classes.value, realLabels),
-      correctFake: isCorrect(ofFake.classes.value, fakeLabels), recognisedReal: calledReal(ofReal), fooled: calledReal(ofFake))
+      lossReal: lossReal.value.scalar, lossFake: lossFake.value.scalar, correctReal: isCorrect(ofReal.classLogits.value, realLabels),
+      correctFake: isCorrect(ofFake.classLogits.value, fakeLabels), recognisedReal: calledReal(ofReal), fooled: calledReal(ofFake))
     let total = tape.weightedSum([(1, lossReal), (1, lossFake)])
     let gradients = try pass.gradients(tape.gradients(of: total, pause: pause))
     return (gradients, tracksFakes ? pass.statistics : statisticsOfReal, report)
@@ -94,7 +94,7 @@ public struct CoTrainer {
     var tape = Tape(on: generator.backend)
     let own = Pass(generator.parameters, .training, learns: true, on: &tape)
     let judge = Pass(discriminator.parameters, .training, learns: false, on: &tape)
-    let output = discriminator.network(generator.network(z, labels: labels, own, &tape), judge, &tape)
+    let output = discriminator.network(generator.network(z, labels: labels, own, &tape), labels: labels, judge, &tape)
     let loss = terms(output, labels, isReal: true, 0.5, 0.5, &tape)
     let value = loss.value.scalar
     return (try own.gradients(tape.gradients(of: loss, pause: pause)), own.statistics, judge.statistics, value)
@@ -105,7 +105,7 @@ public struct CoTrainer {
   ) -> Variable {
     guard let judged = output.adversarial else { preconditionFailure("co-training: the discriminator has no adversarial head") }
     return tape.weightedSum([
-      (adversarial, tape.binaryCrossEntropy(judged, isOne: isReal)), (classes, tape.crossEntropy(output.classes, labels)),
+      (adversarial, tape.meanBinaryCrossEntropy(judged, isOne: isReal)), (classes, tape.meanCrossEntropy(output.classLogits, labels)),
     ])
   }
 }

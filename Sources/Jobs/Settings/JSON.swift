@@ -26,6 +26,14 @@ public enum JSON: Hashable, Sendable {
     self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
   }
 
+  /// The JSON of any value that can be encoded; a value that has none is a programmer's mistake.
+  public init(encoding value: some Encodable) {
+    guard let bytes = try? JSONEncoder().encode(value), let json = try? JSONDecoder().decode(JSON.self, from: bytes) else {
+      preconditionFailure("JSON(encoding:): \(type(of: value)) has no JSON")
+    }
+    self = json
+  }
+
   /// The canonical spelling: keys in byte order of their UTF-8, no spaces, the shortest digits that read back to the same number.
   public var canonical: String {
     var text = ""
@@ -81,6 +89,13 @@ extension JSON {
     guard case .object(let members) = self else { return nil }
     return members
   }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral {
+  public init(stringLiteral text: String) { self = .string(text) }
+  public init(integerLiteral whole: Int) { self = .integer(whole) }
+  public init(floatLiteral real: Double) { self = .real(real) }
+  public init(booleanLiteral flag: Bool) { self = .bool(flag) }
 }
 
 extension JSON: Codable {

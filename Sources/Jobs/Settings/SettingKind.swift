@@ -2,19 +2,33 @@ import Foundation
 
 /// How one kind of setting is described, read from a node, and spelt canonically.
 struct SettingKind<Value> {
-  /// What is expected, for messages: `a whole number from 1 to 10`.
-  let words: String
+  /// What is expected, without the range: `a whole number`.
+  let type: String
+  /// Bounds of a number; nil where there are none.
+  var minimum: Double?, maximum: Double?
+  /// The words to suggest for a slip.
+  var known: [String] = []
+  /// Whether the value is one of the `known` words.
+  var isOneWord = false
+  /// A valid value, for descriptions of required settings.
+  let example: Value
   /// The value of a node; nil where the node is something else or out of range.
   let read: (SettingNode) -> Value?
   /// The canonical spelling that enters the fingerprint and the manifest.
   let canonical: (Value) -> JSON
   /// The node to blame where `read` finds nothing: the node itself, or the element of a list that does not fit.
   var culprit: (SettingNode) -> SettingNode = { $0 }
+
+  /// What is expected, for messages: `a whole number from 1 to 10`.
+  var words: String { type + SettingRange.words(minimum, maximum) }
 }
 
 extension SettingKind<Int> {
   static func integer(in range: ClosedRange<Int>) -> SettingKind {
-    SettingKind(words: "a whole number\(Words.range(range, least: .min, most: .max))") { node in
+    SettingKind(
+      type: "a whole number", minimum: range.lowerBound == .min ? nil : Double(range.lowerBound),
+      maximum: range.upperBound == .max ? nil : Double(range.upperBound), example: min(max(1, range.lowerBound), range.upperBound)
+    ) { node in
       guard case .scalar(let text, plain: true) = node.value, let value = Int(text), range.contains(value) else { return nil }
       return value
     } canonical: {
@@ -25,7 +39,10 @@ extension SettingKind<Int> {
 
 extension SettingKind<Double> {
   static func number(in range: ClosedRange<Double>) -> SettingKind {
-    SettingKind(words: "a number\(Words.range(range, least: -.infinity, most: .infinity))") { node in
+    SettingKind(
+      type: "a number", minimum: range.lowerBound.isFinite ? range.lowerBound : nil,
+      maximum: range.upperBound.isFinite ? range.upperBound : nil, example: min(max(1, range.lowerBound), range.upperBound)
+    ) { node in
       guard case .scalar(let text, plain: true) = node.value, let value = Words.decimal(text), range.contains(value) else { return nil }
       return value
     } canonical: {
@@ -35,7 +52,8 @@ extension SettingKind<Double> {
 
   /// A perturbation size on the [0, 1] pixel scale: a decimal or a fraction such as `8/255`. Equal sizes are spelt equally.
   static func size(in range: ClosedRange<Double>) -> SettingKind {
-    SettingKind(words: "a size such as 8/255 or 0.03\(Words.range(range, least: -.infinity, most: .infinity))") { node in
+    SettingKind(type: "a size such as 8/255 or 0.03", minimum: range.lowerBound, maximum: range.upperBound, example: range.upperBound) {
+      node in
       guard case .scalar(let text, _) = node.value, let value = Words.fraction(text), range.contains(value) else { return nil }
       return value
     } canonical: {
@@ -46,7 +64,7 @@ extension SettingKind<Double> {
 
 extension SettingKind<Bool> {
   static var flag: SettingKind {
-    SettingKind(words: "true or false") { node in
+    SettingKind(type: "true or false", example: false) { node in
       guard case .scalar(let text, plain: true) = node.value else { return nil }
       return ["true": true, "false": false][text]
     } canonical: {
@@ -57,7 +75,7 @@ extension SettingKind<Bool> {
 
 extension SettingKind<String> {
   static var text: SettingKind {
-    SettingKind(words: "a text") { node in
+    SettingKind(type: "a text", example: "x") { node in
       guard case .scalar(let text, _) = node.value, !node.isNothing else { return nil }
       return text
     } canonical: {
@@ -65,8 +83,17 @@ extension SettingKind<String> {
     }
   }
 
+  static var path: SettingKind {
+    SettingKind(type: "a path", example: "x") { node in
+      guard case .scalar(let text, _) = node.value, !node.isNothing, !text.isEmpty else { return nil }
+      return text
+    } canonical: {
+      .string($0)
+    }
+  }
+
   static func choice(of words: [String]) -> SettingKind {
-    SettingKind(words: "one of \(words.joined(separator: ", "))") { node in
+    SettingKind(type: "one of \(words.joined(separator: ", "))", known: words, isOneWord: true, example: words[0]) { node in
       guard case .scalar(let text, _) = node.value, words.contains(text) else { return nil }
       return text
     } canonical: {
@@ -75,11 +102,24 @@ extension SettingKind<String> {
   }
 }
 
+extension SettingKind where Value: SettingValue {
+  static var notation: SettingKind {
+    SettingKind(type: Value.notation, example: Value.example) { node in
+      guard case .scalar(let text, _) = node.value, !node.isNothing else { return nil }
+      return Value(parsing: text)
+    } canonical: {
+      .string($0.text)
+    }
+  }
+}
+
 extension SettingKind {
   /// A list whose every element is of this kind.
   var list: SettingKind<[Value]> {
-    var list = SettingKind<[Value]>(words: "a list, each element \(words)") { node in
-      guard case .list(let elements) = node.value else { return nil }
+    var list = SettingKind<[Value]>(
+      type: "a list, each element \(type)", minimum: minimum, maximum: maximum, known: known, example: [example]
+    ) {
+      guard case .list(let elements) = $0.value else { return nil }
       let values = elements.compactMap(read)
       return values.count == elements.count ? values : nil
     } canonical: {
@@ -93,18 +133,8 @@ extension SettingKind {
   }
 }
 
-/// The spelling of numbers, shared by messages, canonical forms and command lines.
+/// The spelling of numbers, shared by settings and command lines.
 public enum Words {
-  /// ` from a to b`, ` of at least a`, ` of at most b`, or nothing where the range is everything.
-  static func range<Bound: Comparable>(_ range: ClosedRange<Bound>, least: Bound, most: Bound) -> String {
-    switch (range.lowerBound == least, range.upperBound == most) {
-    case (true, true): ""
-    case (false, true): " of at least \(short(range.lowerBound))"
-    case (true, false): " of at most \(short(range.upperBound))"
-    case (false, false): " from \(short(range.lowerBound)) to \(short(range.upperBound))"
-    }
-  }
-
   /// A finite decimal number; no hexadecimal, no `nan`, no `inf`.
   static func decimal(_ text: String) -> Double? {
     guard text.unicodeScalars.allSatisfy({ "0123456789+-.eE".unicodeScalars.contains($0) }) else { return nil }

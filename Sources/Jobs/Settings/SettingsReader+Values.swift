@@ -4,120 +4,182 @@ import IO
 extension SettingsReader {
   /// A whole number within `range`.
   public mutating func integer(
-    _ key: String, default: Int? = nil, in range: ClosedRange<Int> = .min ... .max
+    _ key: String, default given: Int? = nil, in range: ClosedRange<Int> = .min ... .max, _ meaning: String = ""
   ) throws(JobFileError) -> Int {
-    try read(key, .integer(in: range), default: `default`)
+    try read(key, .integer(in: range), default: given, meaning)
+  }
+
+  /// A whole number within `range`, or nil.
+  public mutating func optionalInteger(
+    _ key: String, in range: ClosedRange<Int> = .min ... .max, _ meaning: String = ""
+  ) throws(JobFileError) -> Int? {
+    try readOptional(key, .integer(in: range), meaning)
   }
 
   /// A finite decimal number within `range`.
   public mutating func number(
-    _ key: String, default: Double? = nil, in range: ClosedRange<Double> = -.infinity ... .infinity
+    _ key: String, default given: Double? = nil, in range: ClosedRange<Double> = -.infinity ... .infinity, _ meaning: String = ""
   ) throws(JobFileError) -> Double {
-    try read(key, .number(in: range), default: `default`)
+    try read(key, .number(in: range), default: given, meaning)
   }
 
-  /// A perturbation size on the [0, 1] pixel scale, written as a fraction (`8/255`) or a decimal; kept as `8/255` where that is shorter.
+  /// A finite decimal number within `range`, or nil.
+  public mutating func optionalNumber(
+    _ key: String, in range: ClosedRange<Double> = -.infinity ... .infinity, _ meaning: String = ""
+  ) throws(JobFileError) -> Double? {
+    try readOptional(key, .number(in: range), meaning)
+  }
+
+  /// A perturbation size on the [0, 1] pixel scale, written as a fraction (`8/255`) or a decimal; recorded as `8/255` where that is shorter.
   public mutating func size(
-    _ key: String, default: Double? = nil, in range: ClosedRange<Double> = 0...1
+    _ key: String, default given: Double? = nil, in range: ClosedRange<Double> = 0...1, _ meaning: String = ""
   ) throws(JobFileError) -> Double {
-    try read(key, .size(in: range), default: `default`)
+    try read(key, .size(in: range), default: given, meaning)
+  }
+
+  /// A perturbation size on the [0, 1] pixel scale, or nil.
+  public mutating func optionalSize(
+    _ key: String, in range: ClosedRange<Double> = 0...1, _ meaning: String = ""
+  ) throws(JobFileError) -> Double? {
+    try readOptional(key, .size(in: range), meaning)
   }
 
   /// `true` or `false`.
-  public mutating func flag(_ key: String, default: Bool? = nil) throws(JobFileError) -> Bool {
-    try read(key, .flag, default: `default`)
+  public mutating func flag(_ key: String, default given: Bool? = nil, _ meaning: String = "") throws(JobFileError) -> Bool {
+    try read(key, .flag, default: given, meaning)
+  }
+
+  /// `true` or `false`, or nil.
+  public mutating func optionalFlag(_ key: String, _ meaning: String = "") throws(JobFileError) -> Bool? {
+    try readOptional(key, .flag, meaning)
   }
 
   /// Any text but an empty value.
-  public mutating func text(_ key: String, default: String? = nil) throws(JobFileError) -> String {
-    try read(key, .text, default: `default`)
+  public mutating func text(_ key: String, default given: String? = nil, _ meaning: String = "") throws(JobFileError) -> String {
+    try read(key, .text, default: given, meaning)
   }
 
-  /// A text of which several spellings mean the same: `meaning` says what it means, `spelling` how that is remembered, whatever was written.
-  /// - Throws: what `meaning` says of it, at its place in the job file.
+  /// A text, or nil.
+  /// - Parameter entersFingerprint: false for what cannot change the result, such as a checksum: another value makes nothing stale.
+  public mutating func optionalText(
+    _ key: String, entersFingerprint: Bool = true, _ meaning: String = ""
+  ) throws(JobFileError) -> String? {
+    try readOptional(key, .text, meaning, entersFingerprint: entersFingerprint)
+  }
+
+  /// A text of which several spellings mean the same: `parse` says what it means, `spelling` how that is recorded, however it was written.
+  /// - Throws: what `parse` says of it, at its place in the job file.
   public mutating func text<Meaning>(
-    _ key: String, default: String? = nil, meaning: (String) throws(StageError) -> Meaning, spelling: (Meaning) -> String
+    _ key: String, default given: String? = nil, _ meaning: String = "", meaning parse: (String) throws(StageError) -> Meaning,
+    spelling: (Meaning) -> String
   ) throws(JobFileError) -> Meaning {
-    let text = try text(key, default: `default`)
+    let text = try text(key, default: given, meaning)
     do throws(StageError) {
-      let value = try meaning(text)
-      remember(key, .string(spelling(value)))
+      let value = try parse(text)
+      if !isDescribing { remember(key, .string(spelling(value))) }
       return value
     } catch {
       throw self.error(at: key, error.description)
     }
   }
 
+  /// A value in a notation of its own, such as `8/255`.
+  public mutating func value<Value: SettingValue>(
+    _ key: String, default given: Value? = nil, _ meaning: String = ""
+  ) throws(JobFileError) -> Value {
+    try read(key, .notation, default: given, meaning)
+  }
+
+  /// A value in a notation of its own, or nil.
+  public mutating func optionalValue<Value: SettingValue>(_ key: String, _ meaning: String = "") throws(JobFileError) -> Value? {
+    try readOptional(key, .notation, meaning)
+  }
+
   /// One of `words`, with a suggestion for a slip.
-  public mutating func choice(_ key: String, of words: [String], default: String? = nil) throws(JobFileError) -> String {
-    try rejectSlip(key, words)
-    return try read(key, .choice(of: words), default: `default`)
-  }
-
-  /// A path relative to the working directory (after `-C`), like Make's. The path itself is not remembered in ``resolved``: a moved
-  /// file makes nothing stale. Name it in the stage's `externalInputs` so that its content does.
-  public mutating func path(_ key: String, default: FilePath? = nil) throws(JobFileError) -> FilePath {
-    if let path = try optionalPath(key) ?? `default` { return path }
-    guard isFromArtifact else { throw source.error("\(owner) lacks '\(key)': give a path", at: place) }
-    return FilePath("")
-  }
-
-  /// A whole number within `range`, or nil.
-  public mutating func optionalInteger(_ key: String, in range: ClosedRange<Int> = .min ... .max) throws(JobFileError) -> Int? {
-    try isGiven(key) ? read(key, .integer(in: range)) : nil
-  }
-
-  /// A finite decimal number within `range`, or nil.
-  public mutating func optionalNumber(
-    _ key: String, in range: ClosedRange<Double> = -.infinity ... .infinity
-  ) throws(JobFileError) -> Double? {
-    try isGiven(key) ? read(key, .number(in: range)) : nil
-  }
-
-  /// A perturbation size on the [0, 1] pixel scale, or nil.
-  public mutating func optionalSize(_ key: String, in range: ClosedRange<Double> = 0...1) throws(JobFileError) -> Double? {
-    try isGiven(key) ? read(key, .size(in: range)) : nil
-  }
-
-  /// `true` or `false`, or nil.
-  public mutating func optionalFlag(_ key: String) throws(JobFileError) -> Bool? {
-    try isGiven(key) ? read(key, .flag) : nil
-  }
-
-  /// A text, or nil.
-  public mutating func optionalText(_ key: String) throws(JobFileError) -> String? {
-    try isGiven(key) ? read(key, .text) : nil
+  public mutating func choice(
+    _ key: String, of words: [String], default given: String? = nil, _ meaning: String = ""
+  ) throws(JobFileError) -> String {
+    try read(key, .choice(of: words), default: given, meaning)
   }
 
   /// One of `words`, or nil.
-  public mutating func optionalChoice(_ key: String, of words: [String]) throws(JobFileError) -> String? {
-    guard isGiven(key) else { return nil }
-    try rejectSlip(key, words)
-    return try read(key, .choice(of: words))
+  public mutating func optionalChoice(_ key: String, of words: [String], _ meaning: String = "") throws(JobFileError) -> String? {
+    try readOptional(key, .choice(of: words), meaning)
   }
 
-  /// A path as in ``path(_:default:)``, or nil.
-  public mutating func optionalPath(_ key: String) throws(JobFileError) -> FilePath? {
-    guard isGiven(key), let node = node(key) else { return nil }
-    guard let text = SettingKind.text.read(node), !text.isEmpty else {
-      throw source.error("'\(key)' in \(owner) must be a path, but is \(node.words)", at: node.place)
-    }
-    return FilePath(text)
+  /// One of the cases of an enumeration, by its raw value: `noise = try settings.choice("noise", default: .dequantise, "…")`.
+  public mutating func choice<Word: RawRepresentable<String> & CaseIterable>(
+    _ key: String, default given: Word? = nil, _ meaning: String = ""
+  ) throws(JobFileError) -> Word {
+    let word = try choice(key, of: Word.allCases.map(\.rawValue), default: given?.rawValue, meaning)
+    guard let value = Word(rawValue: word) else { preconditionFailure("SettingsReader.choice: \(Word.self) has no case '\(word)'") }
+    return value
   }
 
-  /// Whether `key` was given a value; where not, it is remembered as asked for.
-  mutating func isGiven(_ key: String) -> Bool {
-    if let member = members.first(where: { $0.key == key }), !member.node.isNothing { return true }
-    _ = node(key)
-    return false
+  /// A path relative to the working directory (after `-C`), like Make's. It does not enter the fingerprint: a moved file makes nothing
+  /// stale. Name it in the stage's `externalInputs` so that its content does.
+  public mutating func path(_ key: String, default given: FilePath? = nil, _ meaning: String = "") throws(JobFileError) -> FilePath {
+    let standard: String? = if case .artifact = mode { given?.string ?? "" } else { given?.string }
+    return FilePath(try read(key, .path, default: standard, meaning, entersFingerprint: false))
   }
 
-  private func rejectSlip(_ key: String, _ words: [String]) throws(JobFileError) {
-    guard let node = members.first(where: { $0.key == key })?.node, case .scalar(let text, _) = node.value, !words.contains(text),
-      let nearest = Suggestion.nearest(to: text, among: words)
-    else { return }
-    throw source.error(
-      "'\(key)' in \(owner) must be one of \(words.joined(separator: ", ")), but is \(node.words) (did you mean '\(nearest)'?)",
-      at: node.place)
+  /// A path as in ``path(_:default:_:)``, or nil.
+  public mutating func optionalPath(_ key: String, _ meaning: String = "") throws(JobFileError) -> FilePath? {
+    try readOptional(key, .path, meaning, entersFingerprint: false).map { FilePath($0) }
+  }
+}
+
+/// Lists.
+extension SettingsReader {
+  /// A list of whole numbers within `range`.
+  public mutating func integers(
+    _ key: String, default given: [Int]? = nil, in range: ClosedRange<Int> = .min ... .max, _ meaning: String = ""
+  ) throws(JobFileError) -> [Int] {
+    try read(key, SettingKind.integer(in: range).list, default: given, meaning)
+  }
+
+  /// A list of finite decimal numbers within `range`.
+  public mutating func numbers(
+    _ key: String, default given: [Double]? = nil, in range: ClosedRange<Double> = -.infinity ... .infinity, _ meaning: String = ""
+  ) throws(JobFileError) -> [Double] {
+    try read(key, SettingKind.number(in: range).list, default: given, meaning)
+  }
+
+  /// A list of finite decimal numbers within `range`, or nil.
+  public mutating func optionalNumbers(
+    _ key: String, in range: ClosedRange<Double> = -.infinity ... .infinity, _ meaning: String = ""
+  ) throws(JobFileError) -> [Double]? {
+    try readOptional(key, SettingKind.number(in: range).list, meaning)
+  }
+
+  /// A list of perturbation sizes on the [0, 1] pixel scale.
+  public mutating func sizes(
+    _ key: String, default given: [Double]? = nil, in range: ClosedRange<Double> = 0...1, _ meaning: String = ""
+  ) throws(JobFileError) -> [Double] {
+    try read(key, SettingKind.size(in: range).list, default: given, meaning)
+  }
+
+  /// A list of texts.
+  public mutating func texts(_ key: String, default given: [String]? = nil, _ meaning: String = "") throws(JobFileError) -> [String] {
+    try read(key, SettingKind.text.list, default: given, meaning)
+  }
+
+  /// A list of texts, or nil.
+  public mutating func optionalTexts(_ key: String, _ meaning: String = "") throws(JobFileError) -> [String]? {
+    try readOptional(key, SettingKind.text.list, meaning)
+  }
+
+  /// A list of values in a notation of their own, such as `[2/255, 8/255]`.
+  public mutating func values<Value: SettingValue>(
+    _ key: String, default given: [Value]? = nil, _ meaning: String = ""
+  ) throws(JobFileError) -> [Value] {
+    try read(key, SettingKind<Value>.notation.list, default: given, meaning)
+  }
+
+  /// A list of words out of `words`.
+  public mutating func choices(
+    _ key: String, of words: [String], default given: [String]? = nil, _ meaning: String = ""
+  ) throws(JobFileError) -> [String] {
+    try read(key, SettingKind.choice(of: words).list, default: given, meaning)
   }
 }

@@ -76,12 +76,42 @@ public protocol Backend: AnyObject {
   func sumPool(_ x: Tensor) -> Tensor
   func sumPoolGradient(_ dy: Tensor, inputShape: [Int]) -> Tensor
 
+  // Losses of logits, one of each example; dy: (N)
+  /// Logits (N) or (N, 1) with one target for all; (N).
+  func binaryCrossEntropy(_ logits: Tensor, isOne: Bool) -> Tensor
+  func binaryCrossEntropyGradient(_ logits: Tensor, isOne: Bool, _ dy: Tensor) -> Tensor
+  /// Logits (N, classes), one label a row; (N).
+  func crossEntropy(_ logits: Tensor, _ labels: [Int]) -> Tensor
+  func crossEntropyGradient(_ logits: Tensor, _ labels: [Int], _ dy: Tensor) -> Tensor
+  /// Mean of all elements, shape [], summed in Double.
+  func mean(_ x: Tensor) -> Tensor
+  func meanGradient(_ dy: Tensor, inputShape: [Int]) -> Tensor
+  // The means of these losses, shape []; dy: []
+  func meanBinaryCrossEntropy(_ logits: Tensor, isOne: Bool) -> Tensor
+  func meanBinaryCrossEntropyGradient(_ logits: Tensor, isOne: Bool, _ dy: Tensor) -> Tensor
+  func meanCrossEntropy(_ logits: Tensor, _ labels: [Int]) -> Tensor
+  func meanCrossEntropyGradient(_ logits: Tensor, _ labels: [Int], _ dy: Tensor) -> Tensor
+
   // Steps
   /// Moves many tensors at once.
   func adam(_ updates: inout [AdamUpdate], _ step: AdamStep)
   func momentum(_ w: inout Tensor, _ gradient: Tensor, _ velocity: inout Tensor, rate: Float, momentum: Float, decay: Float)
   /// adversarial <- clamp(x + clamp(adversarial + step * sign(gradient) - x, -radius, radius), low, high).
   func signStep(_ adversarial: inout Tensor, from x: Tensor, along gradient: Tensor, _ step: BallStep)
+}
+
+extension Backend {
+  public func meanBinaryCrossEntropy(_ logits: Tensor, isOne: Bool) -> Tensor { mean(binaryCrossEntropy(logits, isOne: isOne)) }
+
+  public func meanBinaryCrossEntropyGradient(_ logits: Tensor, isOne: Bool, _ dy: Tensor) -> Tensor {
+    binaryCrossEntropyGradient(logits, isOne: isOne, meanGradient(dy, inputShape: [logits.count]))
+  }
+
+  public func meanCrossEntropy(_ logits: Tensor, _ labels: [Int]) -> Tensor { mean(crossEntropy(logits, labels)) }
+
+  public func meanCrossEntropyGradient(_ logits: Tensor, _ labels: [Int], _ dy: Tensor) -> Tensor {
+    crossEntropyGradient(logits, labels, meanGradient(dy, inputShape: [labels.count]))
+  }
 }
 
 /// By what x is normalised.

@@ -1,57 +1,48 @@
-import Glibc
-
-/// Losses over a batch: means over its rows, computed in Double, numbers of shape [].
+/// Losses of logits, one of each example, and their means over a batch.
 extension Tape {
-  /// Binary cross-entropy of logits (N) with one target for all: mean of log(1 + exp(s)) with s = -x for target 1, x for target 0.
+  /// Binary cross-entropy of logits (N) or (N, 1) with one target for all: (N), log(1 + exp(s)) with s = -x for target 1, x for target 0.
   public mutating func binaryCrossEntropy(_ logits: Variable, isOne: Bool) -> Variable {
     let backend = backend
-    let values = logits.value.values
-    let share = 1 / Double(values.count)
-    let sign = isOne ? -1.0 : 1.0
-    let loss = values.reduce(0.0) { $0 + share * softplus(sign * Double($1)) }
-    return record(backend.tensor([Float(loss)], []), from: [logits]) { dy in
-      let scale = Double(dy.scalar) * share * sign
-      return [backend.tensor(values.map { Float(scale * sigmoid(sign * Double($0))) }, logits.shape)]
+    return record(backend.binaryCrossEntropy(logits.value, isOne: isOne), from: [logits]) {
+      [backend.binaryCrossEntropyGradient(logits.value, isOne: isOne, $0)]
     }
   }
 
-  /// Cross-entropy of logits (N, classes) with labels: mean of log sum exp(x) - x[label].
+  /// Cross-entropy of logits (N, classes) with labels: (N), log sum exp(x) - x[label].
   public mutating func crossEntropy(_ logits: Variable, _ labels: [Int]) -> Variable {
     let backend = backend
-    let classes = logits.shape.count == 2 ? logits.shape[1] : 0
-    precondition(classes > 0 && logits.shape[0] == labels.count, "crossEntropy: logits \(logits.shape), \(labels.count) labels")
-    precondition(labels.allSatisfy { $0 >= 0 && $0 < classes }, "crossEntropy: a label outside 0 ..< \(classes)")
-    let values = logits.value.values
-    let share = 1 / Double(labels.count)
-    var loss = 0.0
-    var gradient = [Double](repeating: 0, count: values.count)
-    for (n, label) in labels.enumerated() {
-      let row = n * classes..<(n + 1) * classes
-      let top = Double(values[row].max() ?? 0)
-      let total = values[row].reduce(0.0) { $0 + exp(Double($1) - top) }
-      loss += share * (top + log(total) - Double(values[row.lowerBound + label]))
-      for j in row { gradient[j] = share * exp(Double(values[j]) - top) / total }
-      // p - 1 as minus the sum of the others: nothing cancels where the network is sure.
-      gradient[row.lowerBound + label] = 0
-      gradient[row.lowerBound + label] = -row.reduce(0.0) { $0 + gradient[$1] }
-    }
-    return record(backend.tensor([Float(loss)], []), from: [logits]) { dy in
-      let scale = Double(dy.scalar)
-      return [backend.tensor(gradient.map { Float(scale * $0) }, logits.shape)]
+    return record(backend.crossEntropy(logits.value, labels), from: [logits]) { [backend.crossEntropyGradient(logits.value, labels, $0)] }
+  }
+
+  /// Mean of all elements: shape [].
+  public mutating func mean(_ x: Variable) -> Variable {
+    let (backend, shape) = (backend, x.shape)
+    return record(backend.mean(x.value), from: [x]) { [backend.meanGradient($0, inputShape: shape)] }
+  }
+
+  /// `mean(binaryCrossEntropy(logits, isOne:))`, computed in Double and rounded once, its gradient too.
+  public mutating func meanBinaryCrossEntropy(_ logits: Variable, isOne: Bool) -> Variable {
+    let backend = backend
+    return record(backend.meanBinaryCrossEntropy(logits.value, isOne: isOne), from: [logits]) {
+      [backend.meanBinaryCrossEntropyGradient(logits.value, isOne: isOne, $0)]
     }
   }
 
-  /// Sum of weight * loss. Weights of 0 leave their loss out.
+  /// `mean(crossEntropy(logits, labels))`, computed in Double and rounded once, its gradient too.
+  public mutating func meanCrossEntropy(_ logits: Variable, _ labels: [Int]) -> Variable {
+    let backend = backend
+    return record(backend.meanCrossEntropy(logits.value, labels), from: [logits]) {
+      [backend.meanCrossEntropyGradient(logits.value, labels, $0)]
+    }
+  }
+
+  /// Sum of weight * loss, for losses of one shape. A loss with weight 0 does not count and gets no gradient.
   public mutating func weightedSum(_ terms: [(weight: Float, loss: Variable)]) -> Variable {
     let backend = backend
     let used = terms.filter { $0.weight != 0 }
-    let total = used.reduce(Float(0)) { $0 + $1.weight * $1.loss.value.scalar }
-    return record(backend.tensor([total], []), from: used.map(\.loss)) { dy in
-      used.map { backend.scaled(dy, by: $0.weight) }
-    }
+    precondition(!terms.isEmpty, "weightedSum: no terms")
+    let parts = used.map { backend.scaled($0.loss.value, by: $0.weight) }
+    let total = parts.isEmpty ? backend.zeros(terms[0].loss.shape) : parts.dropFirst().reduce(parts[0], backend.sum)
+    return record(total, from: used.map(\.loss)) { dy in used.map { backend.scaled(dy, by: $0.weight) } }
   }
 }
-
-private func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
-
-private func sigmoid(_ x: Double) -> Double { x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)) }

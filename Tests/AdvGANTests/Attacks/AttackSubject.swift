@@ -23,7 +23,7 @@ struct AttackSubject: CustomTestStringConvertible, Sendable {
     var model = DiscriminatorModel(kind.discriminator(shape), from: RandomStream(seed: seed), on: backend)
     var tape = Tape(on: backend)
     let pass = Pass(model.parameters, .training, learns: false, on: &tape)
-    _ = model.network(Images(constant: images(on: backend)), pass, &tape)
+    _ = model.network(Images(constant: images(on: backend)), labels: nil, pass, &tape)
     for _ in 0..<40 { model.parameters.absorb(pass.statistics) }
     for (index, specification) in model.parameters.specifications.enumerated()
     where ["l5.weight", "l_y.weight"].contains(specification.name) {
@@ -58,7 +58,7 @@ extension AttackObjective {
     labels.indices.map { n in
       var tape = Tape(on: model.backend)
       let pass = Pass(model.parameters, .inference, learns: false, on: &tape)
-      let output = model.network(Images(constant: model.backend.rows(images, n..<n + 1)), pass, &tape)
+      let output = model.network(Images(constant: model.backend.rows(images, n..<n + 1)), labels: nil, pass, &tape)
       return loss(output, [labels[n]], &tape).value.scalar
     }
   }

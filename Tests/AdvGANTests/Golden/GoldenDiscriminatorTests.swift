@@ -14,7 +14,7 @@ import Testing
     var tape = Tape(on: backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)
     let x = tape.trace(backend.tensor(try given.image("x")))
-    let output = model.network(Images(x), pass, &tape)
+    let output = model.network(Images(x), labels: nil, pass, &tape)
     let loss = loss(output, try given.labels("labels"), &tape)
     let gradients = tape.gradients(of: loss)
 
@@ -39,7 +39,7 @@ import Testing
 
     var tape = Tape(on: backend)
     let pass = Pass(model.parameters, .inference, learns: false, on: &tape)
-    let output = model.network(Images(constant: x), pass, &tape)
+    let output = model.network(Images(constant: x), labels: nil, pass, &tape)
     try expectOutput(output, given)
     expectAgreement(loss(output, labels, &tape).value, try given.plain("loss"), "loss", within: .network)
     #expect(pass.statistics.isEmpty)
@@ -47,13 +47,13 @@ import Testing
 
   /// 0.5 BCE(adversarial, real) + 0.5 CE(classes); CE alone for a network that only classifies.
   private func loss(_ output: DiscriminatorOutput, _ labels: [Int], _ tape: inout Tape) -> Variable {
-    let classes = tape.crossEntropy(output.classes, labels)
+    let classes = tape.meanCrossEntropy(output.classLogits, labels)
     guard let adversarial = output.adversarial else { return classes }
-    return tape.weightedSum([(0.5, tape.binaryCrossEntropy(adversarial, isOne: true)), (0.5, classes)])
+    return tape.weightedSum([(0.5, tape.meanBinaryCrossEntropy(adversarial, isOne: true)), (0.5, classes)])
   }
 
   private func expectOutput(_ output: DiscriminatorOutput, _ given: Fixture) throws {
-    expectAgreement(output.classes.value, try given.plain("classes"), "classes", within: .network)
+    expectAgreement(output.classLogits.value, try given.plain("classes"), "classes", within: .network)
     #expect((output.adversarial != nil) == given.has("adversarial"))
     guard let adversarial = output.adversarial?.value else { return }
     let expected = try given.plain("adversarial")

@@ -108,6 +108,14 @@ extension SidedBackend {
   func upsampleGradient(_ dy: Tensor) -> Tensor { inner.upsampleGradient(dy) }
   func sumPool(_ x: Tensor) -> Tensor { inner.sumPool(x) }
   func sumPoolGradient(_ dy: Tensor, inputShape: [Int]) -> Tensor { inner.sumPoolGradient(dy, inputShape: inputShape) }
+  func binaryCrossEntropy(_ logits: Tensor, isOne: Bool) -> Tensor { inner.binaryCrossEntropy(logits, isOne: isOne) }
+  func binaryCrossEntropyGradient(_ logits: Tensor, isOne: Bool, _ dy: Tensor) -> Tensor {
+    inner.binaryCrossEntropyGradient(logits, isOne: isOne, dy)
+  }
+  func crossEntropy(_ logits: Tensor, _ labels: [Int]) -> Tensor { inner.crossEntropy(logits, labels) }
+  func crossEntropyGradient(_ logits: Tensor, _ labels: [Int], _ dy: Tensor) -> Tensor { inner.crossEntropyGradient(logits, labels, dy) }
+  func mean(_ x: Tensor) -> Tensor { inner.mean(x) }
+  func meanGradient(_ dy: Tensor, inputShape: [Int]) -> Tensor { inner.meanGradient(dy, inputShape: inputShape) }
   func adam(_ updates: inout [AdamUpdate], _ step: AdamStep) { inner.adam(&updates, step) }
   func momentum(
     _ w: inout Tensor, _ gradient: Tensor, _ velocity: inout Tensor, rate: Float, momentum: Float, decay: Float

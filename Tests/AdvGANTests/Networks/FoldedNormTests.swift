@@ -40,7 +40,7 @@ import Testing
 
     var tape = Tape(on: scene.backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)
-    let loss = tape.crossEntropy(model.network(Images(constant: scene.x), pass, &tape).classes, [0, 1])
+    let loss = tape.meanCrossEntropy(model.network(Images(constant: scene.x), labels: nil, pass, &tape).classLogits, [0, 1])
     let gradients = pass.gradients(tape.gradients(of: loss))
     model.parameters.absorb(pass.statistics)
     try scene.expectFollows(model.parameters, unlike: before)
@@ -91,12 +91,12 @@ private struct Scene {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .inference, learns: learns, on: &tape)
     let x = tape.trace(x)
-    let output = model.network(Images(x), pass, &tape)
-    let loss = tape.crossEntropy(output.classes, [0, 1])
+    let output = model.network(Images(x), labels: nil, pass, &tape)
+    let loss = tape.meanCrossEntropy(output.classLogits, [0, 1])
     guard let adversarial = output.adversarial else { preconditionFailure("resnet32 judges adversarial") }
-    let total = tape.weightedSum([(1, loss), (1, tape.binaryCrossEntropy(adversarial, isOne: true))])
+    let total = tape.weightedSum([(1, loss), (1, tape.meanBinaryCrossEntropy(adversarial, isOne: true))])
     return (
-      backend.joined([output.classes.value, backend.tensor(adversarial.value.values + [0, 0], [1, 4])]),
+      backend.joined([output.classLogits.value, backend.tensor(adversarial.value.values + [0, 0], [1, 4])]),
       tape.gradients(of: total)[x] ?? self.x
     )
   }

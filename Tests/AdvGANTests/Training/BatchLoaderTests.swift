@@ -7,17 +7,17 @@ import Testing
 
 /// A loader hands out what its function makes of a step, whatever was asked before and whichever thread made it.
 @Suite struct BatchLoaderTests {
-  /// Notes the steps that were made, and waits where it is told to.
+  /// Notes the steps that were made, and holds each until the gate is open.
   private final class Maker: Sendable {
     let made = Mutex<[Int]>([])
     let began = DispatchSemaphore(value: 0)
-    let mayEnd: Atomic<Bool>
-    init(waits: Bool = false) { mayEnd = Atomic(!waits) }
+    let gate = Gate()
+    init(waits: Bool = false) { if !waits { gate.open() } }
 
     func make(_ step: Int) -> String {
       made.withLock { $0.append(step) }
       began.signal()
-      while !mayEnd.load(ordering: .acquiring) { sched_yield() }
+      gate.wait()
       return "batch \(step)"
     }
   }
@@ -39,30 +39,30 @@ import Testing
       }
     }
     #expect(try loader.batch(at: 4) == "batch 4")
-    for _ in 0..<2 { #expect(maker.began.wait(timeout: .now() + 60) == .success) }
+    #expect(maker.began.isSignalled(times: 2))
     #expect(maker.made.withLock(\.self) == [4, 5])
     let here = pthread_self()
     #expect(threads.withLock { $0.count == 1 && !$0.contains(here) })
   }
 
-  /// All batches that may be prepared are in the making at once, one a thread, and not one more.
+  /// All batches that may be prepared are being made at once, one a thread, and not one more.
   @Test func severalThreadsMakeSeveralBatchesAndNoMoreThanTheyMay() throws {
     let maker = Maker(waits: true)
     let loader = BatchLoader(before: 100, threads: 5, ahead: 3) { { $0 == 0 ? "batch 0" : maker.make($0) } }
     #expect(try loader.batch(at: 0) == "batch 0")
-    for _ in 0..<3 { #expect(maker.began.wait(timeout: .now() + 60) == .success) }
-    for _ in 0..<20_000 where maker.made.withLock(\.count) == 3 { sched_yield() }
+    #expect(loader.prepared == [1, 2, 3])
+    #expect(maker.began.isSignalled(times: 3))
     #expect(maker.made.withLock { Set($0) } == [1, 2, 3])
-    maker.mayEnd.store(true, ordering: .releasing)
+    maker.gate.open()
     #expect(try loader.batch(at: 2) == "batch 2")
+    #expect(loader.prepared == [3, 4, 5])
   }
 
   @Test(arguments: [1, 3]) func aRowOfStepsMakesEachBatchOnceAndNoneBehindTheEnd(_ threads: Int) throws {
     let maker = Maker()
     var loader: BatchLoader<String>? = BatchLoader(before: 6, threads: threads, ahead: 2) { { maker.make($0) } }
     for step in 1..<6 { _ = try loader?.batch(at: step) }
-    // Time enough for a sixth, were it made.
-    for _ in 0..<20_000 where maker.made.withLock(\.count) == 5 { sched_yield() }
+    #expect(loader?.prepared == [])
     loader = nil
     #expect(maker.made.withLock { $0.sorted() } == [1, 2, 3, 4, 5])
   }
@@ -90,7 +90,7 @@ import Testing
     #expect(callers.withLock { $0.values.allSatisfy { $0.count == 1 } })
   }
 
-  @Test(arguments: [0, 1, 3]) func anErrorReachesWhoeverAsksForItsStep(_ threads: Int) throws {
+  @Test(arguments: [0, 1, 3]) func anErrorIsThrownToTheCallerThatAsksForItsStep(_ threads: Int) throws {
     let loader = BatchLoader(before: 10, threads: threads, ahead: 4) {
       { if $0 % 3 == 2 { throw Unreadable(step: $0) } else { "batch \($0)" } }
     }
@@ -109,8 +109,8 @@ import Testing
       let maker = Maker(waits: true)
       let loader = BatchLoader(before: 10, threads: threads) { { $0 == 1 ? maker.make($0) : "batch \($0)" } }
       #expect(try loader.batch(at: 0) == "batch 0")
-      maker.began.wait()
-      Thread { maker.mayEnd.store(true, ordering: .releasing) }.start()
+      #expect(maker.began.isSignalled())
+      Thread { maker.gate.open() }.start()
       #expect(try loader.batch(at: step) == "batch \(step)")
       #expect(try loader.batch(at: step + 1) == "batch \(step + 1)")
     }
@@ -154,8 +154,8 @@ import Testing
         BatchLoader(before: 10) { { $0 == 1 ? maker.make($0) : "batch \($0)" } }
       }
       _ = try loader?.batch(at: 0)
-      maker?.began.wait()
-      maker?.mayEnd.store(true, ordering: .releasing)
+      #expect(maker?.began.isSignalled() == true)
+      maker?.gate.open()
       maker = nil
       loader = nil
       #expect(seen == nil)

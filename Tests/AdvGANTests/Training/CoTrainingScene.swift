@@ -34,14 +34,14 @@ struct CoTrainingScene {
   /// What the discriminator says in training phase, before it learns.
   func judged(_ images: Tensor) -> (adversarial: Tensor, classes: Tensor) {
     let output = judge(images).output
-    return (output.adversarial?.value ?? images, output.classes.value)
+    return (output.adversarial?.value ?? images, output.classLogits.value)
   }
 
   private func judge(_ images: Tensor) -> (output: DiscriminatorOutput, statistics: [RunningStatistic]) {
     let model = trainer.discriminator
     var tape = Tape(on: model.backend)
     let pass = Pass(model.parameters, .training, learns: false, on: &tape)
-    let output = model.network(Images(constant: images), pass, &tape)
+    let output = model.network(Images(constant: images), labels: nil, pass, &tape)
     return (output, pass.statistics)
   }
 }

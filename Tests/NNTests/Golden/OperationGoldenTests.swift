@@ -55,7 +55,7 @@ import Testing
   @Test(arguments: [("bce_ones", true), ("bce_zeros", false)])
   func binaryCrossEntropyMatchesPyTorch(_ group: String, _ isOne: Bool) throws {
     let fixture = try Fixture(group)
-    let run = LayerRun(backend, backend.tensor(try fixture.plain("x"))) { $1.binaryCrossEntropy($0, isOne: isOne) }
+    let run = LayerRun(backend, backend.tensor(try fixture.plain("x"))) { $1.meanBinaryCrossEntropy($0, isOne: isOne) }
     expectAgreement(run.y, try fixture.plain("y"), "y")
     expectAgreement(try #require(run.dx), try fixture.plain("dx"), "dx")
   }
@@ -63,7 +63,7 @@ import Testing
   @Test func crossEntropyMatchesPyTorch() throws {
     let fixture = try Fixture("cross_entropy")
     let labels = try fixture.labels("labels")
-    let run = LayerRun(backend, backend.tensor(try fixture.plain("x"))) { $1.crossEntropy($0, labels) }
+    let run = LayerRun(backend, backend.tensor(try fixture.plain("x"))) { $1.meanCrossEntropy($0, labels) }
     expectAgreement(run.y, try fixture.plain("y"), "y")
     expectAgreement(try #require(run.dx), try fixture.plain("dx"), "dx")
   }
@@ -74,7 +74,7 @@ import Testing
     let (labels, x, each) = (try fixture.labels("labels"), try fixture.plain("x"), try fixture.plain("each"))
     for (n, label) in labels.enumerated() {
       let row = StateTensor(shape: [1, x.shape[1]], values: x.row(n).values)
-      let run = LayerRun(backend, backend.tensor(row)) { $1.crossEntropy($0, [label]) }
+      let run = LayerRun(backend, backend.tensor(row)) { $1.meanCrossEntropy($0, [label]) }
       expectAgreement(run.y, each.row(n), "row \(n)")
     }
   }

@@ -29,7 +29,7 @@ struct SmallNetwork {
     let pass = Pass(parameters, .training, learns: true, on: &tape)
     let x = Variable(constant: backend.normal([9, 10, 9, 3], seed: 100 + UInt64(step)))
     let y = tape.sumPool(tape.relu(norm(convolution(x, pass, &tape), pass, &tape)))
-    let loss = tape.crossEntropy(linear(y, pass, &tape), (0..<9).map { ($0 + step) % 4 })
+    let loss = tape.meanCrossEntropy(linear(y, pass, &tape), (0..<9).map { ($0 + step) % 4 })
     let gradients = pass.gradients(tape.gradients(of: loss))
     parameters.absorb(pass.statistics)
     optimiser.step(&parameters, gradients, rate: 0.01)

@@ -90,7 +90,7 @@ import Testing
   @Test func aLossIsDifferentiatedWithWeightOne() {
     var tape = Tape(on: backend)
     let x = tape.trace(backend.tensor([0, 0], [2]))
-    let gradients = tape.gradients(of: tape.binaryCrossEntropy(x, isOne: true))
+    let gradients = tape.gradients(of: tape.meanBinaryCrossEntropy(x, isOne: true))
     #expect(gradients[x]?.values == [-0.25, -0.25])
   }
 

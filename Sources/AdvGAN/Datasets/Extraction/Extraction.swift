@@ -62,21 +62,23 @@ struct Extraction {
 
   private mutating func prepare(_ plan: SplitPlan) throws {
     let (inventory, preparation, source) = (inventory, preparation, source)
-    // Enough to keep all threads at work while one large image is read.
-    let workers = OrderedWorkers<Read, Prepared>(threads: workspace.threads, depth: 4 * workspace.threads) { read in
-      let entry = inventory.entries[read.place]
-      return (read.place, preparation.prepared(read.image, for: entry.split, named: entry.name, of: source.path(of: entry)))
+    // Enough jobs to keep all threads at work while one large image is read.
+    var work = OrderedWork<Read, Prepared>(threads: workspace.threads, depth: 4 * workspace.threads) {
+      { read in
+        let entry = inventory.entries[read.place]
+        return (read.place, preparation.prepared(read.image, for: entry.split, named: entry.name, of: source.path(of: entry)))
+      }
     }
     let open = plan.places.indices.map { plan.places[$0] != nil && !buffer.has($0) }
     let total = buffer.done + open.count(where: \.self)
     do {
       try source.read(inventory, where: { open[$0] }) { place, image in
         try workspace.stop.check()
-        try take(workers.submit((place, image)), of: total)
+        try take(work.add((place, image)), of: total)
       }
-      try take(workers.finish(), of: total)
+      try take(work.finish(), of: total)
     } catch let stopped as Stopped {
-      try take(workers.finish(), of: total)
+      try take(work.finish(), of: total)
       try buffer.save(of: total)
       throw stopped
     }
