@@ -5,8 +5,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from kinks import TooClose
-
 EPSILON, STEP, ATTACK_STEPS = 2 * 4 / 255, 2 * 2 / 255, 5  # pixels in [-1, 1], hence twice 4/255 and 2/255
 ADAM = {"lr": 2e-4, "betas": (0.0, 0.9), "eps": 1e-8}
 
@@ -27,17 +25,18 @@ def running_statistics_kept(network):
 
 
 class CoTraining:
-    """Two networks, their Adams, the weights of the losses, and the least margins met so far.
+    """Two networks, their Adams, and the weights of the losses.
 
-    `sign_margin`: |g| / rms(g) over the attack's gradients, whose signs decide; `adam_margin`: the same over the first
-    step's parameter gradients, whose signs alone decide Adam's first update when beta1 is 0 (exact zeros omitted).
+    `sides`, where given, lists the numbers that decide by their sign and come near zero: elements of the attack's gradients, and of the
+    first step's parameter gradients, of which Adam takes the sign alone when beta1 is 0. `still` names the parameters whose gradient
+    vanishes but for rounding.
     """
 
-    def __init__(self, discriminator, generator, weights, required=0.0):
-        self.d, self.g, self.weights, self.required = discriminator.train(), generator.train(), weights, required
+    def __init__(self, discriminator, generator, weights, sides=None):
+        self.d, self.g, self.weights, self.sides = discriminator.train(), generator.train(), weights, sides
         self.d_adam = torch.optim.Adam(self.d.parameters(), **ADAM)
         self.g_adam = torch.optim.Adam(self.g.parameters(), **ADAM)
-        self.sign_margin, self.adam_margin, self.steps_done = float("inf"), float("inf"), 0
+        self.steps_done, self.still = 0, []
 
     def step(self, batch):
         """One step on {"images", "labels", "d_z", "d_labels", "g_z", "g_labels"}; returns what happened, by name."""
@@ -51,31 +50,32 @@ class CoTraining:
     def attack(self, x, labels):
         """PGD without random start, batch norm in inference mode. The objective's values are those before each of the steps."""
         self.d.eval()
-        adversarial, values = x.clone(), []
+        iterate, values = x.clone(), []
         for _ in range(ATTACK_STEPS):
-            adversarial.requires_grad_()
-            adversarial, classes = self.d(adversarial)
+            iterate.requires_grad_()
+            adversarial, classes = self.d(iterate)
             objective = 0.5 * adversarial_loss(adversarial, True) + 0.5 * F.cross_entropy(classes, labels)
-            slope, = torch.autograd.grad(objective, adversarial)
-            self.sign_margin = self.narrowed(self.sign_margin, slope)
-            change = adversarial.detach() + STEP * slope.sign() - x
-            adversarial = (x + change.clamp(-EPSILON, EPSILON)).clamp(-1, 1)
+            gradient, = torch.autograd.grad(objective, iterate)
+            if self.sides:
+                self.sides.signs(gradient)
+            change = iterate.detach() + STEP * gradient.sign() - x
+            iterate = (x + change.clamp(-EPSILON, EPSILON)).clamp(-1, 1)
             values.append(objective.detach())
         self.d.train()
-        return adversarial, torch.stack(values)
+        return iterate, torch.stack(values)
 
     def update_discriminator(self, adversarial, labels, z, fake_labels):
         with torch.no_grad():
             fakes = self.g(z, fake_labels)
-        adversarial, classes = self.d(adversarial)
+        real_adversarial, classes = self.d(adversarial)
         with running_statistics_kept(self.d):
             fake_adversarial, fake_classes = self.d(fakes)
         parts = {
-            "real_bin": adversarial_loss(adversarial, True), "real_cls": F.cross_entropy(classes, labels),
+            "real_bin": adversarial_loss(real_adversarial, True), "real_cls": F.cross_entropy(classes, labels),
             "fake_bin": adversarial_loss(fake_adversarial, False), "fake_cls": F.cross_entropy(fake_classes, fake_labels),
         }
         loss = sum(self.weights[name] * part for name, part in parts.items() if self.weights[name] != 0)
-        self.descend(self.d_adam, loss)
+        self.descend(self.d_adam, loss, self.d, "discriminator")
         return {"fakes": fakes, "loss_discriminator": loss, **{f"loss_{name}": part for name, part in parts.items()}}
 
     def update_generator(self, z, labels):
@@ -83,19 +83,15 @@ class CoTraining:
             adversarial, classes = self.d(self.g(z, labels))
         parts = {"generator_bin": adversarial_loss(adversarial, True), "generator_cls": F.cross_entropy(classes, labels)}
         loss = 0.5 * parts["generator_bin"] + 0.5 * parts["generator_cls"]
-        self.descend(self.g_adam, loss)
+        self.descend(self.g_adam, loss, self.g, "generator")
         return {"loss_generator": loss, **{f"loss_{name}": part for name, part in parts.items()}}
 
-    def descend(self, adam, loss):
-        parameters = adam.param_groups[0]["params"]
-        for parameter, slope in zip(parameters, torch.autograd.grad(loss, parameters)):
-            if self.steps_done == 0 and slope.abs().max() > 1e-12:  # smaller ones vanish but for rounding
-                self.adam_margin = self.narrowed(self.adam_margin, slope[slope != 0])
-            parameter.grad = slope
+    def descend(self, adam, loss, network, player):
+        names, parameters = zip(*network.named_parameters())
+        for name, parameter, gradient in zip(names, parameters, torch.autograd.grad(loss, parameters)):
+            parameter.grad = gradient
+            if self.steps_done == 0 and gradient.abs().max() < 1e-12:
+                self.still.append(f"{player}/{name}")
+            elif self.steps_done == 0 and self.sides:
+                self.sides.first_gradient(f"{player}/{name}", gradient)
         adam.step()
-
-    def narrowed(self, margin, slope):
-        margin = min(margin, (slope.abs().min() / slope.square().mean().sqrt()).item())
-        if not margin > self.required:
-            raise TooClose
-        return margin

@@ -6,7 +6,7 @@ from torch import nn
 SQRT2 = math.sqrt(2)
 
 
-def initial_law(network):
+def initial_distributions(network):
     """{state-dict name: {"distribution": "uniform", "bound": b} | {"distribution": "normal", "std": s} | {"distribution": "constant", "value": v}}."""
     distributions = {}
     for path, module in network.named_modules():

@@ -74,5 +74,6 @@ public struct Fixture: Sendable {
 
 public struct FixtureProblem: Error, CustomStringConvertible {
   let what: String
+  public init(what: String) { self.what = what }
   public var description: String { what }
 }

@@ -2,17 +2,46 @@ import NN
 
 /// Loops of comparisons over many numbers, here where they are optimised in debug builds too.
 public enum Signs {
+  /// A tensor's numbers after some were moved.
+  public struct Change {
+    public let values: [Float]
+    public let count: Int
+    /// The greatest move, relative to the root mean square of the tensor.
+    public let farthest: Double
+  }
+
+  /// Numbers of a tensor, by their place in memory.
+  public typealias Places<Value> = [(place: Int, value: Value)]
+
   public static func of(_ x: Tensor) -> [Bool] { x.values.map { $0 > 0 } }
 
-  /// The numbers of x, those on the wrong side of zero moved to it or just above; nil where there are none. And how many.
-  public static func moved(_ x: Tensor, to signs: [Bool]) -> (values: [Float], count: Int)? {
-    var (values, count) = (x.values, 0)
+  /// Moves those on the wrong side of zero to it or just above; nil where there are none.
+  public static func change(_ x: Tensor, to signs: [Bool]) -> Change? {
+    let values = x.values
     precondition(values.count == signs.count, "Signs: \(values.count) numbers, \(signs.count) signs")
-    for place in values.indices where (values[place] > 0) != signs[place] {
-      values[place] = signs[place] ? 1e-30 : 0
-      count += 1
+    return moved(values, values.indices.filter { (values[$0] > 0) != signs[$0] }.map { ($0, signs[$0] ? barely : 0) })
+  }
+
+  /// The same for the listed places alone. A number that is to be negative is moved just below zero.
+  public static func change(_ x: Tensor, at places: Places<Bool>) -> Change? {
+    let values = x.values
+    return moved(values, places.filter { $0.value ? values[$0.place] <= 0 : values[$0.place] >= 0 }.map { ($0.place, $0.value ? barely : -barely) })
+  }
+
+  /// Replaces the listed numbers.
+  public static func change(_ x: Tensor, toKnown places: Places<Float>) -> Change? { moved(x.values, places) }
+
+  private static let barely: Float = 1e-30
+
+  private static func moved(_ values: [Float], _ places: Places<Float>) -> Change? {
+    guard !places.isEmpty else { return nil }
+    var (result, farthest) = (values, Float(0))
+    for (place, value) in places {
+      farthest = max(farthest, abs(value - values[place]))
+      result[place] = value
     }
-    return count == 0 ? nil : (values, count)
+    let squares = values.reduce(0.0) { $0 + Double($1) * Double($1) }
+    return Change(values: result, count: places.count, farthest: Double(farthest) / (squares / Double(values.count)).squareRoot())
   }
 }
 

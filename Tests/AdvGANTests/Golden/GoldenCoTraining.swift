@@ -9,6 +9,8 @@ struct GoldenCoTraining {
   let rate: Float
   let attack: PGD
   private(set) var trainer: CoTrainer
+  /// What all is computed by: on PyTorch's side of every kink that comes near.
+  let backend: SidedBackend
   private let variant: Fixture
 
   static let variants = ["corrected", "as_published", "acgan", "corrected_batch_norm"]
@@ -19,7 +21,7 @@ struct GoldenCoTraining {
   private struct Variant: Decodable { let batchNorm: Bool, lossWeights: Weights }
   private struct Weights: Decodable { let realBin: Float, realCls: Float, fakeBin: Float, fakeCls: Float }
 
-  init(_ name: String, on backend: any Backend) throws {
+  init(_ name: String, by engine: GoldenEngine) throws {
     variant = try Fixture(name, in: "cotrain_steps")
     let networks = try variant.settings(Networks.self, "networks")
     let adam = try variant.settings(AdamSettings.self, "adam")
@@ -31,14 +33,20 @@ struct GoldenCoTraining {
       randomStart: pgd.randomStart, objective: .both)
     let shape = NetworkShape(width: networks.width, classes: networks.classes, batchNorm: own.batchNorm, latentSize: networks.latent)
     let seed = RandomStream(seed: 0)
-    var generator = GeneratorModel(try AdvGAN.Networks.resnet32.makeGenerator(shape), from: seed, on: backend)
-    try generator.parameters.load(variant.sibling("\(name)/start/generator").all())
-    var discriminator = DiscriminatorModel(AdvGAN.Networks.resnet32.discriminator(shape), from: seed, on: backend)
-    try discriminator.parameters.load(variant.sibling("\(name)/start/discriminator").all())
+    let (generator, discriminator) = (
+      try AdvGAN.Networks.resnet32.makeGenerator(shape), AdvGAN.Networks.resnet32.discriminator(shape)
+    )
+    let sides = try GoldenSides(
+      variant, players: ["discriminator": discriminator.specifications, "generator": generator.specifications])
+    backend = SidedBackend(engine.backend(), .golden(sides))
+    var generatorModel = GeneratorModel(generator, from: seed, on: backend)
+    try generatorModel.parameters.load(variant.sibling("\(name)/start/generator").all())
+    var discriminatorModel = DiscriminatorModel(discriminator, from: seed, on: backend)
+    try discriminatorModel.parameters.load(variant.sibling("\(name)/start/discriminator").all())
     let optimiser = Adam(beta1: adam.betas[0], beta2: adam.betas[1], epsilon: adam.eps)
     let weights = own.lossWeights
     trainer = CoTrainer(
-      generator, discriminator, optimiser, optimiser,
+      generatorModel, discriminatorModel, optimiser, optimiser,
       DiscriminatorWeights(
         realAdversarial: weights.realBin, realClass: weights.realCls, fakeAdversarial: weights.fakeBin, fakeClass: weights.fakeCls),
       tracksFakes: false)
@@ -60,7 +68,7 @@ struct GoldenCoTraining {
 
   /// Takes step `number`, after those before it.
   mutating func take(_ number: Int) throws -> Seen {
-    let (given, backend) = (step(number), trainer.discriminator.backend)
+    let given = step(number)
     let labels = try given.labels("labels")
     let fakeLabels = try given.labels("d_labels")
     let adversarial = attack.perturbed(

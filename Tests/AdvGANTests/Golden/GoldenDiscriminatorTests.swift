@@ -3,12 +3,12 @@ import NN
 import TestSupport
 import Testing
 
-/// Whole discriminators and classifiers against PyTorch in float64, every tensor within 1e-4; the fixtures keep clear of all kinks.
+/// Whole discriminators and classifiers against PyTorch in float64, every tensor within 1e-4; the fixtures keep clear of all kinks, or list what comes near.
 /// Their widths are such that the fast convolutions serve many of their layers.
 @Suite struct GoldenDiscriminatorTests {
   @Test(arguments: GoldenNetwork.discriminators, GoldenEngine.all)
   func aTrainingPassMatchesPyTorch(_ golden: GoldenNetwork, _ engine: GoldenEngine) throws {
-    let backend = engine.backend()
+    let backend = try golden.backend(engine, "training")
     let model = try golden.discriminatorModel(on: backend)
     let given = try golden.fixture("training")
     var tape = Tape(on: backend)
@@ -23,12 +23,13 @@ import Testing
     try expectImages(#require(gradients[x]), "dx", given)
     try expectGradients(model.parameters.dictionary(of: pass.gradients(gradients)), given)
     try expectRunningStatistics(model.parameters, pass.statistics, given)
+    expectNearKinksAlone(backend)
   }
 
   /// Through the entry points of attacks and metrics.
   @Test(arguments: GoldenNetwork.discriminators, GoldenEngine.all)
   func anInferencePassMatchesPyTorch(_ golden: GoldenNetwork, _ engine: GoldenEngine) throws {
-    let backend = engine.backend()
+    let backend = try golden.backend(engine, "inference")
     let model = try golden.discriminatorModel(on: backend)
     let given = try golden.fixture("inference")
     let (x, labels) = (backend.tensor(try given.image("x")), try given.labels("labels"))
@@ -43,6 +44,7 @@ import Testing
     try expectOutput(output, given)
     expectAgreement(loss(output, labels, &tape).value, try given.plain("loss"), "loss", within: .network)
     #expect(pass.statistics.isEmpty)
+    expectNearKinksAlone(backend)
   }
 
   /// 0.5 BCE(adversarial, real) + 0.5 CE(classes); CE alone for a network that only classifies.

@@ -48,3 +48,11 @@ func expectRunningStatistics(
     expectAgreement(own, statistic, "\(name) after the pass", within: .network, sourceLocation: sourceLocation)
   }
 }
+
+/// Expects that nothing was moved but what is near its kink here too, and that nothing was set to zero but noise.
+func expectNearKinksAlone(_ backend: any Backend, sourceLocation: SourceLocation = #_sourceLocation) {
+  guard let sided = backend as? SidedBackend else { return }
+  #expect(sided.isAtTheEnd, sourceLocation: sourceLocation)
+  #expect(sided.farthest <= 1e-4, sourceLocation: sourceLocation)
+  #expect(sided.noise <= 1e-5, sourceLocation: sourceLocation)
+}

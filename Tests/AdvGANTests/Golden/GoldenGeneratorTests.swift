@@ -9,7 +9,7 @@ import Testing
 
   @Test(arguments: GoldenNetwork.generators, GoldenEngine.all)
   func aTrainingPassMatchesPyTorch(_ golden: GoldenNetwork, _ engine: GoldenEngine) throws {
-    let backend = engine.backend()
+    let backend = try golden.backend(engine, "training")
     let model = try golden.generatorModel(on: backend)
     let given = try golden.fixture("training")
     let (z, labels) = (backend.tensor(try given.plain("z")), try given.labels("labels"))
@@ -21,6 +21,7 @@ import Testing
     try expectImages(y.value, "y", given)
     try expectGradients(model.parameters.dictionary(of: pass.gradients(gradients)), given)
     try expectRunningStatistics(model.parameters, pass.statistics, given)
+    expectNearKinksAlone(backend)
   }
 
   /// Images without a past are the same, and bring the same statistics.

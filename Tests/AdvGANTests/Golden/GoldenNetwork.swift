@@ -30,6 +30,12 @@ struct GoldenNetwork: CustomTestStringConvertible, Sendable {
 
   private struct Settings: Decodable { let width: Int, classes: Int, batchNorm: Bool?, latent: Int? }
 
+  /// An engine's backend; where the file lists numbers that come too near a kink in this pass, they are put on PyTorch's side of it.
+  func backend(_ engine: GoldenEngine, _ pass: String) throws -> any Backend {
+    guard let sides = try GoldenSides(pass, of: self) else { return engine.backend() }
+    return SidedBackend(engine.backend(), .golden(sides))
+  }
+
   func fixture(_ group: String) throws -> Fixture { try Fixture(group, in: file) }
 
   func shape() throws -> NetworkShape {
