@@ -71,7 +71,7 @@ let package = Package(
       name: "advgan-job",
       dependencies: ["AdvGAN", "Jobs", "NN", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
-    // What tests share: comparison with golden files, sums in Double. Optimised in debug builds too, so that tests stay quick.
+    // What tests share: comparison with golden files, sums in Double, the environment of programs. Optimised in debug builds too, so that tests stay quick.
     .target(name: "TestSupport", dependencies: ["NN", "IO"], path: "Tests/Support", swiftSettings: [.unsafeFlags(["-O"])]),
 
     // Disks that fail, fill up and lose power.
@@ -81,9 +81,9 @@ let package = Package(
     .testTarget(name: "NNTests", dependencies: ["NN", "NNKernels", "IO", "TestSupport"]),
     // Fake stages, and a program that runs them in a process of its own.
     .executableTarget(name: "jobs-fixture", dependencies: ["Jobs", "IO"], path: "Tests/JobsFixture"),
-    .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture", "DiskSupport"]),
+    .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture", "DiskSupport", "TestSupport"]),
     .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "NN", "IO", "jobs-fixture"]),
+    .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "NN", "IO", "jobs-fixture", "TestSupport"]),
   ] + instructionSets.map { set in
     // The folder of each is a link to one folder, Loops.
     .target(name: "NNKernels\(set.name)", dependencies: ["NNKernels", "CProcessor"], path: "Sources/NN/Kernels/\(set.name)", swiftSettings: set.settings)

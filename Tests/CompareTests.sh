@@ -4,6 +4,8 @@
 # usage: Tests/CompareTests.sh            prints one line a test; exit code 1 where one failed
 # shellcheck disable=SC2016 # the fakes' bodies are expanded when they run
 set -uo pipefail
+# shellcheck source=Tests/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 if ! command -v python3 >/dev/null; then

@@ -5,6 +5,8 @@
 # usage: Tests/DataPrepTests.sh            prints one line a test; exit code 1 where one failed
 # shellcheck disable=SC2016 # the fakes' bodies are expanded when they run
 set -uo pipefail
+# shellcheck source=Tests/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)

@@ -10,6 +10,8 @@
 # One line a check: "passed: ...", "failed: ..." with what was found, or "skipped: ..." where a tool or a build is missing.
 # exit code: 1 where a check failed
 set -uo pipefail
+# shellcheck source=Tests/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 failures=0
 

@@ -9,6 +9,8 @@
 # One line a check: "passed: ..." or "failed: ..."; the seed repeats the choices, not the moments.
 # exit code: 1 where a check failed
 set -uo pipefail
+# shellcheck source=Tests/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 program=$(realpath "$1")
 seed=${2:-$SRANDOM}

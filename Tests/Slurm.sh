@@ -6,12 +6,13 @@
 # Needs root and the packages that Tests/slurm/install installs; without them it says "skipped: ..." and exits with 0, or under
 # --require with 1. One line a test: "passed: ...", or "FAILED: ..." with what was found. exit code: 1 where one failed
 set -uo pipefail
+# shellcheck source=Tests/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck disable=SC1091 # it is beside this file
 . "$root/Tests/slurm/cluster.sh"
 export PATH=$PATH:/usr/sbin
-unset ADVGAN_KERNELS SLURM_CPUS_PER_TASK
 required=no
 if [ "${1-}" = --require ]; then
   required=yes

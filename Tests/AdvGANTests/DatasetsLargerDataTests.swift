@@ -1,12 +1,13 @@
 import Foundation
 import IO
+import TestSupport
 import Testing
 
 @testable import AdvGAN
 
 /// Larger real data, where the environment variable ADVGAN_TEST_DATA names a folder that has it.
 @Suite struct DatasetsLargerDataTests {
-  private static let archive = ProcessInfo.processInfo.environment["ADVGAN_TEST_DATA"].map {
+  private static let archive = TestEnvironment.data.map {
     FilePath($0).appending("cifar10-images.tar.xz")
   }
   private static var isThere: Bool { archive.map { FileManager.default.fileExists(atPath: $0.string) } ?? false }

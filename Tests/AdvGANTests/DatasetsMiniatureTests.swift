@@ -1,13 +1,14 @@
 import Foundation
 import IO
 import Jobs
+import TestSupport
 import Testing
 
 @testable import AdvGAN
 
 /// The official archives in miniature, with real images, where the environment variable ADVGAN_TEST_DATA names a folder that has them.
 @Suite struct DatasetsMiniatureTests {
-  private static let folder = ProcessInfo.processInfo.environment["ADVGAN_TEST_DATA"].map { FilePath($0).appending("imagenet") }
+  private static let folder = TestEnvironment.data.map { FilePath($0).appending("imagenet") }
   private static var isThere: Bool { folder.map { FileManager.default.fileExists(atPath: $0.string) } ?? false }
 
   /// A line of `synsets.txt`: WNID, sorted number, ILSVRC id.

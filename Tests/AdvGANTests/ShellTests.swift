@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A file of tests in the shell's language: one line a test, `passed: ` before those that did.
 struct ShellTests {
@@ -16,6 +17,7 @@ struct ShellTests {
     let process = Process()
     process.executableURL = Self.root.appending(path: "Tests/\(name)")
     process.arguments = arguments
+    process.environment = TestEnvironment.with()
     process.standardOutput = try FileHandle(forWritingTo: output)
     try process.run()
     process.waitUntilExit()

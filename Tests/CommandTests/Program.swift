@@ -1,5 +1,6 @@
 import Foundation
 import IO
+import TestSupport
 
 /// What the program said and how it left.
 struct Answer {
@@ -16,7 +17,7 @@ extension Sandbox {
 
   /// Runs `advgan-job` in a process of its own, in the sandbox's folder.
   /// - Parameters:
-  ///   - environment: variables to set beside those of the tests.
+  ///   - environment: the variables that the program gets beside those of every test.
   ///   - interpreter: another program that runs it, and its arguments.
   func run(_ arguments: [String], _ environment: [String: String] = [:], by interpreter: [String] = []) throws -> Answer {
     let words = interpreter + [Self.program.path] + arguments
@@ -25,7 +26,7 @@ extension Sandbox {
     let error = Pipe()
     process.executableURL = URL(fileURLWithPath: words[0])
     process.arguments = Array(words.dropFirst())
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = TestEnvironment.with(environment)
     process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
     process.standardOutput = output
     process.standardError = error

@@ -22,12 +22,13 @@ import Testing
   /// - Returns: the warnings of the second run, and its log.
   func walk(from first: String?, to second: String?, kernels: (String?, String?) = (nil, nil)) throws -> (warnings: [String], log: [String])
   {
+    func arithmetic(_ kernels: String?) -> Arithmetic? { kernels.map { Arithmetic(kernels: $0, openBLAS: "Bench") } }
     let stop = StopFlag()
-    try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: kernels.0), stop: stop, by: Self.circumstances(first)) { event in
+    try bench.make(bench.job(Self.stages), [], Runner.Options(arithmetic: arithmetic(kernels.0)), stop: stop, by: Self.circumstances(first)) { event in
       if case .progress(_, let progress) = event, progress.done == 3 { stop.raise(.user1) }
     }
     let warnings = Collector<String>()
-    let result = try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: kernels.1), by: Self.circumstances(second)) { event in
+    let result = try bench.make(bench.job(Self.stages), [], Runner.Options(arithmetic: arithmetic(kernels.1)), by: Self.circumstances(second)) { event in
       if case .warned(let stage, let sentence) = event { warnings.add("\(stage): \(sentence)") }
     }
     #expect(result.made == ["walk"] && bench.store().record(of: "walk")?.run?.resumedAt == 3)
@@ -45,7 +46,8 @@ import Testing
   }
 
   @Test func soIsACheckpointOfOtherKernels() throws {
-    let words = "goes on from a checkpoint that was saved on another processor (Old with slow kernels, here Old with fast kernels)"
+    let words = "goes on from a checkpoint that was saved on another processor (Old with slow kernels, OpenBLAS for Bench, "
+      + "here Old with fast kernels, OpenBLAS for Bench)"
     #expect(try walk(from: "Old", to: "Old", kernels: ("slow", "fast")).warnings == ["walk: \(words): the last bits may differ"])
     #expect(try ProcessorTests().walk(from: "Old", to: "Old", kernels: ("fast", "fast")).warnings == [])
   }

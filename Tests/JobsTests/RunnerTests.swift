@@ -161,14 +161,14 @@ import Testing
   }
 
   /// In the stage, its log and its record, and not in its fingerprint.
-  @Test func kernelsReachTheStageAndTheRecord() throws {
-    try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: "swift"))
-    #expect(bench.store().record(of: "both")?.run?.kernels == "swift")
+  @Test func arithmeticReachesTheStageAndTheRecord() throws {
+    try bench.make(bench.job(Self.stages), [], Runner.Options(arithmetic: Arithmetic(kernels: "swift", openBLAS: "Bench")))
+    #expect(bench.store().record(of: "both")?.run?.arithmetic?.words == "swift kernels, OpenBLAS for Bench")
     let log = String(decoding: try bench.disk.read(bench.layout.log("both")), as: UTF8.self)
-    #expect(log.contains(" with 1 threads, swift kernels on bench, tests\n") && log.contains("joins by swift kernels"))
-    #expect(try bench.make(bench.job(Self.stages), [], Runner.Options(kernels: "other")).didNothing)
+    #expect(log.contains(" with 1 threads, swift kernels, OpenBLAS for Bench on bench, tests\n") && log.contains("joins by swift kernels"))
+    #expect(try bench.make(bench.job(Self.stages), [], Runner.Options(arithmetic: Arithmetic(kernels: "other", openBLAS: "Bench"))).didNothing)
     try bench.make(bench.job(Self.stages), RequestOptions(always: true))
-    #expect(bench.store().record(of: "both")?.run.map { $0.kernels == nil } == true)
+    #expect(bench.store().record(of: "both")?.run.map { $0.arithmetic == nil } == true)
   }
 
   @Test func publishedFilesAreWrittenAndWrittenAgainWhenMissing() throws {

@@ -87,7 +87,7 @@ extension RunTimes {
         stage: stage, started: Self.moment(run.started), took: Clock.span(run.seconds) + resumed,
         place: [
           run.circumstances.host, run.circumstances.processor, "\(run.threads) \(run.threads == 1 ? "thread" : "threads")",
-          run.kernels.map { "\($0) kernels" }, run.circumstances.program,
+          run.arithmetic?.words, run.circumstances.program,
         ].compactMap(\.self).joined(separator: ", "))
     }
   }

@@ -17,18 +17,18 @@ public struct Runner: Sendable {
     public var jobs: Int
     /// Threads shared by the stages that run at once; at least 1.
     public var threads: Int
-    /// By which kernels stages compute, in a word that means something to them; nil leaves it to them.
-    public var kernels: String?
+    /// By what stages compute; nil leaves it to them.
+    public var arithmetic: Arithmetic?
     /// After a failure, go on with what does not depend on it (`-k`).
     public var keepsGoing: Bool
     /// What to do with a stage that another run holds (`--if-busy`).
     public var ifBusy: IfBusy
 
-    public init(jobs: Int = 1, threads: Int = 1, kernels: String? = nil, keepsGoing: Bool = false, ifBusy: IfBusy = .fail) {
+    public init(jobs: Int = 1, threads: Int = 1, arithmetic: Arithmetic? = nil, keepsGoing: Bool = false, ifBusy: IfBusy = .fail) {
       precondition(jobs >= 1 && threads >= 1, "Runner.Options: \(jobs) jobs, \(threads) threads")
       self.jobs = jobs
       self.threads = threads
-      self.kernels = kernels
+      self.arithmetic = arithmetic
       self.keepsGoing = keepsGoing
       self.ifBusy = ifBusy
     }
@@ -81,7 +81,7 @@ public struct Runner: Sendable {
     state.begin(planned)
     let run = StageRun(
       job: job, stage: stage, store: store, circumstances: circumstances, request: state.request.alone(stage.name),
-      threads: max(1, options.threads / max(1, min(options.jobs, state.left))), kernels: options.kernels,
+      threads: max(1, options.threads / max(1, min(options.jobs, state.left))), arithmetic: options.arithmetic,
       stop: stop, observer: observer)
     // One stage at a time needs no thread, which a full process table would not give.
     if options.jobs == 1 { return finished.post(stage.name, run.perform()) }

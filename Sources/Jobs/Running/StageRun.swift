@@ -10,8 +10,8 @@ struct StageRun {
   /// The stage alone, its inputs as they are.
   let request: Request
   let threads: Int
-  /// See ``Runner/Options/kernels``.
-  let kernels: String?
+  /// See ``Runner/Options/arithmetic``.
+  let arithmetic: Arithmetic?
   let stop: StopFlag
   let observer: any RunObserver
 
@@ -121,17 +121,17 @@ struct StageRun {
     let started = store.time()
     log.write(
       "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads"
-        + "\(kernels.map { ", \($0) kernels" } ?? "") on \(circumstances.host), \(circumstances.program)")
+        + "\(arithmetic.map { ", \($0.words)" } ?? "") on \(circumstances.host), \(circumstances.program)")
     log.write("settings \(stage.settings.canonical)")
     let workspace = Workspace(
       inputs: inputs, output: store.layout.staging(stage.name), checkpoints: checkpoints,
-      progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, kernels: kernels,
+      progress: ProgressRecorder(stage.name, store, observer), stop: stop, threads: threads, kernels: arithmetic?.kernels,
       log: log.logger(stage.name) { observer.handle(.warned(stage: stage.name, $0)) }, disk: store.disk)
     try stage.stage.run(workspace)
     let (record, isSame) = try landing.land(workspace.pieceMembers, holding: lock, packing: packing(landing)) { finished in
       RunRecord.Run(
         started: started, finished: finished, seconds: finished - started, resumedAt: checkpoints.resumedAt, threads: threads,
-        kernels: kernels, circumstances: circumstances)
+        arithmetic: arithmetic, circumstances: circumstances)
     }
     let seconds = record.run?.seconds ?? 0
     log.write("done in \(Clock.span(seconds)), sha256 \(record.digest)\(isSame ? ", as before" : "")")
@@ -140,10 +140,10 @@ struct StageRun {
     return .made
   }
 
-  /// What the last bits of results may depend on: the processor, and by which kernels it computes.
+  /// What the last bits of results may depend on: the processor, and by what it computes.
   private var processor: String? {
     guard let processor = circumstances.processor else { return nil }
-    return processor + (kernels.map { " with \($0) kernels" } ?? "")
+    return processor + (arithmetic.map { " with \($0.words)" } ?? "")
   }
 
   /// Says that the stage goes on from a checkpoint, and if that may show in its bytes.

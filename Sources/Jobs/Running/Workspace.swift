@@ -17,7 +17,7 @@ public struct Workspace: Sendable {
   public let stop: StopFlag
   /// How many threads the stage may use; at least 1. The result must not depend on it.
   public let threads: Int
-  /// By which kernels the stage is to compute, as ``Runner/Options/kernels`` names them; nil leaves it to the stage.
+  /// By which kernels the stage is to compute, as ``Arithmetic/kernels`` names them; nil leaves it to the stage.
   public let kernels: String?
   /// Goes to the stage's own log file, `.advgan/logs/STAGE.log`.
   public let log: Logger

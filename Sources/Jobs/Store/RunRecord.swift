@@ -47,10 +47,26 @@ public struct RunRecord: Codable, Equatable, Sendable {
     public let resumedAt: Int?
     /// Threads the stage was given.
     public let threads: Int
-    /// By which kernels the stage was told to compute; nil where it was not told, and in records of programs that did not say.
-    public var kernels: String?
+    /// By what the stage was told to compute; nil where it was not told.
+    public var arithmetic: Arithmetic?
     public let circumstances: Circumstances
   }
+}
+
+/// By what stages compute, in words that mean something to them; low bits of results may depend on it.
+public struct Arithmetic: Codable, Equatable, Sendable {
+  /// Such as `avx512`.
+  public var kernels: String
+  /// The processor that OpenBLAS computes for, such as `SkylakeX`.
+  public var openBLAS: String
+
+  public init(kernels: String, openBLAS: String) {
+    self.kernels = kernels
+    self.openBLAS = openBLAS
+  }
+
+  /// `avx512 kernels, OpenBLAS for SkylakeX`.
+  public var words: String { "\(kernels) kernels, OpenBLAS for \(openBLAS)" }
 }
 
 /// Who runs, where, and with which program. Gathered in the command; enters records and lock owners, never fingerprints.

@@ -16,9 +16,10 @@ struct BackendOptions: ParsableArguments {
     try Surroundings.check(threads: threads)
   }
 
-  /// What the options name, with these kernels.
+  /// What the options name, with these kernels. Warns where the environment makes it slower than it could be.
   func backend(_ kernels: KernelChoice) throws -> CPUBackend {
-    CPUBackend(threads: threads ?? Surroundings.threads(), kernels: kernels, convolutions: try method())
+    if let warning = Restart.warning(for: kernels) { Terminal.standard.complain("advgan-job: warning: \(warning)") }
+    return CPUBackend(threads: threads ?? Surroundings.threads(), kernels: kernels, convolutions: try method())
   }
 
   private func method() throws -> ConvolutionMethod {

@@ -39,19 +39,22 @@ struct Make: ProgramCommand {
     // Looking may be broken off at any point, as any program may.
     let stop = isDry || isQuestion || touches ? StopFlag() : StopFlag(followingSignals: ())
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
-    let status = try perform(job, on: LocalDisk(), kernels: kernels, stop: stop, terminal: .standard)
+    let status = try perform(job, on: LocalDisk(), kernels: kernels, warning: Restart.warning(for: kernels), stop: stop, terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 
+  /// - Parameter warning: see ``RunPrinter``.
   /// - Returns: the exit status.
-  func perform(_ job: Job, on disk: any Disk, kernels: KernelChoice, stop: StopFlag, terminal: Terminal) throws -> Int32 {
+  func perform(
+    _ job: Job, on disk: any Disk, kernels: KernelChoice, warning: String? = nil, stop: StopFlag, terminal: Terminal
+  ) throws -> Int32 {
     let request = try job.request(targets.options)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading(until: stop))
     if isDry || isQuestion { return try look(job, request, store, terminal) }
     if touches { return try touch(job, request, store, terminal) }
     let options = Runner.Options(
-      jobs: jobs, threads: running.threadCount, kernels: kernels.key, keepsGoing: keepsGoing, ifBusy: running.ifBusy)
-    let printer = RunPrinter(terminal, isSilent: isSilent)
+      jobs: jobs, threads: running.threadCount, arithmetic: Surroundings.arithmetic(kernels), keepsGoing: keepsGoing, ifBusy: running.ifBusy)
+    let printer = RunPrinter(terminal, isSilent: isSilent, warning: warning)
     let result = try Runner(job, store, Surroundings.circumstances(), options, stop: stop, observer: printer).run(request)
     if result.didNothing, !isSilent { terminal.print(targets.nothingToDo) }
     if keepsGoing, !result.failures.isEmpty { try complainOfGivenUp(job, request, store, failed: result.failures.map(\.stage), terminal) }

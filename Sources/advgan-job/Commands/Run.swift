@@ -25,20 +25,25 @@ struct Run: ProgramCommand {
     let stop = StopFlag(followingSignals: ())
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
     let status = try perform(
-      job, on: LocalDisk(), kernels: kernels, stop: stop, Surroundings.slurm(), slurmJob: Surroundings.slurmJob(), terminal: .standard)
+      job, on: LocalDisk(), kernels: kernels, warning: Restart.warning(for: kernels), stop: stop, Surroundings.slurm(),
+      slurmJob: Surroundings.slurmJob(), terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 
-  /// - Parameter slurmJob: the job that this process runs in, as `scontrol` names it; nil outside Slurm.
+  /// - Parameters:
+  ///   - warning: see ``RunPrinter``.
+  ///   - slurmJob: the job that this process runs in, as `scontrol` names it; nil outside Slurm.
   /// - Returns: the exit status.
   func perform(
-    _ job: Job, on disk: any Disk, kernels: KernelChoice, stop: StopFlag, _ slurm: any SlurmClient, slurmJob: String?, terminal: Terminal
+    _ job: Job, on disk: any Disk, kernels: KernelChoice, warning: String? = nil, stop: StopFlag, _ slurm: any SlurmClient,
+    slurmJob: String?, terminal: Terminal
   ) throws -> Int32 {
     let stage = try job.oneStage(stage).name
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading(until: stop))
-    let options = Runner.Options(threads: threads ?? Surroundings.threads(), kernels: kernels.key, ifBusy: .wait(seconds: nil))
+    let options = Runner.Options(
+      threads: threads ?? Surroundings.threads(), arithmetic: Surroundings.arithmetic(kernels), ifBusy: .wait(seconds: nil))
     let runner = Runner(
-      job, store, Surroundings.circumstances(), options, stop: stop, observer: RunPrinter(terminal, isSilent: isSilent))
+      job, store, Surroundings.circumstances(), options, stop: stop, observer: RunPrinter(terminal, isSilent: isSilent, warning: warning))
     do {
       try checkInputs(of: stage, store.plan(Request([stage]), of: job))
     } catch is Stopped {

@@ -34,7 +34,7 @@ struct Inspection {
     if let run {
       members["run"] = .object([
         "started": .real(run.started), "finished": .real(run.finished), "seconds": .real(run.seconds), "threads": .integer(run.threads),
-        "kernels": run.kernels.map(JSON.string) ?? .null,
+        "kernels": run.arithmetic.map { .string($0.kernels) } ?? .null, "openblas": run.arithmetic.map { .string($0.openBLAS) } ?? .null,
         "resumed_at": run.resumedAt.map(JSON.integer) ?? .null, "program": .string(run.circumstances.program),
         "host": .string(run.circumstances.host), "user": .string(run.circumstances.user),
         "slurm_job": run.circumstances.slurmJob.map(JSON.string) ?? .null,
@@ -78,7 +78,7 @@ struct Inspection {
 
   private var circumstances: String {
     guard let run else { return "" }
-    let kernels = run.kernels.map { ", \($0) kernels" } ?? ""
+    let kernels = run.arithmetic.map { ", \($0.words)" } ?? ""
     return ", \(Clock.minute(run.started)), \(Clock.span(run.seconds)), \(run.threads) \(run.threads == 1 ? "thread" : "threads")\(kernels), \(run.circumstances.host), "
       + run.circumstances.program
   }

@@ -42,7 +42,7 @@ enum ManualSections {
     "ENVIRONMENT",
     [
       ("ADVGAN_KERNELS", "The arithmetic to use, avx512, avx2 or portable, in place of the best that the processor can run."),
-      ("OPENBLAS_CORETYPE", "Where it is set, OpenBLAS computes for that processor; low bits may then differ."),
+      ("OPENBLAS_CORETYPE", "Where it is set, OpenBLAS computes for that processor. A warning says so where the kernels go with another; low bits may then differ."),
       (
         "SLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_JOB_ID",
         "How many threads to use where --threads is not given, and what records say of the job."

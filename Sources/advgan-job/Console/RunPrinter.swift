@@ -6,24 +6,31 @@ import Synchronization
 final class RunPrinter: RunObserver {
   private let terminal: Terminal
   private let isSilent: Bool
+  private let warning: String?
   private let state = Mutex(State())
 
   private struct State {
     var lastLive = -Double.infinity
+    var hasWarned = false
     /// By stage: tenths of the work that were told, and when.
     var told: [String: (tenths: Int, at: Double)] = [:]
   }
 
-  /// - Parameter isSilent: say nothing but which stages were made and which failed.
-  init(_ terminal: Terminal, isSilent: Bool) {
+  /// - Parameters:
+  ///   - isSilent: say nothing but which stages were made and which failed.
+  ///   - warning: what to say once, before the first stage begins: that it will be slower than it could be.
+  init(_ terminal: Terminal, isSilent: Bool, warning: String? = nil) {
     self.terminal = terminal
     self.isSilent = isSilent
+    self.warning = warning
   }
 
   func handle(_ event: RunEvent) {
     switch event {
     case .planned: break
-    case .started(let stage, let number, let total): say("[\(number)/\(total)] \(stage.name): \(stage.decision.rawValue), \(stage.reason)")
+    case .started(let stage, let number, let total):
+      warn()
+      say("[\(number)/\(total)] \(stage.name): \(stage.decision.rawValue), \(stage.reason)")
     case .progress(let stage, let progress): if !isSilent { tell(stage, progress) }
     case .warned(let stage, let sentence): say("\(stage): \(sentence)")
     case .finished(let stage, let seconds, let isSame):
@@ -38,6 +45,12 @@ final class RunPrinter: RunObserver {
     case .stopped(let stage, .checkpoint(let step, _)): say("\(stage): stopped at step \(step); the same command goes on from there")
     case .failed(let failure): terminal.complain("advgan-job: \(failure)")
     }
+  }
+
+  private func warn() {
+    guard let warning, !isSilent, state.withLock({ !$0.hasWarned }) else { return }
+    state.withLock { $0.hasWarned = true }
+    terminal.complain("advgan-job: warning: \(warning)")
   }
 
   private func say(_ line: String) {

@@ -53,6 +53,9 @@ enum Surroundings {
     try KernelRequest(environment["ADVGAN_KERNELS"]).choice(on: processor())
   }
 
+  /// By what stages compute with these kernels.
+  static func arithmetic(_ kernels: KernelChoice) -> Arithmetic { Arithmetic(kernels: kernels.key, openBLAS: OpenBLASCore.loaded) }
+
   /// How many threads one may ask for: more than any machine has processors would only fill its table of processes.
   private static let threadCounts = 1...1024
 

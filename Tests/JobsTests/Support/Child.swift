@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import IO
+import TestSupport
 
 /// A process of a program that this package builds; its standard output is read line by line.
 final class Child {
@@ -13,6 +14,7 @@ final class Child {
     let words = interpreter + [Child.folder.appendingPathComponent(program).path] + arguments
     process.executableURL = URL(fileURLWithPath: words[0])
     process.arguments = Array(words.dropFirst())
+    process.environment = TestEnvironment.with()
     process.standardOutput = output
     try process.run()
   }
