@@ -60,7 +60,7 @@ stages:
   evaluate:
     run: evaluate
     needs: {dataset: dataset, model: finetune}
-    with: {splits: [train, test], limit: 40, epsilons: [0, 2/255, 8/255], steps: 3, batch: 10}
+    with: {splits: [train, test], limit: 40, epsilons: [0, 2/255, 8/255], attacks: [{kind: pgd, steps: 3}], batch: 10}
   report:
     run: report
     needs: {dataset: dataset, evaluations: evaluate, histories: [cotrain, finetune]}

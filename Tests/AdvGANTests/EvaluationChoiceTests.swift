@@ -7,10 +7,10 @@ import Testing
 
 /// Measurements of chosen classes alone.
 @Suite struct EvaluationChoiceTests {
-  static func plan(_ classes: [String]? = nil, limit: Int? = nil) -> EvaluationPlan {
+  static func plan(_ classes: [String]? = nil, limit: Int? = nil) throws -> EvaluationPlan {
     EvaluationPlan(
-      splits: [.test], limit: limit, attack: Attacks.pgd, epsilons: [0, 0.1].map(Epsilon.init), steps: 1, step: nil,
-      randomStart: true, restarts: 1, rule: .every, batch: 3, classes: classes)
+      splits: [.test], limit: limit, attack: try AttackChoice(["kind": "pgd", "steps": 1], option: "attack"),
+      epsilons: [0, 0.1].map(Epsilon.init), batch: 3, classes: classes)
   }
 
   private func record(_ plan: EvaluationPlan, _ dataset: Dataset = squares(32, count: 10)) throws -> JSON {
@@ -22,7 +22,7 @@ import Testing
   private func split(_ record: JSON) -> JSON? { record["models"]?.elements?[0]["splits"]?.elements?[0] }
 
   @Test func onlyImagesOfTheClassesAreMeasured() throws {
-    let (all, chosen) = (try record(Self.plan()), try record(Self.plan(["n02"])))
+    let (all, chosen) = (try record(try Self.plan()), try record(try Self.plan(["n02"])))
     #expect(all["classes"] == nil && chosen["classes"] == .array(["n02 bee"]))
     let images = { (record: JSON) in self.split(record)?["points"]?.elements?[0]["per_class"]?.elements?.map { $0["images"]?.whole } }
     #expect(images(all) == [5, 5] && images(chosen) == [0, 5])
@@ -33,24 +33,24 @@ import Testing
   }
 
   @Test func theLimitCountsImagesOfTheClasses() throws {
-    let record = try record(Self.plan(["n02 bee"], limit: 4))
+    let record = try record(try Self.plan(["n02 bee"], limit: 4))
     #expect(split(record)?["images"]?.whole == 4)
     #expect(split(record)?["points"]?.elements?[1]["per_class"]?.elements?.map { $0["images"]?.whole } == [0, 4])
   }
 
   @Test func theRecordNamesClassesInOrderOfTheirLabels() throws {
-    #expect(try record(Self.plan(["n02", "n01 ant"]))["classes"] == .array(["n01 ant", "n02 bee"]))
+    #expect(try record(try Self.plan(["n02", "n01 ant"]))["classes"] == .array(["n01 ant", "n02 bee"]))
   }
 
   @Test func everythingChosenIsMeasuredAsWithoutAChoice() throws {
-    let (all, chosen) = (try record(Self.plan()), try record(Self.plan(["n01", "n02"])))
+    let (all, chosen) = (try record(try Self.plan()), try record(try Self.plan(["n01", "n02"])))
     #expect(all["models"] == chosen["models"])
   }
 
   @Test func aSplitWithoutTheClassesIsRefused() {
     let lone = ImageSet(height: 32, width: 32, pixels: image(1, width: 32, height: 32).rgb, labels: [0])
     let dataset = Dataset(classes: ["n01 ant", "n02 bee"], splits: [.test: lone])
-    #expect(message { try record(Self.plan(["n02"]), dataset) } == "the split 'test' has no images of the classes under 'classes'")
+    #expect(message { try record(try Self.plan(["n02"]), dataset) } == "the split 'test' has no images of the classes under 'classes'")
   }
 
   @Test(arguments: [

@@ -76,7 +76,7 @@ import Testing
 
   @Test func anUndefendedTrainingIsNotCalledAttacked() {
     var study = study
-    study.histories[2].stage.settings += [.init(name: "attack.steps", value: "0"), .init(name: "validation_attack.steps", value: "0")]
+    study.histories[2].stage.settings += [.init(name: "attack.kind", value: "none"), .init(name: "validation_attack.kind", value: "none")]
     let plots = HistoryFigures(study: study).figures(of: study.histories[2])
     #expect(plots.first?.lines.map(\.words) == ["on training images"])
     #expect(plots.last?.lines.map(\.words) == ["class right, training images", "class right, clean validation images"])

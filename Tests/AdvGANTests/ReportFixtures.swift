@@ -23,8 +23,10 @@ enum ReportFixtures {
     StageSummary.Input(role: role, stage: stage, digest: digest(digit))
   }
 
-  static let attack = EvaluationDocument.Attack(
-    norm: "linf", objective: "class", steps: 20, step: "2/255", randomStart: true, restarts: 1, counted: "every iterate")
+  static let attack = AttackRecord([
+    "kind": "pgd", "norm": "linf", "objective": "cross-entropy", "steps": 20, "step": "2/255", "random_start": true, "restarts": 1,
+    "counted": "every",
+  ])
 
   /// A split of `images` images with `correct` of them right at each epsilon given in 255ths; classes share them as evenly as can be.
   static func split(

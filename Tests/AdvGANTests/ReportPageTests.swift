@@ -25,7 +25,7 @@ import Testing
     study.labels["cotrain"] = hostile
     study.histories[0].stage.settings.append(.init(name: hostile, value: hostile))
     study.evaluations[0].document.network = hostile
-    study.evaluations[0].document.attack.step = hostile
+    study.evaluations[0].document.attack.settings["step"] = .string(hostile)
     for model in study.evaluations[0].document.models.indices {
       for split in 0..<2 { study.evaluations[0].document.models[model].splits[split].classNames[0] = hostile }
     }

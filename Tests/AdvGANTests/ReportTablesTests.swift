@@ -57,7 +57,7 @@ import Testing
 
   @Test func noDifferenceIsGivenAcrossDifferentAttacks() {
     var other = study
-    other.evaluations[3].document.attack.steps = 40
+    other.evaluations[3].document.attack.settings["steps"] = 40
     #expect(words(row("Fine-tuned, λ = 0, best", in: AccuracyTables(study: other).table(on: "test"))).first == "43.40\u{A0}% 40.4–46.5")
   }
 
@@ -94,7 +94,7 @@ import Testing
     let table = SelectionTable(study: study).table
     #expect(
       words(row("Fine-tuned, λ = 0", in: table)) == [
-        "14", "20", "31.00\u{A0}% at 8/255, 500 images", "30.10\u{A0}% at 8/255, 500 images", "19.80\u{A0}% 17.4–22.4",
+        "14", "20", "31.00\u{A0}% PGD at 8/255, 500 images", "30.10\u{A0}% PGD at 8/255, 500 images", "19.80\u{A0}% 17.4–22.4",
         "19.00\u{A0}% 16.7–21.5",
       ])
     #expect(table?.header.last?.detail == "at 8/255")
@@ -106,7 +106,7 @@ import Testing
         == "Validation counts the last iterate of one run of its attack, the test columns count what their evaluations record: every iterate "
         + "of one run. Compare within a column, not validation with test.")
     var clean = study
-    for index in clean.histories.indices { clean.histories[index].selection?.validationAttack = .null }
+    for index in clean.histories.indices { clean.histories[index].selection?.validationAttack = nil }
     #expect(SelectionTable(study: clean).table?.notes.count == 1)
   }
 

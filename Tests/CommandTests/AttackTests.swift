@@ -7,7 +7,7 @@ import Testing
   let sandbox: ModelSandbox
   init() throws { sandbox = try ModelSandbox() }
 
-  static let command = "attack --data images --threads 1 --steps 2 --epsilon 8/255,0 --weights"
+  static let command = "attack --data images --threads 1 --attack pgd:steps=2 --epsilon 8/255,0 --weights"
 
   @Test func theRecordHasTheDocumentedFields() throws {
     try sandbox.writeDiscriminator("net.safetensors")
@@ -16,9 +16,9 @@ import Testing
     let json = try JSON(parsing: Array(answer.output.utf8))
     #expect(json["network"]?.text == "resnet32" && json["width"]?.whole == 1)
     #expect(json["attack"]?["kind"]?.text == "pgd" && json["attack"]?["norm"]?.text == "linf")
-    #expect(json["attack"]?["objective"]?.text == "class" && json["attack"]?["steps"]?.whole == 2)
+    #expect(json["attack"]?["objective"]?.text == "cross-entropy" && json["attack"]?["steps"]?.whole == 2)
     #expect(json["attack"]?["step"]?.text == "2.5 epsilon / steps" && json["attack"]?["restarts"]?.whole == 1)
-    #expect(json["attack"]?["random_start"] == .bool(false) && json["attack"]?["counted"]?.text == "last iterate")
+    #expect(json["attack"]?["random_start"] == .bool(false) && json["attack"]?["counted"]?.text == "last")
     let model = try #require(json["models"]?.elements?.first)
     let split = try #require(model["splits"]?.elements?.first)
     #expect(model["weights"]?.text == "net" && split["split"]?.text == "test")

@@ -41,12 +41,21 @@ import Testing
     ("--epsilon ''", "--epsilon takes sizes from 0 to 1 such as 8/255 or 0.03, not ''"),
     ("--epsilon 0,,2/255", "--epsilon takes sizes from 0 to 1 such as 8/255 or 0.03, not ''"),
     ("--epsilon 8/0", "--epsilon takes sizes from 0 to 1 such as 8/255 or 0.03, not '8/0'"),
-    ("--step nan", "--step takes sizes from 0 to 1 such as 8/255 or 0.03, not 'nan'"),
+    (
+      "--attack pgd:step=nan",
+      "'step' in '--attack' of the command line must be a size such as 2/255 or 0.01 from 0 to 1, or a share of the way such as "
+        + "'2.5 epsilon / steps', but is the text \"nan\""
+    ),
     ("--split exam", "--split must be train, validation or test, not 'exam'"),
-    ("--counted best", "--counted must be every or last, not 'best'"),
-    ("--attack hope", "there is no attack 'hope'; known: ATTACKS"),
+    (
+      "--attack pgd:counted=best",
+      "'counted' in '--attack' of the command line must be one of every, last, but is the text \"best\""
+    ),
+    ("--attack hope", "'kind' in '--attack' of the command line must be one of ATTACKS, but is the text \"hope\""),
+    ("--attack pgd:stepz=3", "unknown key 'stepz' in '--attack' of the command line (did you mean 'steps'?)"),
+    ("--attack pgd:steps", "--attack takes a name, or a name with settings such as pgd:steps=50,restarts=5, not 'pgd:steps'"),
     ("--limit 0", "--limit must be at least 1, not 0"),
-    ("--steps 0", "--steps must be at least 1, not 0"),
+    ("--attack pgd:steps=0", "'steps' in '--attack' of the command line must be a whole number from 1 to 10000, but is '0'"),
     ("--seed=-1", "--seed must be at least 0, not -1"),
     ("--threads 100000", "--threads must lie between 1 and 1024, but is 100000"),
     ("--convolution fast", "--convolution must be winograd or exact, not 'fast'"),

@@ -190,6 +190,40 @@ private struct Show: Stage {
   func run(_ workspace: Workspace) throws {}
 }
 
+/// A choice whose own settings have a choice among them.
+private struct Framed: Choice {
+  static let name = "framed"
+  static let summary = "a shape in a frame"
+  let shape: any Shape
+
+  init(_ settings: inout SettingsReader) throws {
+    shape = try settings.choose("shape", from: shapeKinds, default: Disc.self, "its form")
+  }
+}
+
+@Suite struct NestedChoiceTests {
+  private func resolved(_ given: [String: JSON]) throws -> JSON? {
+    var reader = SettingsReader(given, owner: "the test")
+    let _: Framed = try reader.choose("picture", from: [Framed.self], default: Framed.self, defaults: ["shape": "box"])
+    return reader.resolved["picture"]?["shape"]?["kind"]
+  }
+
+  @Test func aDefaultOfTheOuterChoiceHoldsForTheInnerOne() throws {
+    #expect(try resolved([:]) == "box")
+    #expect(try resolved(["picture": "framed"]) == "box")
+    #expect(try resolved(["picture": .object(["shape": "disc"])]) == "disc")
+  }
+
+  @Test func settingsWithoutAFileAreReadAsStrictly() throws {
+    #expect(throws: JobFileError.self) { try resolved(["picture": .object(["shap": "disc"])]) }
+    do {
+      _ = try resolved(["picture": .object(["shape": "dics"])])
+    } catch let error as JobFileError {
+      #expect(error.description.hasPrefix("the test: error: 'shape' in 'picture' of the test must be one of "))
+    }
+  }
+}
+
 @Suite struct SettingsDescriptionTests {
   private let settings = [Setting](of: Show.self)
 

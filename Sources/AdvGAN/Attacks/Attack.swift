@@ -1,63 +1,110 @@
+import Jobs
 import NN
 
-/// Makes adversarial images.
-public protocol Attack: Sendable {
-  /// Images near `x` (N, H, W, 3), in [-1, 1], that the model is meant to get wrong.
-  ///
-  /// `watch` sees the class logits of every iterate before it is moved on; the last iterate is what comes back, unseen by `watch`.
-  /// What it throws ends the attack.
-  func perturbed(
-    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
-  ) rethrows -> Tensor
-}
+/// Images (N, H, W, 3) in [-1, 1], each with the number of its class.
+public struct LabelledImages {
+  public let images: Tensor
+  public let labels: [Int]
 
-extension Attack {
-  /// The same, watching nothing.
-  public func perturbed(_ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream) -> Tensor {
-    perturbed(x, labels, against: model, stream, watch: { _ in })
+  public init(_ images: Tensor, _ labels: [Int]) {
+    precondition(images.shape[0] == labels.count, "LabelledImages: images \(images.shape), \(labels.count) labels")
+    self.images = images
+    self.labels = labels
+  }
+
+  /// Those at `places`, in that order.
+  func at(_ places: [Int], on backend: any Backend) -> LabelledImages {
+    if places == Array(labels.indices) { return self }
+    return LabelledImages(backend.joined(places.map { backend.rows(images, $0..<$0 + 1) }), places.map { labels[$0] })
   }
 }
 
-/// How strong an attack is.
-public struct AttackParameters: Equatable, Sendable {
-  public var epsilon: Epsilon
-  public var step: Epsilon
-  public var steps: Int
-  /// Whether to start from a point uniform in the ball, clamped to [-1, 1], instead of the image itself.
-  public var randomStart: Bool
-  public var objective: AttackObjective
-
-  public init(epsilon: Epsilon, step: Epsilon, steps: Int, randomStart: Bool, objective: AttackObjective) {
-    self.epsilon = epsilon
-    self.step = step
-    self.steps = steps
-    self.randomStart = randomStart
-    self.objective = objective
-  }
+/// By what the size of a perturbation is measured.
+public enum Norm: String, Sendable {
+  /// The largest change of any value.
+  case linf
 }
 
-/// An attack one can name in a job file.
-public struct AttackKind: Sendable {
-  public let name: String
-  /// The norm that bounds the perturbation, in the words of records.
-  public let norm: String
-  public let make: @Sendable (AttackParameters) -> any Attack
+/// What an attacker may do to an image: any perturbation within the radius, as long as values stay in the range of images.
+public struct Threat: Equatable, Sendable {
+  public let norm: Norm
+  public let radius: Epsilon
 
-  init(name: String, norm: String, make: @escaping @Sendable (AttackParameters) -> any Attack) {
-    self.name = name
+  public init(_ norm: Norm = .linf, radius: Epsilon) {
     self.norm = norm
-    self.make = make
+    self.radius = radius
+  }
+}
+
+/// What an attack may ask of a model, all in inference mode: a black-box attack asks for logits alone.
+public protocol Classifier {
+  var backend: any Backend { get }
+
+  /// The class logits (N, classes) of images.
+  func classLogits(_ images: Tensor) -> Tensor
+
+  /// The gradient of every image's own objective by that image, and what was met on the way.
+  func inputGradient(of objective: any AttackObjective, at batch: LabelledImages) -> InputGradient
+}
+
+/// How an objective changes with the images.
+public struct InputGradient {
+  /// (N, H, W, 3): the gradient of image n's objective in row n. Does not depend on the other images of the batch.
+  public let gradient: Tensor
+  /// (N): the objective.
+  public let values: Tensor
+  /// (N, classes).
+  public let classLogits: Tensor
+}
+
+/// A way to make adversarial images.
+public protocol Attack: Choice {
+  /// Adversarial images to train on, (N, H, W, 3).
+  ///
+  /// `check` is called before every step, and nowhere else; what it throws ends the attack.
+  func images(
+    _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void
+  ) rethrows -> Tensor
+
+  /// Attacks images to find out which of them the classifier gets wrong under the threat. `check` as above.
+  func attack(
+    _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void
+  ) rethrows -> Attacked
+}
+
+/// What became of attacked images.
+public struct Attacked {
+  /// (N, H, W, 3): where the attack on each image ended.
+  public let images: Tensor
+  /// Whether the classifier got the image wrong.
+  public let fooled: [Bool]
+  /// How many images the classifier was shown, with or without a gradient.
+  public let queries: Int
+
+  public init(images: Tensor, fooled: [Bool], queries: Int) {
+    self.images = images
+    self.fooled = fooled
+    self.queries = queries
   }
 }
 
 /// All attacks. A new one is one file and one line here.
 public enum Attacks {
-  public static let all: [AttackKind] = [
-    pgd
+  public static let all: [any Attack.Type] = [
+    PGD.self
   ]
 
-  public static var names: [String] { all.map(\.name) }
+  public static var names: [String] { all.map { $0.name } }
+}
 
-  /// Nil for a name that is not among `names`.
-  public static func named(_ name: String) -> AttackKind? { all.first { $0.name == name } }
+/// For every image whether the largest logit is its label's. Of equal largest logits the first counts, as in PyTorch's argmax; an
+/// image with a logit that is not a number is never right.
+public func isCorrect(_ classLogits: Tensor, _ labels: [Int]) -> [Bool] {
+  let classes = classLogits.shape[1]
+  let values = classLogits.values
+  return labels.indices.map { n in
+    let row = values[n * classes..<(n + 1) * classes]
+    guard !row.contains(where: \.isNaN), let top = row.max() else { return false }
+    return row.firstIndex(of: top) == row.startIndex + labels[n]
+  }
 }

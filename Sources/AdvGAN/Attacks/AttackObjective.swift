@@ -1,15 +1,41 @@
+import Jobs
 import NN
 
-/// What an attacker maximises (paper eq. 2; batch means).
-public enum AttackObjective: String, CaseIterable, Codable, Sendable {
-  /// 0.5 BCE(adversarial, real) + 0.5 CE(class, label): the published co-training.
-  case both
-  /// CE(class, label): the paper's formula, fine-tuning and every evaluation.
-  case `class`
+/// What an attacker maximises, for each image by itself (paper eq. 2).
+public protocol AttackObjective: Choice {
+  /// One value an image, (N).
+  func values(_ output: DiscriminatorOutput, _ labels: [Int], _ tape: inout Tape) -> Variable
+}
 
-  func loss(_ output: DiscriminatorOutput, _ labels: [Int], _ tape: inout Tape) -> Variable {
-    let classes = tape.meanCrossEntropy(output.classLogits, labels)
-    guard self == .both, let adversarial = output.adversarial else { return classes }
-    return tape.weightedSum([(0.5, tape.meanBinaryCrossEntropy(adversarial, isOne: true)), (0.5, classes)])
+/// All objectives. A new one is a type and one line here.
+public enum AttackObjectives {
+  public static let all: [any AttackObjective.Type] = [CrossEntropyObjective.self, BothHeadsObjective.self]
+}
+
+/// CE(class, label): the paper's formula, fine-tuning and every evaluation.
+public struct CrossEntropyObjective: AttackObjective {
+  public static let name = "cross-entropy"
+  public static let summary = "cross-entropy of the true class (paper eq. 2)"
+
+  public init() {}
+  public init(_ settings: inout SettingsReader) {}
+
+  public func values(_ output: DiscriminatorOutput, _ labels: [Int], _ tape: inout Tape) -> Variable {
+    tape.crossEntropy(output.classLogits, labels)
+  }
+}
+
+/// 0.5 BCE(adversarial, real) + 0.5 CE(class, label): the published co-training. CE alone for a network without an adversarial head.
+public struct BothHeadsObjective: AttackObjective {
+  public static let name = "both"
+  public static let summary = "mean of the cross-entropies of both heads, as in the published co-training"
+
+  public init() {}
+  public init(_ settings: inout SettingsReader) {}
+
+  public func values(_ output: DiscriminatorOutput, _ labels: [Int], _ tape: inout Tape) -> Variable {
+    let classes = tape.crossEntropy(output.classLogits, labels)
+    guard let adversarial = output.adversarial else { return classes }
+    return tape.weightedSum([(0.5, tape.binaryCrossEntropy(adversarial, isOne: true)), (0.5, classes)])
   }
 }

@@ -36,7 +36,7 @@ public struct CoTrainingBenchmark {
 
   private(set) var trainer: CoTrainer
   private let settings: CoTrainingBenchmarkSettings
-  private let attack: any Attack
+  private let attack: any Attack, threat: Threat
   let images: Tensor, labels: [Int]
   private(set) var stream = RandomStream(seed: 0).derived("benchmark")
   private let clock: () -> Double
@@ -56,9 +56,8 @@ public struct CoTrainingBenchmark {
       DiscriminatorModel(kind.discriminator(shape), from: stream.derived("discriminator"), on: backend),
       Adam(beta1: 0, beta2: 0.9), Adam(beta1: 0, beta2: 0.9), DiscriminatorObjective.split.asPublished, tracksFakes: true)
     attack = PGD(
-      AttackParameters(
-        epsilon: Epsilon(onUnitScale: 0.0625 / 2), step: Epsilon(onUnitScale: 0.0156 / 2), steps: settings.steps,
-        randomStart: false, objective: .both))
+      steps: settings.steps, step: .fixed(Epsilon(onUnitScale: 0.0156 / 2)), randomStart: false, objective: BothHeadsObjective())
+    threat = Threat(radius: Epsilon(onUnitScale: 0.0625 / 2))
     images = backend.uniform([settings.batch, kind.side, kind.side, 3], low: -1, high: 1, &stream)
     labels = stream.integers(settings.batch, below: shape.classes)
   }
@@ -69,7 +68,7 @@ public struct CoTrainingBenchmark {
   /// An attack, a step of the discriminator on its images, and a step of the generator.
   public mutating func round() -> Times {
     let began = clock()
-    let attacked = attack.perturbed(images, labels, against: trainer.discriminator, stream)
+    let attacked = attack.images(LabelledImages(images, labels), trainer.discriminator, threat, stream) {}
     let perturbed = clock()
     updateDiscriminator(attacked)
     let judged = clock()

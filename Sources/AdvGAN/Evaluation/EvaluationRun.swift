@@ -74,7 +74,7 @@ public struct EvaluationRun: LongRun {
       for (label, held) in zip(labels, survived) where held { perClass[label] += 1 }
       counts.correct[key(unit)] = perClass
     } else {
-      counts.norms[key(unit), default: 0] += LocalLipschitz.norms(model, x, labels).reduce(0, +)
+      counts.norms[key(unit), default: 0] += LocalLipschitz.norms(LabelledImages(x, labels), model).reduce(0, +)
     }
     counts.done += 1
   }
@@ -85,8 +85,8 @@ public struct EvaluationRun: LongRun {
   ) rethrows -> [Bool] {
     let right = isCorrect(model.classLogits(x), labels)
     guard epsilon.onUnitScale > 0 else { return right }
-    let measure = RobustAccuracy(plan.attack(of: epsilon), restarts: plan.restarts, rule: plan.rule)
-    return try measure.survivors(model, x, labels, wasCorrect: right, stream, pause: pause)
+    let measure = RobustAccuracy(plan.attack.attack, Threat(plan.attack.norm, radius: epsilon))
+    return try measure.survivors(LabelledImages(x, labels), model, wasCorrect: right, stream, check: pause)
   }
 
   private func key(_ unit: Unit) -> String { key(unit.model, unit.split, unit.epsilon) }
@@ -120,7 +120,7 @@ extension EvaluationRun {
   /// The record `evaluation.json`; see DESIGN.md for its form. To be asked for when all units are done.
   public func record(network: String, width: Int) throws -> JSON {
     var record: [String: JSON] = [
-      "format": .integer(1), "network": .string(network), "width": .integer(width), "attack": plan.json,
+      "format": .integer(1), "network": .string(network), "width": .integer(width), "attack": plan.attack.record.json,
       "models": .array(
         try models.indices.map { index in
           .object([

@@ -5,10 +5,8 @@ public enum LocalLipschitz {
   /// One norm an image, per unit of the [-1, 1] pixel scale (half of the value per unit of [0, 1]); inference mode.
   ///
   /// The paper's eq. (6) has the norm, not its square; so has this.
-  public static func norms(_ model: DiscriminatorModel, _ images: Tensor, _ labels: [Int]) -> [Double] {
-    // The loss is a mean over the batch, each image's own gradient N times as large.
-    let (gradient, _) = model.inputGradient(of: images, labels, .class)
-    return model.backend.rowNorms(gradient).map { $0 * Double(labels.count) }
+  public static func norms(_ batch: LabelledImages, _ classifier: any Classifier) -> [Double] {
+    classifier.backend.rowNorms(classifier.inputGradient(of: CrossEntropyObjective(), at: batch).gradient)
   }
 }
 
@@ -24,7 +22,7 @@ extension Dataset {
       for start in stride(from: 0, to: min(count, set.count), by: 100) {
         try pause()
         let (x, labels) = try set.batch(start..<min(start + 100, count, set.count), on: model.backend)
-        norms += LocalLipschitz.norms(model, x, labels)
+        norms += LocalLipschitz.norms(LabelledImages(x, labels), model)
       }
       result["lipschitz_\(split.rawValue)"] = norms.reduce(0, +) / Double(norms.count)
     }

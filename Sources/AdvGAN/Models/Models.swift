@@ -18,24 +18,26 @@ public struct DiscriminatorModel {
   }
 
   public var backend: any Backend { parameters.backend }
+}
 
-  /// The class logits (N, classes) of images, in inference mode.
+extension DiscriminatorModel: Classifier {
   public func classLogits(_ images: Tensor) -> Tensor {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .inference, learns: false, on: &tape)
     return network(Images(constant: images), labels: nil, pass, &tape).classLogits.value
   }
 
-  /// The gradient of an attack's objective by the images, in inference mode, and the class logits met on the way. The parameters'
-  /// gradients are never computed.
-  public func inputGradient(of images: Tensor, _ labels: [Int], _ objective: AttackObjective) -> (gradient: Tensor, classLogits: Tensor) {
+  /// The parameters' gradients are never computed.
+  public func inputGradient(of objective: any AttackObjective, at batch: LabelledImages) -> InputGradient {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .inference, learns: false, on: &tape)
-    let x = tape.trace(images)
-    let output = network(Images(x), labels: labels, pass, &tape)
-    let loss = objective.loss(output, labels, &tape)
-    let gradients = tape.gradients(of: loss)
-    return (gradients[x] ?? backend.zeros(images.shape), output.classLogits.value)
+    let x = tape.trace(batch.images)
+    let output = network(Images(x), labels: batch.labels, pass, &tape)
+    let values = objective.values(output, batch.labels, &tape)
+    let ones = backend.tensor([Float](repeating: 1, count: batch.labels.count), values.shape)
+    let gradient = tape.gradients(of: values, weightedBy: ones)[x]
+    return InputGradient(
+      gradient: gradient ?? backend.zeros(batch.images.shape), values: values.value, classLogits: output.classLogits.value)
   }
 }
 
@@ -64,17 +66,5 @@ public struct GeneratorModel {
     let pass = Pass(parameters, phase, learns: false, on: &tape)
     let images = network(z, labels: labels, pass, &tape)
     return (images.tensor, pass.statistics)
-  }
-}
-
-/// For every image whether the largest logit is its label's. Of equal largest logits the first counts, as in PyTorch's argmax; a
-/// image with a logit that is no number is never right.
-public func isCorrect(_ classLogits: Tensor, _ labels: [Int]) -> [Bool] {
-  let classes = classLogits.shape[1]
-  let values = classLogits.values
-  return labels.indices.map { n in
-    let row = values[n * classes..<(n + 1) * classes]
-    guard !row.contains(where: \.isNaN), let top = row.max() else { return false }
-    return row.firstIndex(of: top) == row.startIndex + labels[n]
   }
 }

@@ -71,7 +71,7 @@ struct AccuracyTables {
 
   private func isComparable(_ one: Study.Evaluated, _ other: Study.Evaluated, _ split: String) -> Bool {
     let images = [one, other].map { $0.chosen?.split(split)?.images }
-    return one.document.attack.completed == other.document.attack.completed && one.dataset?.digest == other.dataset?.digest
+    return one.document.attack == other.document.attack && one.dataset?.digest == other.dataset?.digest
       && images[0] == images[1] && one.document.classes == other.document.classes
   }
 

@@ -5,41 +5,11 @@ struct EvaluationDocument: Codable, Equatable, Sendable {
   /// Architecture and its width, as the networks are named in job files.
   var network: String
   var width: Int
-  var attack: Attack
+  var attack: AttackRecord
   /// Names of the classes whose images were measured; absent means all.
   var classes: [String]? = nil
   /// `best` and `last` of a fine-tuned classifier, or the one `discriminator` of a co-training.
   var models: [Model]
-
-  struct Attack: Codable, Equatable, Sendable {
-    /// Kind of the attack: `pgd`, which is also what absent means.
-    var kind: String? = nil
-    /// `linf`.
-    var norm: String
-    /// What the attacker raises: `class` is the cross-entropy of the true class.
-    var objective: String
-    var steps: Int
-    /// Length of a step on the [0, 1] pixel scale, as in the job file: `2/255`.
-    var step: String
-    var randomStart: Bool
-    /// Number of attempts; an image counts as right only when it survives all.
-    var restarts: Int
-    /// Which images of the way count: `every iterate` or the `last iterate`; absent means the last.
-    var counted: String?
-
-    enum CodingKeys: String, CodingKey {
-      case kind, norm, objective, steps, step, restarts, counted
-      case randomStart = "random_start"
-    }
-
-    /// With what absent members mean filled in, so that records of two ages can be compared.
-    var completed: Attack {
-      var attack = self
-      attack.kind = kind ?? "pgd"
-      attack.counted = counted ?? "last iterate"
-      return attack
-    }
-  }
 
   struct Model: Codable, Equatable, Sendable {
     var weights: String

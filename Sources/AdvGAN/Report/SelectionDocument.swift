@@ -11,9 +11,8 @@ struct SelectionDocument: Codable, Equatable, Sendable {
   var validationRobustBest: Double
   var validationRobustLast: Double
   var validationImages: Int
-  /// The attack on the validation images; absent when they stayed clean. Of its members `epsilon`, `kind` and `counted` are read where they
-  /// are there.
-  var validationAttack: JSON?
+  /// The attack on the validation images; nil where they stayed clean.
+  var validationAttack: AttackRecord?
   /// Whether the training stopped before its last planned epoch, because the best had been long ago.
   var endedEarly: Bool?
 
@@ -30,16 +29,8 @@ struct SelectionDocument: Codable, Equatable, Sendable {
 
   /// How the validation images were attacked, in a word or two: `PGD at 8/255`, `clean`.
   var validationWords: String {
-    guard let attack else { return "clean" }
-    let kind = attack["kind"]?.text.map { $0.uppercased() }
-    let words = [kind, attack["epsilon"]?.text.map { "at " + $0 }].compactMap(\.self)
-    return words.isEmpty ? "attacked" : words.joined(separator: " ")
+    validationAttack?.title ?? "clean"
   }
-
-  /// Which images of the attack's way count in validation, as `EvaluationDocument.Attack.counted`; nil when the images stayed clean.
-  var counted: String? { attack.map { $0["counted"]?.text ?? "last iterate" } }
-
-  private var attack: JSON? { validationAttack == .null ? nil : validationAttack }
 
   /// Name of the member in a fine-tuning's artifact.
   static let member = "selection.json"

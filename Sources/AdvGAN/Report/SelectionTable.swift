@@ -24,18 +24,20 @@ struct SelectionTable {
   /// What validation counts and what the evaluations beside it count.
   private func measures(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)]) -> [String] {
     let attacks = chosen.compactMap { evaluation(of: $0.trained)?.document.attack }
-    let validation = Set(chosen.compactMap(\.selection.counted)).map(Self.words).sorted()
-    let tests = Set(attacks.map { "\(Self.words($0.completed.counted ?? "")) of \($0.restarts == 1 ? "one run" : "\($0.restarts) runs")" })
-      .sorted()
+    let validation = Set(chosen.compactMap(\.selection.validationAttack).compactMap(Self.words)).sorted()
+    let tests = Set(attacks.compactMap(Self.words)).sorted()
     if validation.isEmpty || tests.isEmpty { return [] }
     return [
-      "Validation counts \(validation.joined(separator: " or ")) of one run of its attack, the test columns count what their evaluations record: "
+      "Validation counts \(validation.joined(separator: " or ")) of its attack, the test columns count what their evaluations record: "
         + "\(tests.joined(separator: " or ")). Compare within a column, not validation with test."
     ]
   }
 
-  /// `the last iterate`, `every iterate`.
-  private static func words(_ counted: String) -> String { counted.hasPrefix("last") ? "the " + counted : counted }
+  /// `the last iterate of one run`, `every iterate of 5 runs`; nil for an attack without iterates.
+  private static func words(_ attack: AttackRecord) -> String? {
+    guard let counted = attack.counted, let runs = attack.restarts else { return nil }
+    return "\(counted == "last" ? "the " : "")\(counted) iterate of \(runs == 1 ? "one run" : "\(runs) runs")"
+  }
 
   private func row(_ trained: Study.Trained, _ selection: SelectionDocument, _ epsilon: Epsilon?) -> ReportTable.Row {
     let images = "\(selection.validationWords), \(Decimals.count(selection.validationImages)) images"

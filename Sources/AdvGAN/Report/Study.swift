@@ -35,11 +35,11 @@ struct Study: Equatable, Sendable {
     /// A co-training has a generator and draws samples; every other training is one of a classifier.
     var isCotraining: Bool { stage.kind == "cotrain" }
 
-    /// Whether images were attacked before the network learnt from them; 0 steps switch an attack off.
-    var isAttacked: Bool { stage.setting("attack.steps") != "0" }
+    /// Whether images were attacked before the network learnt from them.
+    var isAttacked: Bool { stage.setting("attack.kind") != "none" }
 
     /// Whether `validation_robust` was measured under an attack.
-    var isValidatedUnderAttack: Bool { stage.setting("validation_attack.steps") != "0" }
+    var isValidatedUnderAttack: Bool { stage.setting("validation_attack.kind") != "none" }
   }
 }
 

@@ -59,17 +59,11 @@ struct Summary {
     let rows = study.evaluations.map { evaluated in
       let document = evaluated.document
       let attack = document.attack
-      let start = attack.randomStart ? "random start" : "start at the image"
-      let counted = attack.counted.map { "counts \($0)" } ?? "raises the loss of the \(attack.objective)"
-      let restarts = attack.restarts == 1 ? "1 run" : "\(attack.restarts) runs"
       return ReportTable.Row(
         name: study.label(of: evaluated), colour: study.ink(of: evaluated).colour,
         cells: [
           .init(words: document.network, detail: "width \(document.width)"),
-          .init(
-            words:
-              "\((attack.completed.kind ?? "").uppercased()), \(Self.norm(attack.norm)), \(attack.steps) steps of \(Self.step(attack.step))",
-            detail: "\(start), \(restarts), \(counted)"),
+          .init(words: Self.words(for: attack), detail: Self.detail(of: attack)),
           images(evaluated, "test"), images(evaluated, "train"),
           study.effort(of: evaluated).map { .init(words: "\($0.epochs)", detail: $0.detail) } ?? .empty,
           .init(words: evaluated.subject?.stage ?? "\u{2013}", detail: "by stage \(evaluated.stage.name)"),
@@ -89,9 +83,9 @@ struct Summary {
           let attack = document.attack
           return [
             .words(study.label(of: evaluated)), .words(evaluated.stage.name), .words(document.network), .whole(document.width),
-            .words(attack.norm), .words(attack.objective), .whole(attack.steps), .words(attack.step), .flag(attack.randomStart),
-            .whole(attack.restarts), attack.counted.map(ReportTable.Field.words) ?? .none,
-            attack.kind.map(ReportTable.Field.words) ?? .none, study.effort(of: evaluated).map { .whole($0.epochs) } ?? .none,
+            .words(attack.norm), attack.objective.map(ReportTable.Field.words) ?? .none, attack.steps.map(ReportTable.Field.whole) ?? .none,
+            attack.step.map(ReportTable.Field.words) ?? .none, attack.randomStart.map(ReportTable.Field.flag) ?? .none,
+            attack.restarts.map(ReportTable.Field.whole) ?? .none, attack.counted.map(ReportTable.Field.words) ?? .none, .words(attack.kind), study.effort(of: evaluated).map { .whole($0.epochs) } ?? .none,
           ]
         }))
   }
@@ -104,6 +98,20 @@ struct Summary {
 
   /// `2.5 epsilon / steps`, a rule, with a sign of multiplication and the report's word for epsilon; a size as it is.
   private static func step(_ text: String) -> String { text.replacing(" epsilon", with: " \u{00D7} epsilon") }
+
+  /// `PGD, L∞, 20 steps of 2/255`.
+  private static func words(for attack: AttackRecord) -> String {
+    let steps = attack.steps.map { "\($0) steps" + (attack.step.map { " of \(step($0))" } ?? "") }
+    return [attack.kind.uppercased(), norm(attack.norm), steps].compactMap(\.self).joined(separator: ", ")
+  }
+
+  /// `random start, 1 run, counts every iterate`.
+  private static func detail(of attack: AttackRecord) -> String {
+    [
+      attack.randomStart.map { $0 ? "random start" : "start at the image" }, attack.restarts.map { $0 == 1 ? "1 run" : "\($0) runs" },
+      attack.counted.map { "counts \($0) iterate" },
+    ].compactMap(\.self).joined(separator: ", ")
+  }
 
   private static func norm(_ name: String) -> String { name == "linf" ? "L\u{221E}" : name }
 

@@ -102,7 +102,7 @@ struct CoTrainingRun: LongRun {
     let (images, labels) = try batches.batch(at: progress.step)
     let attacked =
       try settings.attack.map {
-        try $0.attack.perturbed(images, labels, against: trainer.discriminator, here("attack")) { _ in try pause() }
+        try $0.images(LabelledImages(images, labels), trainer.discriminator, here("attack"), check: pause)
       } ?? images
     try pause()
     let (z, fakeLabels) = noise("discriminator step")

@@ -16,7 +16,7 @@ struct CoTrainingSettings: Sendable {
   let network: NetworkKind
   let width: Int, batchNorm: Bool
   let weights: DiscriminatorWeights
-  let attack: ChosenAttack?
+  let attack: TrainingAttack?
   let epochs: Int, batch: Int, updatesPerGenerator: Int
   let rate: Float, beta1: Double, beta2: Double
   let rateRule: RateRule
@@ -40,12 +40,13 @@ struct CoTrainingSettings: Sendable {
     width = try settings.integer("width", default: 64, in: NetworkShape.widths)
     batchNorm = network.allowsBatchNorm ? try settings.flag("batch_norm", default: published && network.publishedBatchNorm) : false
     weights = try DiscriminatorWeights(&settings, published: published)
-    attack = try settings.section("attack") {
-      try ChosenAttack(
-        &$0, steps: 5, epsilon: published ? 0.015625 : 4.0 / 255,
-        step: { published ? Epsilon(onUnitScale: 0.0039) : .reachingStep($0, steps: $1) }, randomStart: !published,
-        objective: .both)
-    }
+    attack = try settings.attack(
+      "attack",
+      defaults: [
+        "epsilon": published ? "0.015625" : "4/255", "steps": 5, "step": .string(published ? "0.0039" : StepSize.reaching.text),
+        "random_start": .bool(!published), "objective": .string(BothHeadsObjective.name),
+      ],
+      "the attack on real images before the discriminator learns from them")
     epochs = try settings.integer("epochs", default: published ? 200 : 100, in: 1...100_000)
     batch = try settings.integer("batch", default: 64, in: 2...4096)
     updatesPerGenerator = try settings.integer("discriminator_updates", default: 5, in: 1...1000)
@@ -97,6 +98,16 @@ struct CoTrainingSettings: Sendable {
     ModelDescription(
       network: network.name, width: width, batchNorm: batchNorm, classes: classes,
       conditionalMomentum: preset == .asPublished ? 0.9 : 0.1, samplesInTraining: preset == .asPublished)
+  }
+}
+
+/// The two ways of doing the method: sound, or as the authors' code does it (docs/deviations.md).
+enum Preset: String, CaseIterable {
+  case corrected
+  case asPublished = "as-published"
+
+  init(_ settings: inout SettingsReader) throws {
+    self = try settings.choice("preset", default: .corrected, "defaults: corrected, or as the published code has them (docs/deviations.md)")
   }
 }
 

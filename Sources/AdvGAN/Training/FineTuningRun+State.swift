@@ -12,7 +12,7 @@ extension FineTuningRun {
       "validation_robust_best": .real(progress.bestRobust), "validation_robust_last": .real(progress.lastRobust),
       "validation_images": .integer(min(settings.validationImages, validation.count)), "ended_early": .bool(progress.endedEarly),
     ]
-    selection["validation_attack"] = settings.validation?.json(counted: Self.validationRule) ?? .null
+    selection["validation_attack"] = settings.validation?.record ?? .null
     return [
       Self.bestName: best.encoded(), Self.lastName: trainer.model.parameters.encoded(), "metrics.jsonl": progress.log.encoded,
       "selection.json": Array(JSON.object(selection).pretty.utf8), ModelDescription.memberName: try description.encoded(),

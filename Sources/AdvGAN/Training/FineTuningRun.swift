@@ -23,9 +23,6 @@ struct FineTuningRun: LongRun {
   var best: Parameters
   var progress = Progress()
 
-  /// Validation counts the last iterate of one attack, which is enough to choose between epochs.
-  static let validationRule = IterateRule.last
-
   /// Where generated images come from.
   struct FakeSource {
     let generator: GeneratorModel, phase: Phase
@@ -101,8 +98,8 @@ struct FineTuningRun: LongRun {
   }
 
   private func attacked(_ images: Tensor, _ labels: [Int], _ purpose: String, _ pause: () throws -> Void) rethrows -> Tensor {
-    guard let attack = settings.attack?.attack else { return images }
-    return try attack.perturbed(images, labels, against: trainer.model, here(purpose)) { _ in try pause() }
+    guard let attack = settings.attack else { return images }
+    return try attack.images(LabelledImages(images, labels), trainer.model, here(purpose), check: pause)
   }
 
   private func fakeBatch() -> (Tensor, [Int])? {
@@ -157,8 +154,9 @@ struct FineTuningRun: LongRun {
       let right = isCorrect(model.classLogits(x), labels)
       correct += right.count(where: \.self)
       guard let attack = settings.validation else { continue }
-      let measure = RobustAccuracy(attack.attack, restarts: 1, rule: Self.validationRule)
-      let survived = try measure.survivors(model, x, labels, wasCorrect: right, stream.derived("validation", start), pause: pause)
+      let measure = RobustAccuracy(attack.choice.attack, attack.threat)
+      let survived = try measure.survivors(
+        LabelledImages(x, labels), model, wasCorrect: right, stream.derived("validation", start), check: pause)
       robust += survived.count(where: \.self)
     }
     let clean = Double(correct) / Double(count)

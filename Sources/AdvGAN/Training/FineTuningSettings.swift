@@ -23,12 +23,12 @@ struct FineTuningSettings: Sendable {
   let preset: Preset
   let scratch: Scratch
   let lambda: Float
-  let attack: ChosenAttack?
+  let attack: TrainingAttack?
   let rule: Rule, rateRule: RateRule
   let batch: Int
   let augmentation: Augmentation
   /// The attack that the validation images meet once an epoch.
-  let validation: ChosenAttack?
+  let validation: TrainingAttack?
   let validationImages: Int
   /// Ends the training after so many epochs without a better validation result; 0 never.
   let patience: Int
@@ -45,13 +45,13 @@ struct FineTuningSettings: Sendable {
       network: try settings.optionalChoice("network", of: Networks.names),
       width: try settings.optionalInteger("width", in: NetworkShape.widths), batchNorm: try settings.optionalFlag("batch_norm"))
     lambda = Float(try settings.number("lambda", default: 0, in: 0...100))
-    let attack = try settings.section("attack") {
-      let steps = published ? 5 : 10
-      return try ChosenAttack(
-        &$0, steps: steps, epsilon: published ? 0.015625 : 8.0 / 255,
-        step: { published ? Epsilon(onUnitScale: $0.onUnitScale / Double($1)) : .reachingStep($0, steps: $1) },
-        randomStart: !published)
-    }
+    let attack = try settings.attack(
+      "attack",
+      defaults: [
+        "epsilon": published ? "0.015625" : "8/255", "steps": published ? 5 : 10,
+        "step": .string((published ? .share(1) : StepSize.reaching).text), "random_start": .bool(!published),
+      ],
+      "the attack on images before the classifier learns from them")
     self.attack = attack
     rule = try Self.rule(&settings, published: published)
     rateRule = try Self.rateRule(&settings, published: published)
@@ -59,10 +59,13 @@ struct FineTuningSettings: Sendable {
     augmentation = try settings.section("augmentation") {
       try Augmentation(&$0, default: Augmentation(flips: true, shift: 4, noise: .none))
     }
-    validation = try settings.section("validation_attack") {
-      try ChosenAttack(
-        &$0, steps: attack == nil ? 0 : 10, epsilon: attack?.parameters.epsilon.onUnitScale ?? 8.0 / 255, randomStart: !published)
-    }
+    validation = try settings.attack(
+      "validation_attack",
+      defaults: [
+        "epsilon": .string((attack?.threat.radius ?? Epsilon(onUnitScale: 8.0 / 255)).text), "random_start": .bool(!published),
+        "counted": .string(IterateRule.last.rawValue),
+      ],
+      isNone: attack == nil, "the attack that validation images meet once an epoch, to select the best one")
     validationImages = try settings.integer("validation_images", default: 1000, in: 1...1_000_000)
     patience = try settings.integer("patience", default: 0, in: 0...100_000)
     generatedLabels = try LabelDistribution.Choice(&settings)

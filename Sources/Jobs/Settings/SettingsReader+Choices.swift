@@ -13,10 +13,14 @@ extension SettingsReader {
     _ key: String, from kinds: [any Choice.Type], default given: (any Choice.Type)? = nil, defaults: [String: JSON] = [:],
     _ meaning: String = ""
   ) throws -> Kind {
+    // What holds here in place of the default is read like what a job file says.
+    let standard = self.defaults[key].map { SettingNode($0) }
     if case .describing = mode {
+      let word = self.defaults[key].flatMap { $0.text ?? $0["kind"]?.text }
+      let given = word.flatMap { word in kinds.first { $0.name == word } } ?? given
       return try describeChoice(key, from: kinds, type: "", default: given, isRequired: given == nil, defaults, meaning)
     }
-    let node = node(key) ?? SettingNode(value: .scalar("", plain: true), place: place)
+    let node = node(key) ?? standard ?? SettingNode(value: .scalar("", plain: true), place: place)
     if node.isNothing, given == nil {
       let words = kinds.map { $0.name }.joined(separator: ", ")
       throw source.error("\(owner) lacks '\(key)': give one of \(words)", at: node.place)

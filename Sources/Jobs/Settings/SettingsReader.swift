@@ -53,6 +53,14 @@ public struct SettingsReader: Sendable {
     self.init(members, owner: "the settings of \(artifact)", at: nil, in: SourceText(file: artifact, text: ""), mode: .artifact)
   }
 
+  /// Reads settings that stand in no file, such as options of a command, as strictly as those of a job file.
+  /// - Parameter owner: what they belong to; stands before every error.
+  public init(_ settings: [String: JSON], owner: String) {
+    let node = SettingNode(.object(settings))
+    let members: [SettingNode.Member] = if case .mapping(let members) = node.value { members } else { [] }
+    self.init(members, owner: owner, at: nil, in: SourceText(file: owner, text: ""), mode: .jobFile)
+  }
+
   /// - Throws: where the node is no mapping.
   init(
     _ node: SettingNode, owner: String, in source: SourceText, mode: Mode = .jobFile, defaults: [String: JSON] = [:]

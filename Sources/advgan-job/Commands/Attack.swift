@@ -9,8 +9,8 @@ struct Attack: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the accuracy of a discriminator under attack.",
     discussion: """
-      Sizes are on the [0, 1] pixel scale, as fractions (8/255) or decimals. An image counts only if it is classified right as it is and \
-      after every restart. By default the last iterate of each restart counts, as in most papers.
+      Epsilons are on the [0, 1] pixel scale, as fractions (8/255) or decimals. An image counts only if it is classified right as it is and \
+      after every restart. As in most papers, the attack starts at the image and the last iterate counts, unless --attack says otherwise.
       """)
 
   @OptionGroup var modelOptions: ModelOptions
@@ -28,28 +28,15 @@ struct Attack: ProgramCommand {
   @Option(help: ArgumentHelp("Only the first so many images of the split.", valueName: "images"))
   var limit: Int?
 
-  @Option(help: ArgumentHelp("Sizes of the perturbation, separated by commas.", valueName: "sizes"))
+  @Option(help: ArgumentHelp("Radii of the threat, separated by commas.", valueName: "epsilons"))
   var epsilon = "0,2/255,4/255,8/255"
 
-  @Option(help: "The attack: \(Attacks.names.joined(separator: ", ")).", completion: .list(Attacks.names))
-  var attack = "pgd"
-
-  @Option(help: "Steps of the attack.")
-  var steps = 20
-
-  @Option(help: ArgumentHelp("Size of a step; by default 2.5 epsilon / steps.", valueName: "size"))
-  var step: String?
-
-  @Flag(help: "Start from a random point of the ball instead of the image.")
-  var randomStart = false
-
-  @Option(help: "How often the attack is tried.")
-  var restarts = 1
-
   @Option(
-    help: "Which iterates of the attack count: \(IterateRule.allCases.map(\.rawValue).joined(separator: ", ")).",
-    completion: .list(IterateRule.allCases.map(\.rawValue)))
-  var counted = IterateRule.last.rawValue
+    help: ArgumentHelp(
+      "The attack (\(Attacks.names.joined(separator: ", "))), with settings that differ: pgd:steps=50,restarts=5,random_start=true.",
+      valueName: "attack"),
+    completion: .list(Attacks.names))
+  var attack = "pgd"
 
   @Option(help: "Images at a time.")
   var batch = 100
@@ -78,22 +65,38 @@ struct Attack: ProgramCommand {
   /// The options as a plan; their mistakes as usage errors.
   func plan() throws -> EvaluationPlan {
     guard let split = Split(rawValue: split) else { throw ValidationError("--split must be train, validation or test, not '\(split)'") }
-    guard let rule = IterateRule(rawValue: counted) else { throw ValidationError("--counted must be every or last, not '\(counted)'") }
-    guard let kind = Attacks.named(attack) else {
-      throw ValidationError("there is no attack '\(attack)'; known: \(Attacks.names.joined(separator: ", "))")
-    }
-    for (name, value) in [
-      ("--limit", limit ?? 1), ("--steps", steps), ("--restarts", restarts), ("--batch", batch),
-    ]
-    where value < 1 {
+    for (name, value) in [("--limit", limit ?? 1), ("--batch", batch)] where value < 1 {
       throw ValidationError("\(name) must be at least 1, not \(value)")
     }
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
     return EvaluationPlan(
-      splits: [split], limit: limit, attack: kind,
-      epsilons: try epsilon.split(separator: ",", omittingEmptySubsequences: false).map { try size(String($0), "--epsilon") }, steps: steps,
-      step: try step.map { try size($0, "--step") }, randomStart: randomStart, restarts: restarts, rule: rule, batch: batch, seed: seed)
+      splits: [split], limit: limit, attack: try choice(),
+      epsilons: try epsilon.split(separator: ",", omittingEmptySubsequences: false).map { try size(String($0), "--epsilon") }, batch: batch,
+      seed: seed)
   }
+
+  /// `pgd`, or `pgd:steps=50,restarts=5`, with the settings that a job file has.
+  private func choice() throws -> AttackChoice {
+    let parts = attack.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    var settings = Self.defaults.merging(["kind": .string(parts[0])]) { $1 }
+    for pair in parts.count == 2 ? parts[1].split(separator: ",", omittingEmptySubsequences: false) : [] {
+      guard let sign = pair.firstIndex(of: "="), sign != pair.startIndex else {
+        throw ValidationError("--attack takes a name, or a name with settings such as pgd:steps=50,restarts=5, not '\(attack)'")
+      }
+      settings[String(pair[..<sign])] = Self.value(pair[pair.index(after: sign)...])
+    }
+    do {
+      return try AttackChoice(settings, option: "--attack")
+    } catch let error as JobFileError {
+      throw ValidationError(error.message)
+    }
+  }
+
+  /// A number or a flag as such, all else as text.
+  private static func value(_ text: Substring) -> JSON { (try? JSON(parsing: Array(text.utf8))) ?? .string(String(text)) }
+
+  /// As in most papers.
+  private static let defaults: [String: JSON] = ["steps": 20, "random_start": false, "counted": "last"]
 
   private func size(_ text: String, _ option: String) throws -> Epsilon {
     guard let size = Epsilon(parsing: text) else {

@@ -39,24 +39,27 @@ import Testing
   }
 
   /// Gives images back as they are at first, and those of another place of the batch at the second restart.
-  private struct Swapping: Attack {
-    let second: RandomStream
+  private struct Swapping: MadeAttack {
+    let second: RandomStream, restarts: Int
+    let counted = IterateRule.last
 
-    func perturbed(
-      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+    init(second: RandomStream, restarts: Int) { (self.second, self.restarts) = (second, restarts) }
+
+    func run(
+      _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
+      watch: (Tensor) -> Void
     ) rethrows -> Tensor {
-      guard stream == second else { return x }
-      let backend = model.backend
-      return backend.joined(labels.indices.map { backend.rows(x, ($0 + 1) % labels.count..<($0 + 1) % labels.count + 1) })
+      guard stream == second else { return batch.images }
+      let (backend, count) = (classifier.backend, batch.labels.count)
+      return backend.joined(batch.labels.indices.map { backend.rows(batch.images, ($0 + 1) % count..<($0 + 1) % count + 1) })
     }
   }
 
   @Test func anImageMustSurviveEveryRestart() throws {
     let scene = try AttackScene(AttackSubject(network: "resnet32", seed: 0), on: backend)
-    let attack = Swapping(second: scene.subject.stream.derived("restart", 1))
     let survived = [1, 2].map { restarts in
-      RobustAccuracy(attack, restarts: restarts, rule: .last).survivors(
-        scene.model, scene.x, scene.labels, wasCorrect: scene.wasCorrect, scene.subject.stream)
+      scene.survivors(
+        Swapping(second: scene.subject.stream.derived("restart", 1), restarts: restarts), scene.labels, wasCorrect: scene.wasCorrect)
     }
     #expect(survived[0] == scene.wasCorrect)
     // Only the six right ones are attacked: each stands where the next of them is of the same class.
@@ -67,14 +70,18 @@ import Testing
   }
 
   /// An attack that only shows iterates which are wrong on the way, and gives the image back.
-  private struct Passing: Attack {
-    let shown: [Float]
+  private struct Passing: MadeAttack {
+    let shown: [Float], counted: IterateRule
+    let restarts = 1
 
-    func perturbed(
-      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+    init(shown: [Float], counted: IterateRule) { (self.shown, self.counted) = (shown, counted) }
+
+    func run(
+      _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
+      watch: (Tensor) -> Void
     ) rethrows -> Tensor {
-      try watch(model.backend.tensor(shown, [labels.count, shown.count / labels.count]))
-      return x
+      watch(classifier.backend.tensor(shown, [batch.labels.count, shown.count / batch.labels.count]))
+      return batch.images
     }
   }
 
@@ -85,8 +92,7 @@ import Testing
     var logits = [Float](repeating: 0, count: 40)
     for (n, label) in labels.enumerated() { logits[5 * n + label] = n == 3 ? -1 : 1 }
     func survivors(_ rule: IterateRule) -> [Bool] {
-      RobustAccuracy(Passing(shown: logits), restarts: 1, rule: rule).survivors(
-        scene.model, scene.x, labels, wasCorrect: all, scene.subject.stream)
+      scene.survivors(Passing(shown: logits, counted: rule), labels, wasCorrect: all)
     }
     #expect(survivors(.last) == all)
     #expect(survivors(.every) == all.indices.map { $0 != 3 })
@@ -110,10 +116,10 @@ import Testing
   func theLipschitzValueIsTheSteepestAscent(_ subject: AttackSubject) throws {
     let model = try subject.model(on: backend)
     let (x, labels) = (subject.images(on: backend), subject.labels)
-    let norms = LocalLipschitz.norms(model, x, labels)
+    let norms = LocalLipschitz.norms(LabelledImages(x, labels), model)
     for n in [0, 6] {
       let one = backend.rows(x, n..<n + 1)
-      let gradient = model.inputGradient(of: one, [labels[n]], .class).gradient
+      let gradient = model.inputGradient(of: CrossEntropyObjective(), at: LabelledImages(one, [labels[n]])).gradient
       let length = try #require(backend.rowNorms(gradient).first)
       #expect(abs(norms[n] / length - 1) < 1e-4)
       let rise = try difference(model, one, labels[n], along: backend.scaled(gradient, by: Float(1 / length)))
@@ -127,7 +133,7 @@ import Testing
     func loss(at distance: Float) -> Double {
       var moved = x
       backend.add(direction, times: distance, to: &moved)
-      return Double(AttackObjective.class.values(model, moved, [label])[0])
+      return Double(CrossEntropyObjective().values(model, moved, [label])[0])
     }
     return (loss(at: h) - loss(at: -h)) / Double(2 * h)
   }

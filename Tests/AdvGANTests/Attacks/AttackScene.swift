@@ -38,14 +38,12 @@ struct AttackScene {
 
   /// `epsilon` in 255ths. Steps so large that an iterate may be left for a worse one.
   func survivors(epsilon: Double, restarts: Int, _ rule: IterateRule) -> [Bool] {
-    let attack = PGD(
-      epsilon: .levels(epsilon), step: .levels(0.8 * epsilon), steps: 3, randomStart: true, objective: .class)
-    return RobustAccuracy(attack, restarts: restarts, rule: rule).survivors(model, x, labels, wasCorrect: wasCorrect, subject.stream)
+    let attack = PGD(steps: 3, step: .fixed(.levels(0.8 * epsilon)), randomStart: true, restarts: restarts, counted: rule)
+    return survivors(attack, epsilon: epsilon, labels, wasCorrect: wasCorrect)
   }
-}
 
-extension PGD {
-  init(epsilon: Epsilon, step: Epsilon, steps: Int, randomStart: Bool, objective: AttackObjective) {
-    self.init(AttackParameters(epsilon: epsilon, step: step, steps: steps, randomStart: randomStart, objective: objective))
+  func survivors(_ attack: any Attack, epsilon: Double = 0, _ labels: [Int], wasCorrect: [Bool]) -> [Bool] {
+    RobustAccuracy(attack, Threat(radius: .levels(epsilon))).survivors(
+      LabelledImages(x, labels), model, wasCorrect: wasCorrect, subject.stream) {}
   }
 }

@@ -16,11 +16,11 @@ import Testing
     for randomStart in [false, true] { expectSame(try attacked(epsilon: 0, step: 2, steps: 3, randomStart), images) }
   }
 
-  @Test func withoutSlopeNothingMoves() throws {
+  @Test func withoutAGradientNothingMoves() throws {
     var model = try subject.model(on: backend)
     for index in model.parameters.learned { model.parameters.update(index) { $0 = backend.zeros($0.shape) } }
-    let attack = PGD(epsilon: .levels(8), step: .levels(2), steps: 3, randomStart: false, objective: .both)
-    expectSame(attack.perturbed(subject.images(on: backend), subject.labels, against: model, subject.stream), images)
+    let attack = PGD(steps: 3, step: .fixed(.levels(2)), randomStart: false, objective: BothHeadsObjective())
+    expectSame(model.attacked(subject.images(on: backend), subject.labels, by: attack, epsilon: 8, subject.stream), images)
   }
 
   @Test func theSignOfZeroIsZero() {
@@ -71,15 +71,16 @@ import Testing
     let model = try subject.model(on: backend)
     let x = subject.images(on: backend)
     var seen: [[Float]] = []
-    let attack = PGD(epsilon: .levels(8), step: .levels(2), steps: 3, randomStart: false, objective: .class)
-    let last = attack.perturbed(x, subject.labels, against: model, subject.stream) { seen.append($0.values) }
+    var attack = PGD(steps: 3, step: .fixed(.levels(2)), randomStart: false)
+    let batch = LabelledImages(x, subject.labels)
+    let threat = Threat(radius: .levels(8))
+    let last = attack.run(batch, model, threat, subject.stream, check: {}) { seen.append($0.values) }
     #expect(seen.count == 3)
     #expect(seen.first == model.classLogits(x).values)
     #expect(!seen.contains(model.classLogits(last).values))
     // The iterate after two steps is what an attack of two steps gives back.
-    var shorter = attack
-    shorter.parameters.steps = 2
-    let second = shorter.perturbed(x, subject.labels, against: model, subject.stream)
+    attack.steps = 2
+    let second = attack.images(batch, model, threat, subject.stream) {}
     #expect(seen.last == model.classLogits(second).values)
   }
 
@@ -88,10 +89,9 @@ import Testing
   private func attacked(
     epsilon: Double, step: Double, steps: Int, _ randomStart: Bool, _ stream: RandomStream? = nil
   ) throws -> Tensor {
-    let attack = PGD(
-      epsilon: .levels(epsilon), step: .levels(step), steps: steps, randomStart: randomStart, objective: .both)
-    let model = try subject.model(on: backend)
-    return attack.perturbed(subject.images(on: backend), subject.labels, against: model, stream ?? subject.stream)
+    let attack = PGD(steps: steps, step: .fixed(.levels(step)), randomStart: randomStart, objective: BothHeadsObjective())
+    return try subject.model(on: backend).attacked(
+      subject.images(on: backend), subject.labels, by: attack, epsilon: epsilon, stream ?? subject.stream)
   }
 
   /// The very same numbers.

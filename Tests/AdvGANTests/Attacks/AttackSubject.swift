@@ -1,3 +1,4 @@
+import Jobs
 import NN
 import Testing
 
@@ -52,6 +53,14 @@ extension Epsilon {
   static func levels(_ count: Double) -> Epsilon { Epsilon(onUnitScale: count / 255) }
 }
 
+/// One of the objectives, by its place: existentials are no arguments of tests.
+enum ObjectiveCase: String, CaseIterable, CustomTestStringConvertible {
+  case crossEntropy, both
+
+  var objective: any AttackObjective { self == .crossEntropy ? CrossEntropyObjective() : BothHeadsObjective() }
+  var testDescription: String { rawValue }
+}
+
 extension AttackObjective {
   /// The objective of every image by itself.
   func values(_ model: DiscriminatorModel, _ images: Tensor, _ labels: [Int]) -> [Float] {
@@ -59,7 +68,24 @@ extension AttackObjective {
       var tape = Tape(on: model.backend)
       let pass = Pass(model.parameters, .inference, learns: false, on: &tape)
       let output = model.network(Images(constant: model.backend.rows(images, n..<n + 1)), labels: nil, pass, &tape)
-      return loss(output, [labels[n]], &tape).value.scalar
+      return values(output, [labels[n]], &tape).value.values[0]
     }
   }
+}
+
+extension DiscriminatorModel {
+  /// The images of an attack.
+  func attacked(_ x: Tensor, _ labels: [Int], by attack: any Attack, epsilon: Double, _ stream: RandomStream) -> Tensor {
+    attack.images(LabelledImages(x, labels), self, Threat(radius: .levels(epsilon)), stream) {}
+  }
+}
+
+/// An attack that tests make themselves: no job file names it.
+protocol MadeAttack: IterativeAttack {}
+
+extension MadeAttack {
+  static var name: String { "made" }
+  static var summary: String { "made by a test" }
+  init(_ settings: inout SettingsReader) throws { throw settings.error("'made' is an attack of tests") }
+  var objective: any AttackObjective { CrossEntropyObjective() }
 }

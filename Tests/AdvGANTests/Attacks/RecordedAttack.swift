@@ -1,35 +1,45 @@
 import AdvGAN
+import Jobs
 import NN
 
 /// An attack that remembers what it showed and made, so that it is paid for once and judged by several rules.
-final class RecordedAttack: Attack, @unchecked Sendable {
+final class RecordedAttack: MadeAttack, @unchecked Sendable {
   private let attack: PGD
-  /// Of the latest call: logits of every iterate but the last, and the last iterate.
+  /// Of the latest run: logits of every iterate but the last, and the last iterate.
   private(set) var shown: [Tensor] = []
   private(set) var last: Tensor?
 
   init(_ attack: PGD) { self.attack = attack }
+  convenience init(_ settings: inout SettingsReader) throws { throw settings.error("a recorded attack is one of tests") }
 
-  func perturbed(
-    _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+  var restarts: Int { 1 }
+  var counted: IterateRule { .every }
+
+  func run(
+    _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
+    watch: (Tensor) -> Void
   ) rethrows -> Tensor {
     shown = []
-    let found = try attack.perturbed(x, labels, against: model, stream) {
+    let found = try attack.run(batch, classifier, threat, stream, check: check) {
       shown.append($0)
-      try watch($0)
+      watch($0)
     }
     last = found
     return found
   }
 
-  /// Shows and gives the same again, whatever it is asked.
-  struct Replay: Attack, @unchecked Sendable {
+  /// Shows and gives the same again, whatever it is asked, and counts the last iterate.
+  struct Replay: MadeAttack, @unchecked Sendable {
     let shown: [Tensor], last: Tensor
+    let restarts = 1, counted = IterateRule.last
 
-    func perturbed(
-      _ x: Tensor, _ labels: [Int], against model: DiscriminatorModel, _ stream: RandomStream, watch: (Tensor) throws -> Void
+    init(shown: [Tensor], last: Tensor) { (self.shown, self.last) = (shown, last) }
+
+    func run(
+      _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
+      watch: (Tensor) -> Void
     ) rethrows -> Tensor {
-      for logits in shown { try watch(logits) }
+      for logits in shown { watch(logits) }
       return last
     }
   }

@@ -47,12 +47,9 @@ import Testing
   @Test func aRoundIsWhatTrainingDoes() throws {
     var benchmark = try benchmark()
     var (trainer, stream) = (benchmark.trainer, benchmark.stream)
-    let attack = PGD(
-      AttackParameters(
-        epsilon: Epsilon(onUnitScale: 0.03125), step: Epsilon(onUnitScale: 0.0078), steps: 2, randomStart: false,
-        objective: .both))
+    let attack = PGD(steps: 2, step: .fixed(Epsilon(onUnitScale: 0.0078)), randomStart: false, objective: BothHeadsObjective())
     func noise() -> (Tensor, [Int]) { (trainer.generator.backend.normal([2, 128], &stream), stream.integers(2, below: 3)) }
-    let attacked = attack.perturbed(benchmark.images, benchmark.labels, against: trainer.discriminator, stream)
+    let attacked = trainer.discriminator.attacked(benchmark.images, benchmark.labels, by: attack, epsilon: 255 * 0.03125, stream)
     let (z, fakeLabels) = noise()
     let fakes = trainer.fakes(z, fakeLabels)
     _ = trainer.updateDiscriminator(real: attacked, benchmark.labels, fake: fakes, fakeLabels, rate: 2e-4)

@@ -7,7 +7,7 @@ import TestSupport
 struct GoldenCoTraining {
   /// Adam's learning rate.
   let rate: Float
-  let attack: PGD
+  let attack: PGD, threat: Threat
   private(set) var trainer: CoTrainer
   /// What all is computed by: on PyTorch's side of every kink that comes near.
   let backend: SidedBackend
@@ -29,8 +29,8 @@ struct GoldenCoTraining {
     let own = try variant.settings(Variant.self)
     rate = adam.lr
     attack = PGD(
-      epsilon: Epsilon(onUnitScale: pgd.epsilon / 2), step: Epsilon(onUnitScale: pgd.step / 2), steps: pgd.steps,
-      randomStart: pgd.randomStart, objective: .both)
+      steps: pgd.steps, step: .fixed(Epsilon(onUnitScale: pgd.step / 2)), randomStart: pgd.randomStart, objective: BothHeadsObjective())
+    threat = Threat(radius: Epsilon(onUnitScale: pgd.epsilon / 2))
     let shape = NetworkShape(width: networks.width, classes: networks.classes, batchNorm: own.batchNorm, latentSize: networks.latent)
     let seed = RandomStream(seed: 0)
     let (generator, discriminator) = (
@@ -71,8 +71,8 @@ struct GoldenCoTraining {
     let given = step(number)
     let labels = try given.labels("labels")
     let fakeLabels = try given.labels("d_labels")
-    let adversarial = attack.perturbed(
-      backend.tensor(try given.image("images")), labels, against: trainer.discriminator, RandomStream(seed: 0))
+    let adversarial = attack.images(
+      LabelledImages(backend.tensor(try given.image("images")), labels), trainer.discriminator, threat, RandomStream(seed: 0)) {}
     let fakes = trainer.fakes(backend.tensor(try given.plain("d_z")), fakeLabels)
     let report = trainer.updateDiscriminator(real: adversarial, labels, fake: fakes, fakeLabels, rate: rate)
     let loss = trainer.updateGenerator(backend.tensor(try given.plain("g_z")), try given.labels("g_labels"), rate: rate)

@@ -28,14 +28,14 @@ import Testing
   /// The mean objective of the iterate before each of the attack's steps.
   @Test(arguments: GoldenCoTraining.variants)
   func theAttacksObjectiveMatchesPyTorch(_ variant: String) throws {
-    let steps = try GoldenCoTraining(variant, by: .exact).attack.parameters.steps
+    let steps = try GoldenCoTraining(variant, by: .exact).attack.steps
     let found = try (0..<steps).map { steps in
       let run = try GoldenCoTraining(variant, by: .exact)
       let given = run.step(1)
       let (x, labels) = (run.backend.tensor(try given.image("images")), try given.labels("labels"))
       var shorter = run.attack
-      shorter.parameters.steps = steps
-      let iterate = shorter.perturbed(x, labels, against: run.trainer.discriminator, RandomStream(seed: 0))
+      shorter.steps = steps
+      let iterate = shorter.images(LabelledImages(x, labels), run.trainer.discriminator, run.threat, RandomStream(seed: 0)) {}
       var tape = Tape(on: run.backend)
       let pass = Pass(run.trainer.discriminator.parameters, .inference, learns: false, on: &tape)
       let output = run.trainer.discriminator.network(Images(constant: iterate), labels: nil, pass, &tape)

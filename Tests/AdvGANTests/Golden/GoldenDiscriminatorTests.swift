@@ -33,8 +33,9 @@ import Testing
     let model = try golden.discriminatorModel(on: backend)
     let given = try golden.fixture("inference")
     let (x, labels) = (backend.tensor(try given.image("x")), try given.labels("labels"))
-    let gradient = model.inputGradient(of: x, labels, .both)
-    try expectImages(gradient.gradient, "dx", given)
+    // Of the sum over the batch, where the file has the mean.
+    let gradient = model.inputGradient(of: BothHeadsObjective(), at: LabelledImages(x, labels))
+    try expectImages(backend.scaled(gradient.gradient, by: 1 / Float(labels.count)), "dx", given)
     expectAgreement(gradient.classLogits, try given.plain("classes"), "classes", within: .network)
     expectAgreement(model.classLogits(x), try given.plain("classes"), "classes", within: .network)
 

@@ -23,8 +23,9 @@ import Testing
     let given = scene.fixture.sibling(group)
     let numbers = try given.settings(Numbers.self)
     let attack = RecordedAttack(try pgd(numbers, try given.settings(AttackSettings.self, "attack")))
-    let every = survivors(scene, attack, .every)
-    let last = survivors(scene, try #require(attack.replay), .last)
+    let threat = Threat(radius: try #require(Epsilon(parsing: numbers.epsilon)))
+    let every = survivors(scene, attack, threat)
+    let last = survivors(scene, try #require(attack.replay), threat)
 
     // An image that is wrong unattacked is not attacked here, whatever became of it in PyTorch.
     let expectedLast = zip(try given.labels("correct_last"), scene.wasCorrect).map { $0 == 1 && $1 }
@@ -44,7 +45,7 @@ import Testing
 
   @Test func theLipschitzValuesArePyTorchs() throws {
     let scene = try GoldenPGD(on: backend)
-    let norms = LocalLipschitz.norms(scene.model, scene.x, scene.labels)
+    let norms = LocalLipschitz.norms(LabelledImages(scene.x, scene.labels), scene.model)
     let given = scene.fixture.sibling("lipschitz")
     expectAgreement(
       StateTensor(shape: [200], values: norms.map { Float($0) }), try given.plain("norm"), "norms", within: .network)
@@ -53,14 +54,12 @@ import Testing
   }
 
   private func pgd(_ numbers: Numbers, _ settings: AttackSettings) throws -> PGD {
-    PGD(
-      epsilon: try #require(Epsilon(parsing: numbers.epsilon)), step: try #require(Epsilon(parsing: numbers.step)),
-      steps: settings.steps, randomStart: settings.randomStart, objective: .class)
+    PGD(steps: settings.steps, step: .fixed(try #require(Epsilon(parsing: numbers.step))), randomStart: settings.randomStart)
   }
 
-  private func survivors(_ scene: GoldenPGD, _ attack: any Attack, _ rule: IterateRule) -> [Bool] {
-    RobustAccuracy(attack, restarts: 1, rule: rule).survivors(
-      scene.model, scene.x, scene.labels, wasCorrect: scene.wasCorrect, RandomStream(seed: 0))
+  private func survivors(_ scene: GoldenPGD, _ attack: any Attack, _ threat: Threat) -> [Bool] {
+    RobustAccuracy(attack, threat).survivors(
+      LabelledImages(scene.x, scene.labels), scene.model, wasCorrect: scene.wasCorrect, RandomStream(seed: 0)) {}
   }
 
   private func expectDecisions(_ found: [Bool], _ expected: [Bool], _ margins: StateTensor, _ rule: String) {

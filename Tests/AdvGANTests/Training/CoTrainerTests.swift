@@ -80,8 +80,8 @@ import Testing
     let after = try [1, 3].map { threads in
       let scene = try CoTrainingScene(tracksFakes: true, on: CPUBackend(threads: threads))
       var trainer = scene.trainer
-      let attack = PGD(epsilon: .levels(4), step: .levels(2), steps: 2, randomStart: true, objective: .both)
-      let real = attack.perturbed(scene.real, scene.labels, against: trainer.discriminator, RandomStream(seed: 1))
+      let attack = PGD(steps: 2, step: .fixed(.levels(2)), randomStart: true, objective: BothHeadsObjective())
+      let real = trainer.discriminator.attacked(scene.real, scene.labels, by: attack, epsilon: 4, RandomStream(seed: 1))
       let fake = trainer.fakes(scene.z, scene.fakeLabels)
       _ = trainer.updateDiscriminator(real: real, scene.labels, fake: fake, scene.fakeLabels, rate: 0.01)
       _ = trainer.updateGenerator(scene.z, scene.fakeLabels, rate: 0.01)

@@ -130,8 +130,8 @@ import Testing
 
   @Test func evaluationResumesToTheSameRecord() throws {
     let plan = EvaluationPlan(
-      splits: [.train, .test], limit: 10, attack: Attacks.pgd, epsilons: [0.1, 0].map(Epsilon.init), steps: 2, step: nil,
-      randomStart: true, restarts: 2, rule: .every, batch: 4)
+      splits: [.train, .test], limit: 10, attack: try AttackChoice(["kind": "pgd", "steps": 2, "restarts": 2], option: "attack"),
+      epsilons: [0.1, 0].map(Epsilon.init), batch: 4)
     func fresh(_ threads: Int) throws -> EvaluationRun {
       let (_, model) = try LongRunScene.classifier(CPUBackend(threads: threads))
       return try EvaluationRun(plan, LongRunScene.dataset(), [("best", model)])
@@ -146,7 +146,7 @@ import Testing
   @Test func trainingLearnsWhatTellsTheClassesApart() throws {
     let schedule: JSON = .object(["kind": .string("one-cycle"), "epochs": .integer(8), "rate": .real(0.02)])
     let settings = try LongRunScene.fineTuning([
-      "attack": .object(["steps": .integer(0)]), "optimiser": .object(["kind": .string("adam")]), "schedule": schedule,
+      "attack": "none", "optimiser": .object(["kind": .string("adam")]), "schedule": schedule,
     ])
     let backend = CPUBackend(threads: 1)
     let (description, model) = try LongRunScene.classifier(backend)

@@ -47,13 +47,11 @@ import Testing
       GeneratorModel(generator, from: stream.derived("generator"), on: backend),
       DiscriminatorModel(discriminator, from: stream.derived("discriminator"), on: backend), Adam(beta1: 0, beta2: 0.9),
       Adam(beta1: 0, beta2: 0.9), DiscriminatorObjective.split.corrected, tracksFakes: false)
-    let attack = PGD(
-      epsilon: try #require(Epsilon(parsing: "8/255")), step: try #require(Epsilon(parsing: "4/255")), steps: 2,
-      randomStart: true, objective: .both)
+    let attack = PGD(steps: 2, step: .fixed(.levels(4)), randomStart: true, objective: BothHeadsObjective())
     let (labels, fakeLabels) = ([0, 3, 3, 1, 4, 2], [2, 0, 4, 2, 1, 1])
     for cycle in 0..<2 {
       let real = backend.uniform([6, 32, 32, 3], low: -1, high: 1, &stream)
-      let attacked = attack.perturbed(real, labels, against: trainer.discriminator, RandomStream(seed: UInt64(cycle)))
+      let attacked = trainer.discriminator.attacked(real, labels, by: attack, epsilon: 8, RandomStream(seed: UInt64(cycle)))
       let fakes = trainer.fakes(backend.normal([6, 8], &stream), fakeLabels)
       _ = trainer.updateDiscriminator(real: attacked, labels, fake: fakes, fakeLabels, rate: 2e-4)
       _ = trainer.updateGenerator(backend.normal([6, 8], &stream), fakeLabels, rate: 2e-4)

@@ -26,7 +26,7 @@ import Testing
   /// Without noise and attack, the images reach the network in the loader's own memory.
   @Test(arguments: [0, 2]) func coTrainingEndsInTheSameBytes(_ attackSteps: Int) throws {
     let plain: JSON = .object(["flips": .bool(true), "noise": .string("none")])
-    let settings = try LongRunScene.coTraining(["attack": .object(["steps": .integer(attackSteps)]), "augmentation": plain])
+    let settings = try LongRunScene.coTraining(["attack": attackSteps == 0 ? "none" : .object(["steps": .integer(attackSteps)]), "augmentation": plain])
     func finished(ahead: Bool) throws -> [String: [UInt8]] {
       var run = try CoTrainingRun(settings, LongRunScene.dataset(), on: CPUBackend(threads: 2))
       if !ahead { run.batches = try unhurried(settings.batch, settings.augmentation, run.stream) }
