@@ -56,7 +56,9 @@ stages:
       validation_images: 20
       monitored: 8
       augmentation: {flips: true, shift: 2}
-      schedule: {kind: one-cycle, epochs: 2, rate: 0.002, peak: 1}
+      epochs: 2
+      rate: 0.002
+      schedule: {kind: one-cycle, peak: 1}
   evaluate:
     run: evaluate
     needs: {dataset: dataset, model: finetune}

@@ -80,13 +80,13 @@ import Testing
     let settings = try LongRunScene.coTraining(more.merging(["epochs": 1]) { $1 })
     var run = try CoTrainingRun(settings, squares(32, count: 4), on: CPUBackend(threads: 1))
     while run.done < run.total { try run.advance() }
-    let grid = try PNG.decode(#require(run.grids["samples/epoch-0001.png"]), from: "grid")
+    let grid = try PNG.decode(#require(run.method.grids["samples/epoch-0001.png"]), from: "grid")
     return [0, 34].map { grid.cropped(to: ImageBox(x: $0, y: 0, width: 32, height: grid.height)) }
   }
 
   @Test func theGridsOfATrainingShowTheChosenClasses() throws {
     func labels(_ more: [String: JSON]) throws -> [Int] {
-      try CoTrainingRun(LongRunScene.coTraining(more), squares(32, count: 4), on: CPUBackend(threads: 1)).sampledClasses
+      try CoTrainingRun(LongRunScene.coTraining(more), squares(32, count: 4), on: CPUBackend(threads: 1)).method.sampledClasses
     }
     #expect(try labels([:]) == [0, 1])
     #expect(try labels(["sample_classes": .array(["n02"])]) == [1])

@@ -11,7 +11,7 @@ import Testing
     var study = study
     for index in 2..<5 {
       study.histories[index].stage.settings += [
-        .init(name: "optimiser.kind", value: index == 2 ? "sgd" : "adam"), .init(name: "schedule.rate", value: "0.1"),
+        .init(name: "optimiser.kind", value: index == 2 ? "sgd" : "adam"), .init(name: "rate", value: "0.1"),
       ]
     }
     return study
@@ -50,7 +50,7 @@ import Testing
     study.histories[0].history.epochs = []
     study.histories[2].history.epochs = []
     study.histories[2].selection = nil
-    study.histories[2].stage.settings = [.init(name: "schedule.epochs", value: "15")]
+    study.histories[2].stage.settings = [.init(name: "epochs", value: "15")]
     #expect(tableOfModels(study)[1...2].map(\.[0]) == ["15", "12"])
     study.histories[2].stage.settings = []
     #expect(tableOfModels(study)[1][0] == "–")

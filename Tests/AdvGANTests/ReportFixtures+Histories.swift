@@ -47,7 +47,8 @@ extension ReportFixtures {
       history: TrainingHistory(epochs: history),
       selection: SelectionDocument(
         bestEpoch: best, lastEpoch: epochs, validationRobustBest: top, validationRobustLast: top - 0.009, validationImages: 500,
-        validationAttack: AttackRecord(["kind": "pgd", "norm": "linf", "epsilon": "8/255", "restarts": 1, "counted": "last"])))
+        validationAttack: AttackRecord(["kind": "pgd", "norm": "linf", "epsilon": "8/255", "restarts": 1, "counted": "last"]),
+        endedEarly: false))
   }
 
   /// A grid of ten columns and eight rows of 32 x 32 pixels in blurred colours.

@@ -17,7 +17,7 @@ public struct CoTrainingBenchmarkSettings: Sendable {
   }
 }
 
-/// The moves of co-training on random images, timed one by one: the code that training runs, without its data.
+/// The attack and the updates of co-training on random images, timed one by one: the code that training runs, without its data.
 ///
 /// `benchmarks/torch_cotrain.py` is the same in PyTorch. Both attack the same real batch in every round (PGD on both heads in inference
 /// phase, epsilon 0.0625 and step 0.0156 on [-1, 1], from the image itself), take fresh fakes without gradients for the discriminator's
@@ -54,7 +54,7 @@ public struct CoTrainingBenchmark {
     trainer = CoTrainer(
       GeneratorModel(try kind.makeGenerator(shape), from: stream.derived("generator"), on: backend),
       DiscriminatorModel(kind.discriminator(shape), from: stream.derived("discriminator"), on: backend),
-      Adam(beta1: 0, beta2: 0.9), Adam(beta1: 0, beta2: 0.9), DiscriminatorObjective.split.asPublished, tracksFakes: true)
+      Adam(beta1: 0, beta2: 0.9), Adam(beta1: 0, beta2: 0.9), SplitLoss(CrossEntropyWeights(fakeAdversarial: 1, fakeClass: 0)), tracksFakes: true)
     attack = PGD(
       steps: settings.steps, step: .fixed(Epsilon(onUnitScale: 0.0156 / 2)), randomStart: false, objective: BothHeadsObjective())
     threat = Threat(radius: Epsilon(onUnitScale: 0.0625 / 2))
@@ -78,8 +78,8 @@ public struct CoTrainingBenchmark {
 
   private mutating func updateDiscriminator(_ attacked: Tensor) {
     let (z, fakeLabels) = noise()
-    let fakes = trainer.fakes(z, fakeLabels)
-    _ = trainer.updateDiscriminator(real: attacked, labels, fake: fakes, fakeLabels, rate: Self.rate)
+    let fakes = LabelledImages(trainer.fakes(z, fakeLabels), fakeLabels)
+    _ = trainer.updateDiscriminator(real: LabelledImages(attacked, labels), fake: fakes, rate: Self.rate)
   }
 
   private mutating func updateGenerator() {

@@ -62,14 +62,14 @@ public struct EvaluationRun: LongRun {
     return "\(models[unit.model].name), \(unit.split.rawValue), " + (unit.epsilon.map { plan.epsilons[$0].text } ?? "local Lipschitz value")
   }
 
-  public mutating func advance(_ pause: () throws -> Void) throws {
+  public mutating func advance(_ check: () throws -> Void) throws {
     let unit = units[counts.done]
     let model = models[unit.model].model
     let (x, labels) = try dataset.split(unit.split).batch(places[unit.split, default: []][unit.images], on: model.backend)
     if let epsilon = unit.epsilon {
       let survived = try survivors(
         model, x, labels, plan.epsilons[epsilon],
-        stream.derived("\(unit.split.rawValue) \(plan.epsilons[epsilon].text)", unit.images.lowerBound), pause)
+        stream.derived("\(unit.split.rawValue) \(plan.epsilons[epsilon].text)", unit.images.lowerBound), check)
       var perClass = counts.correct[key(unit), default: [Int](repeating: 0, count: dataset.classes.count)]
       for (label, held) in zip(labels, survived) where held { perClass[label] += 1 }
       counts.correct[key(unit)] = perClass
@@ -81,12 +81,12 @@ public struct EvaluationRun: LongRun {
 
   private func survivors(
     _ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ epsilon: Epsilon, _ stream: RandomStream,
-    _ pause: () throws -> Void
+    _ check: () throws -> Void
   ) rethrows -> [Bool] {
     let right = isCorrect(model.classLogits(x), labels)
     guard epsilon.onUnitScale > 0 else { return right }
     let measure = RobustAccuracy(plan.attack.attack, Threat(plan.attack.norm, radius: epsilon))
-    return try measure.survivors(LabelledImages(x, labels), model, wasCorrect: right, stream, check: pause)
+    return try measure.survivors(LabelledImages(x, labels), model, wasCorrect: right, stream, check: check)
   }
 
   private func key(_ unit: Unit) -> String { key(unit.model, unit.split, unit.epsilon) }

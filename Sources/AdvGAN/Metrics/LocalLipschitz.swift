@@ -12,15 +12,14 @@ public enum LocalLipschitz {
 
 extension Dataset {
   /// Mean local Lipschitz values over the first images of train and test, under the names of `metrics.jsonl`.
-  /// `pause` is called before every batch; what it throws ends the measurement, and so does a
-  /// image that cannot be read.
-  func lipschitzValues(of model: DiscriminatorModel, images count: Int, pause: () throws -> Void) throws -> [String: Double] {
+  /// `check` is called before every batch; what it throws ends the measurement, and so does an image that cannot be read.
+  func lipschitzValues(of model: DiscriminatorModel, images count: Int, check: () throws -> Void) throws -> [String: Double] {
     var result: [String: Double] = [:]
     for split in [Split.train, .test] {
       guard let set = splits[split] else { continue }
       var norms: [Double] = []
       for start in stride(from: 0, to: min(count, set.count), by: 100) {
-        try pause()
+        try check()
         let (x, labels) = try set.batch(start..<min(start + 100, count, set.count), on: model.backend)
         norms += LocalLipschitz.norms(LabelledImages(x, labels), model)
       }

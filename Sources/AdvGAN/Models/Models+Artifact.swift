@@ -31,12 +31,12 @@ extension GeneratorModel {
 
   /// Replaces the running statistics of batch norm by means over fresh batches ("standing statistics"): those kept in training belong
   /// to other weights than an average's.
-  /// - Parameter pause: is called before each batch; what it throws is passed on, the statistics being neither old nor new.
+  /// - Parameter check: called before each batch; what it throws is passed on, the statistics being neither old nor new.
   mutating func takeStandingStatistics(
-    labels: LabelDistribution, batches: Int = 16, batch: Int = 64, _ stream: RandomStream, pause: () throws -> Void = {}
+    labels: LabelDistribution, batches: Int = 16, batch: Int = 64, _ stream: RandomStream, check: () throws -> Void = {}
   ) rethrows {
     for k in 0..<batches {
-      try pause()
+      try check()
       var noise = stream.derived("standing noise", k)
       var label = stream.derived("standing labels", k)
       let z = backend.normal([batch, network.latentSize], &noise)

@@ -3,8 +3,7 @@ import Jobs
 
 /// `selection.json`: which epoch of a fine-tuning was kept as the best, by accuracy under attack on images held out for the purpose.
 struct SelectionDocument: Codable, Equatable, Sendable {
-  /// Form of the file; absent means 1.
-  var format: Int?
+  var format = 1
   var bestEpoch: Int
   var lastEpoch: Int
   /// Accuracy in [0, 1] of the weights of each epoch on the attacked validation images.
@@ -14,7 +13,7 @@ struct SelectionDocument: Codable, Equatable, Sendable {
   /// The attack on the validation images; nil where they stayed clean.
   var validationAttack: AttackRecord?
   /// Whether the training stopped before its last planned epoch, because the best had been long ago.
-  var endedEarly: Bool?
+  var endedEarly: Bool
 
   enum CodingKeys: String, CodingKey {
     case format
@@ -34,6 +33,8 @@ struct SelectionDocument: Codable, Equatable, Sendable {
 
   /// Name of the member in a fine-tuning's artifact.
   static let member = "selection.json"
+
+  var encoded: [UInt8] { Array(JSON(encoding: self).pretty.utf8) }
 
   /// Reads and checks `selection.json`.
   /// - Throws: `FileError` of kind `.damaged` that names the key and what was found, or `.unsupported` for a later form.

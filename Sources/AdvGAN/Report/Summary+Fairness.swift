@@ -32,10 +32,10 @@ extension Summary {
       + "\(study.label(of: baseline)) (\(list)). A difference to the baseline can come from that too."
   }
 
-  /// `schedule.rate 0.002 against 0.003`, for the settings that steer the optimiser.
+  /// `rate 0.002 against 0.003`, for the settings that steer the optimiser.
   private static func differences(_ one: StageSummary, _ other: StageSummary) -> String {
     let names = Set((one.settings + other.settings).map(\.name)).filter {
-      $0.hasPrefix("optimiser.") || $0.hasPrefix("schedule.") || $0 == "batch"
+      $0.hasPrefix("optimiser.") || $0.hasPrefix("schedule.") || ["batch", "rate"].contains($0)
     }
     return names.sorted().filter { one.setting($0) != other.setting($0) }
       .map { "\($0) \(one.setting($0) ?? "none") against \(other.setting($0) ?? "none")" }.joined(separator: ", ")

@@ -4,7 +4,7 @@ import NN
 
 /// The stage `finetune`: adversarial training of a classifier, from a co-trained discriminator or from scratch (paper eq. 10).
 ///
-/// From scratch with lambda 0 it is Madry's adversarial training, the baseline; with 0 attack steps, plain training.
+/// From scratch with lambda 0 it is Madry's adversarial training, the baseline; without an attack, plain training.
 public struct FineTune: Stage {
   public static let name = "finetune"
   public static let summary = "adversarial training of a classifier, from a co-trained discriminator or from scratch"
@@ -58,11 +58,11 @@ public struct FineTune: Stage {
     return (description, DiscriminatorModel(network.discriminator(description.shape), from: stream, on: backend))
   }
 
-  private func fakes(_ workspace: Workspace, _ dataset: Dataset, _ backend: any Backend) throws -> FineTuningRun.FakeSource? {
+  private func fakes(_ workspace: Workspace, _ dataset: Dataset, _ backend: any Backend) throws -> ClassifierTraining.FakeSource? {
     guard settings.lambda > 0, let artifact = workspace.optional("generator") else { return nil }
     let description = try ModelDescription(of: artifact)
     try description.require(classes: dataset.classes, in: artifact)
     let model = try GeneratorModel(description, artifact, weights: .average, on: backend)
-    return FineTuningRun.FakeSource(generator: model, phase: description.samplingPhase)
+    return ClassifierTraining.FakeSource(generator: model, phase: description.samplingPhase)
   }
 }

@@ -1,3 +1,5 @@
+import IO
+import Jobs
 import NN
 
 /// How training images are varied before they reach a network.
@@ -28,4 +30,45 @@ public struct Augmentation: Equatable, Sendable {
 
   /// Images as they are.
   public static let none = Augmentation(flips: false, shift: 0, noise: .none)
+}
+
+/// A random square cut out of a square image, as torchvision's `RandomResizedCrop` does it with a ratio of 1.
+public struct RandomCrop: Equatable, Sendable {
+  /// Shares of the image's area that a square may have, each equally likely; above 0, at most 1.
+  public let shares: ClosedRange<Double>
+
+  public init(shares: ClosedRange<Double>) {
+    precondition(shares.lowerBound > 0 && shares.upperBound <= 1, "RandomCrop: shares must lie above 0 and up to 1, got \(shares)")
+    self.shares = shares
+  }
+
+  /// The square of an image of so many pixels a side: its side is round(sqrt(share * side * side)), its place any, equally likely.
+  func box(in side: Int, _ chance: inout RandomStream) -> ImageBox {
+    let share = shares.lowerBound + (shares.upperBound - shares.lowerBound) * chance.fraction()
+    let cut = min(max(1, Int((share * Double(side * side)).squareRoot().rounded())), side)
+    return ImageBox(x: chance.integer(below: side - cut + 1), y: chance.integer(below: side - cut + 1), width: cut, height: cut)
+  }
+}
+
+extension Augmentation {
+  /// Reads `flips`, `shift`, `noise` and, where it is given, `crop`.
+  init(_ settings: inout SettingsReader, default given: Augmentation) throws {
+    self.init(
+      flips: try settings.flag("flips", default: given.flips, "mirror every other image, by chance"),
+      shift: try settings.integer("shift", default: given.shift, in: 0...64, "pixels that an image is moved by at most, either way"),
+      noise: try settings.choice("noise", default: given.noise, "noise below one step of 8 bits"), crop: try RandomCrop(&settings))
+  }
+}
+
+extension RandomCrop {
+  /// Reads `crop`; nil where it is skipped.
+  fileprivate init?(_ settings: inout SettingsReader) throws {
+    guard let shares = try settings.optionalNumbers(
+      "crop", in: 0.01...1, "smallest and largest share of the area of a square that is cut out first") else { return nil }
+    guard shares.count == 2, shares[0] <= shares[1] else {
+      throw settings.error(
+        at: "crop", "'crop' takes the smallest and the largest share of an image's area that is cut out, such as [0.8, 0.9]")
+    }
+    self.init(shares: shares[0]...shares[1])
+  }
 }

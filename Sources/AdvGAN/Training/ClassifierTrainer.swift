@@ -1,55 +1,49 @@
 import NN
 
-/// One step of adversarial training of a classifier on real and generated images (paper eq. 10, its argmin read as argmax).
+/// One update of adversarial training of a classifier on real and generated images (paper eq. 10, its argmin read as argmax).
 public struct ClassifierTrainer {
-  /// What a step cost and how well the attacked images were classified.
+  /// What an update minimised and how well the attacked images were classified, before it learned.
   public struct Report {
-    public var lossReal: Float = 0, lossFake: Float?
-    public var correctReal: [Bool] = [], correctFake: [Bool] = []
+    public let lossReal: Float, lossFake: Float?
+    public let correctReal: [Bool], correctFake: [Bool]
   }
 
   public var model: DiscriminatorModel
   public var optimiser: any Optimiser
+  public let loss: any RobustLoss
 
-  public init(_ model: DiscriminatorModel, _ optimiser: any Optimiser) {
+  public init(_ model: DiscriminatorModel, _ optimiser: any Optimiser, _ loss: any RobustLoss = RobustCrossEntropy()) {
     self.model = model
     self.optimiser = optimiser
+    self.loss = loss
   }
 
-  /// Minimises CE(real) + lambda CE(fake) on images that were attacked before. Running statistics follow the real ones.
-  public mutating func update(real: (Tensor, [Int]), fake: (Tensor, [Int])?, lambda: Float, rate: Float) -> Report {
-    update(real: real, fake: fake, lambda: lambda, rate: rate, pause: {})
-  }
-
-  /// The same. `pause` is called on the way, as long as nothing has changed; what it throws leaves everything as it was.
-  mutating func update(
-    real: (Tensor, [Int]), fake: (Tensor, [Int])?, lambda: Float, rate: Float, pause: () throws -> Void
-  ) rethrows -> Report {
-    let (gradients, statistics, report) = try gradients(real, fake, lambda, pause)
+  /// Minimises loss(real) + lambda loss(fake) on images that were attacked before. Running statistics follow the real ones.
+  public mutating func update(real: LabelledImages, fake: LabelledImages?, lambda: Float, rate: Float) -> Report {
+    let (gradients, statistics, report) = gradients(real, fake, lambda)
     model.parameters.absorb(statistics)
     optimiser.step(&model.parameters, gradients, rate: rate)
     return report
   }
 
   private func gradients(
-    _ real: (Tensor, [Int]), _ fake: (Tensor, [Int])?, _ lambda: Float, _ pause: () throws -> Void
-  ) rethrows -> ([Tensor?], [RunningStatistic], Report) {
+    _ real: LabelledImages, _ fake: LabelledImages?, _ lambda: Float
+  ) -> ([Tensor?], [RunningStatistic], Report) {
     var tape = Tape(on: model.backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)
-    let ofReal = model.network(Images(constant: real.0), labels: real.1, pass, &tape).classLogits
-    let statistics = pass.statistics
-    let lossReal = tape.meanCrossEntropy(ofReal, real.1)
-    var report = Report(lossReal: lossReal.value.scalar, correctReal: isCorrect(ofReal.value, real.1))
-    var terms: [(weight: Float, loss: Variable)] = [(1, lossReal)]
-    if let fake {
-      try pause()
-      let ofFake = model.network(Images(constant: fake.0), labels: fake.1, pass, &tape).classLogits
-      let lossFake = tape.meanCrossEntropy(ofFake, fake.1)
-      report.lossFake = lossFake.value.scalar
-      report.correctFake = isCorrect(ofFake.value, fake.1)
-      terms.append((lambda, lossFake))
+    func judged(_ batch: LabelledImages, _ tape: inout Tape) -> Judged {
+      Judged(model.network(Images(constant: batch.images), labels: batch.labels, pass, &tape), batch.labels)
     }
-    let total = tape.weightedSum(terms)
-    return (try pass.gradients(tape.gradients(of: total, pause: pause)), statistics, report)
+    let ofReal = judged(real, &tape)
+    let statistics = pass.statistics
+    let lossReal = loss.value(attacked: ofReal, &tape)
+    let ofFake = fake.map { judged($0, &tape) }
+    let lossFake = ofFake.map { loss.value(attacked: $0, &tape) }
+    let report = Report(
+      lossReal: lossReal.value.scalar, lossFake: lossFake?.value.scalar,
+      correctReal: isCorrect(ofReal.output.classLogits.value, real.labels),
+      correctFake: ofFake.map { isCorrect($0.output.classLogits.value, $0.labels) } ?? [])
+    let total = tape.weightedSum([(1, lossReal)] + (lossFake.map { [(lambda, $0)] } ?? []))
+    return (pass.gradients(tape.gradients(of: total)), statistics, report)
   }
 }

@@ -1,4 +1,7 @@
+import Foundation
+import IO
 import Jobs
+import NN
 
 /// Work of many small units that can be left at any unit, and at some points within one, and taken up again with the same result.
 public protocol LongRun {
@@ -10,9 +13,9 @@ public protocol LongRun {
 
   /// Does the next unit, or what is left of it.
   ///
-  /// `pause` is called wherever the unit can be left: at every step of an attack, between moves, on the way back through a network, at every
-  /// batch that is measured. What it throws is passed on, and the run is then in a state from which it goes on to the same result.
-  mutating func advance(_ pause: () throws -> Void) throws
+  /// `check` is called wherever the unit can be left: between updates, between the steps of an attack, before every batch that is measured. What
+  /// it throws is passed on, and the run is then in a state from which it goes on to the same result.
+  mutating func advance(_ check: () throws -> Void) throws
 
   /// Everything that the rest of the run depends on, and back.
   func snapshot() throws -> [String: [UInt8]]
@@ -29,7 +32,7 @@ extension LongRun {
 
   /// The same, with what comes after the last unit: `ending` gets the run and a chance to leave, which saves a checkpoint too.
   mutating func drive<Result>(
-    in workspace: Workspace, unit: String, ending: (Self, _ pause: () throws -> Void) throws -> Result
+    in workspace: Workspace, unit: String, ending: (Self, _ check: () throws -> Void) throws -> Result
   ) throws -> Result {
     if let restored = try workspace.checkpoints.newest({ try restored(from: $1) }) {
       self = restored
@@ -54,5 +57,44 @@ extension LongRun {
     var run = self
     try run.restore(files)
     return run
+  }
+}
+
+/// The files of a checkpoint on their way back into a run.
+struct CheckpointFiles {
+  static let progressName = "progress.json"
+
+  private let files: [String: [UInt8]]
+  private let place = FilePath("checkpoint")
+
+  init(_ files: [String: [UInt8]]) { self.files = files }
+
+  /// What a run keeps beside its tensors. `isSound`: whether it can be a state of this run.
+  func progress<Progress: Decodable>(_ type: Progress.Type, where isSound: (Progress) -> Bool) throws -> Progress {
+    try value(Self.progressName, where: isSound)
+  }
+
+  /// The value in a JSON file.
+  func value<Value: Decodable>(_ name: String, where isSound: (Value) -> Bool) throws -> Value {
+    guard let value = try? JSONDecoder().decode(Value.self, from: Data(bytes(name))), isSound(value) else { throw unfit(name) }
+    return value
+  }
+
+  func load(_ name: String, into parameters: inout Parameters) throws {
+    try parameters.load(bytes(name), from: place.appending(name))
+  }
+
+  func restore(_ name: String, _ optimiser: inout any Optimiser, for parameters: Parameters) throws {
+    let state = try StateFile.decoded(bytes(name), from: place.appending(name))
+    do { try optimiser.restore(state, for: parameters) } catch { throw unfit(name) }
+  }
+
+  private func bytes(_ name: String) throws(StageError) -> [UInt8] {
+    guard let bytes = files[name] else { throw unfit(name) }
+    return bytes
+  }
+
+  private func unfit(_ name: String) -> StageError {
+    StageError("its '\(name)' is missing or not this run's")
   }
 }

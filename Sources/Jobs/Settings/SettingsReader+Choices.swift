@@ -6,8 +6,8 @@ extension SettingsReader {
   /// - Parameters:
   ///   - kinds: types that conform to the protocol `Kind`, such as `[any Attack.Type]` where an `any Attack` is wanted.
   ///   - given: the type where none is named; nil where one must be named.
-  ///   - defaults: defaults that hold here instead of the chosen type's own, by key: `["epsilon": "4/255"]`. Keys that it does not have
-  ///     are ignored.
+  ///   - defaults: defaults that hold here instead of the chosen type's own, by key: `["epsilon": "4/255"]`; `"adam.beta1"` holds for the
+  ///     kind `adam` alone. Keys that the chosen type does not have are ignored.
   /// - Returns: an instance of the chosen type, as an existential or a common type of all `kinds`.
   public mutating func choose<Kind>(
     _ key: String, from kinds: [any Choice.Type], default given: (any Choice.Type)? = nil, defaults: [String: JSON] = [:],
@@ -91,13 +91,26 @@ extension SettingsReader {
     case .list:
       throw source.error("\(name) in \(owner) must be one of \(names.joined(separator: ", ")), but is \(node.words)", at: node.place)
     }
-    return try read(node, owner: "\(name) of \(owner)", defaults: defaults) { reader in
+    let word = try SettingsReader(node, owner: "\(name) of \(owner)", in: source, mode: mode).kind(of: names, default: given?.name)
+    return try read(node, owner: "\(name) of \(owner)", defaults: Self.defaults(defaults, of: word)) { reader in
       let word = try reader.choice("kind", of: names, default: given?.name)
       guard let type = kinds.first(where: { $0.name == word }), let value = try type.init(&reader) as? Kind else {
         preconditionFailure("SettingsReader.choose: '\(word)' is no \(Kind.self)")
       }
       return value
     }
+  }
+
+  /// The word after `kind`.
+  private consuming func kind(of names: [String], default given: String?) throws -> String {
+    var reader = self
+    return try reader.choice("kind", of: names, default: given)
+  }
+
+  /// Those that hold for a kind: its own win over those of all.
+  private static func defaults(_ all: [String: JSON], of kind: String) -> [String: JSON] {
+    let own = all.compactMap { key, value in key.hasPrefix(kind + ".") ? (String(key.dropFirst(kind.count + 1)), value) : nil }
+    return all.merging(own) { $1 }
   }
 
   /// Describes every one of `kinds`, and makes one with its defaults.
@@ -114,7 +127,7 @@ extension SettingsReader {
     // A choice that offers itself (an ensemble of attacks) is described once.
     for kind in kinds where !within.contains(kind.name) {
       var reader = SettingsReader(
-        describing: fixed, at: "\(path)\(key)=\(kind.name).", within: within + [kind.name], defaults: defaults)
+        describing: fixed, at: "\(path)\(key)=\(kind.name).", within: within + [kind.name], defaults: Self.defaults(defaults, of: kind.name))
       let value = try kind.init(&reader) as? Kind
       setting.kinds.append(Setting.Kind(name: kind.name, summary: kind.summary, settings: reader.described))
       if kind.name == given?.name || example == nil { example = value }

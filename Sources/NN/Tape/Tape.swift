@@ -19,7 +19,7 @@ public struct Variable {
   public var isTraced: Bool { node != nil }
 }
 
-/// The record of one computation, walked backwards once: `gradients(of:)` consumes it.
+/// The record of one computation, gone through backwards once: `gradients(of:)` consumes it.
 ///
 /// Every operation is an extension in Operations, its derivative beside it.
 public struct Tape: ~Copyable {
@@ -56,24 +56,18 @@ public struct Tape: ~Copyable {
   }
 
   /// The gradients of a number by every traced leaf.
-  public consuming func gradients(of loss: Variable) -> Gradients { gradients(of: loss, pause: {}) }
-
-  /// The same. `pause` is called before every step back; what it throws ends the walk.
-  public consuming func gradients(of loss: Variable, pause: () throws -> Void) rethrows -> Gradients {
+  public consuming func gradients(of loss: Variable) -> Gradients {
     precondition(loss.value.count == 1, "gradients(of:): a single number is differentiated, not shape \(loss.shape)")
-    return try walk(from: loss, backend.tensor([1], loss.shape), pause)
+    return gradients(of: loss, weightedBy: backend.tensor([1], loss.shape))
   }
 
   /// The gradients of sum(result * weights) by every traced leaf. Memory of the computation is given back on the way.
-  public consuming func gradients(of result: Variable, weightedBy weights: Tensor) -> Gradients { walk(from: result, weights, {}) }
-
-  private consuming func walk(from result: Variable, _ weights: Tensor, _ pause: () throws -> Void) rethrows -> Gradients {
+  public consuming func gradients(of result: Variable, weightedBy weights: Tensor) -> Gradients {
     precondition(result.shape == weights.shape, "gradients: result \(result.shape), weights \(weights.shape)")
     var pending = [Tensor?](repeating: nil, count: nodes.count)
     var leaves: [Int: Tensor] = [:]
     if let last = result.node { pending[last] = weights }
     while let node = nodes.popLast() {
-      try pause()
       let index = nodes.count
       guard let dy = pending[index] else { continue }
       pending[index] = nil
@@ -104,7 +98,7 @@ public struct Tape: ~Copyable {
   }
 }
 
-/// What a walk found: the gradient of every traced leaf that the result depends on.
+/// What a backward pass found: the gradient of every traced leaf that the result depends on.
 public struct Gradients {
   private let leaves: [Int: Tensor]
 

@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// To the last bit: the moves that `CoTrainingRun` makes, with the peer's attack and rate.
+  /// To the last bit: the attack and the updates of `CoTraining`, with the peer's attack and rate.
   @Test func aRoundIsWhatTrainingDoes() throws {
     var benchmark = try benchmark()
     var (trainer, stream) = (benchmark.trainer, benchmark.stream)
@@ -51,8 +51,8 @@ import Testing
     func noise() -> (Tensor, [Int]) { (trainer.generator.backend.normal([2, 128], &stream), stream.integers(2, below: 3)) }
     let attacked = trainer.discriminator.attacked(benchmark.images, benchmark.labels, by: attack, epsilon: 255 * 0.03125, stream)
     let (z, fakeLabels) = noise()
-    let fakes = trainer.fakes(z, fakeLabels)
-    _ = trainer.updateDiscriminator(real: attacked, benchmark.labels, fake: fakes, fakeLabels, rate: 2e-4)
+    let fakes = LabelledImages(trainer.fakes(z, fakeLabels), fakeLabels)
+    _ = trainer.updateDiscriminator(real: LabelledImages(attacked, benchmark.labels), fake: fakes, rate: 2e-4)
     let (other, labels) = noise()
     _ = trainer.updateGenerator(other, labels, rate: 2e-4)
     _ = benchmark.round()
@@ -64,7 +64,7 @@ import Testing
   /// The published weights, as the PyTorch peer has them: fakes count whole.
   @Test func theLossIsThePeers() throws {
     let trainer = try benchmark().trainer
-    #expect(trainer.weights == DiscriminatorWeights(realAdversarial: 0.5, realClass: 0.5, fakeAdversarial: 1, fakeClass: 0))
+    #expect((trainer.loss as? SplitLoss)?.weights == CrossEntropyWeights(realAdversarial: 0.5, realClass: 0.5, fakeAdversarial: 1, fakeClass: 0))
     #expect(trainer.tracksFakes)
   }
 

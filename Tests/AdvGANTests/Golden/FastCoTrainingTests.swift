@@ -53,11 +53,11 @@ private struct WideStep {
     var trainer = CoTrainer(
       GeneratorModel(generator, from: stream.derived("generator"), on: backend),
       DiscriminatorModel(discriminator, from: stream.derived("discriminator"), on: backend), SGD(momentum: 0), SGD(momentum: 0),
-      DiscriminatorObjective.split.corrected, tracksFakes: false)
+      SplitLoss(), tracksFakes: false)
     before = Players(trainer)
     let real = backend.uniform([4, 32, 32, 3], low: -1, high: 1, &stream)
-    let fakes = trainer.fakes(backend.normal([4, 8], &stream), [1, 1, 0, 4])
-    _ = trainer.updateDiscriminator(real: real, [0, 1, 2, 3], fake: fakes, [1, 1, 0, 4], rate: 1e-2)
+    let fakes = LabelledImages(trainer.fakes(backend.normal([4, 8], &stream), [1, 1, 0, 4]), [1, 1, 0, 4])
+    _ = trainer.updateDiscriminator(real: LabelledImages(real, [0, 1, 2, 3]), fake: fakes, rate: 1e-2)
     _ = trainer.updateGenerator(backend.normal([4, 8], &stream), [2, 0, 3, 3], rate: 1e-2)
     after = Players(trainer)
   }

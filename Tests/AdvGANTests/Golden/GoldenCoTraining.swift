@@ -12,6 +12,7 @@ struct GoldenCoTraining {
   /// What all is computed by: on PyTorch's side of every kink that comes near.
   let backend: SidedBackend
   private let variant: Fixture
+  var weights: CrossEntropyWeights? { (trainer.loss as? any CrossEntropyGANLoss)?.weights }
 
   static let variants = ["corrected", "as_published", "acgan", "corrected_batch_norm"]
 
@@ -47,8 +48,9 @@ struct GoldenCoTraining {
     let weights = own.lossWeights
     trainer = CoTrainer(
       generatorModel, discriminatorModel, optimiser, optimiser,
-      DiscriminatorWeights(
-        realAdversarial: weights.realBin, realClass: weights.realCls, fakeAdversarial: weights.fakeBin, fakeClass: weights.fakeCls),
+      SplitLoss(
+        CrossEntropyWeights(
+          realAdversarial: weights.realBin, realClass: weights.realCls, fakeAdversarial: weights.fakeBin, fakeClass: weights.fakeCls)),
       tracksFakes: false)
   }
 
@@ -57,7 +59,8 @@ struct GoldenCoTraining {
     let given: Fixture
     let adversarial: Tensor, fakes: Tensor
     let report: CoTrainer.Report
-    let lossGenerator: Float
+    /// The generator's terms.
+    let generator: [Term]
   }
 
   /// The inputs and results of a step, from 1.
@@ -74,8 +77,9 @@ struct GoldenCoTraining {
     let adversarial = attack.images(
       LabelledImages(backend.tensor(try given.image("images")), labels), trainer.discriminator, threat, RandomStream(seed: 0)) {}
     let fakes = trainer.fakes(backend.tensor(try given.plain("d_z")), fakeLabels)
-    let report = trainer.updateDiscriminator(real: adversarial, labels, fake: fakes, fakeLabels, rate: rate)
-    let loss = trainer.updateGenerator(backend.tensor(try given.plain("g_z")), try given.labels("g_labels"), rate: rate)
-    return Seen(given: given, adversarial: adversarial, fakes: fakes, report: report, lossGenerator: loss)
+    let report = trainer.updateDiscriminator(
+      real: LabelledImages(adversarial, labels), fake: LabelledImages(fakes, fakeLabels), rate: rate)
+    let terms = trainer.updateGenerator(backend.tensor(try given.plain("g_z")), try given.labels("g_labels"), rate: rate)
+    return Seen(given: given, adversarial: adversarial, fakes: fakes, report: report, generator: terms)
   }
 }

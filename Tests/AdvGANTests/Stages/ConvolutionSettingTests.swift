@@ -46,7 +46,7 @@ import Testing
     let weights = try ConvolutionMethod.allCases.map { method in
       var run = try CoTrainingRun(settings, LongRunScene.dataset(2), on: CPUBackend(threads: 2, convolutions: method))
       try run.advance()
-      return run.trainer.discriminator.parameters.values.flatMap(\.values)
+      return run.method.trainer.discriminator.parameters.values.flatMap(\.values)
     }
     #expect(weights[0] != weights[1])
     // One Adam step moves a weight by the rate (2e-4) at most, whichever sign rounding gives a vanishing gradient.

@@ -50,7 +50,7 @@ import Testing
       [
         coTraining("resnet\(side)", on: "images\(side)"),
         "fine: {run: finetune, needs: {dataset: images\(side), discriminator: co-images\(side), generator: co-images\(side)}, "
-          + "with: {lambda: 0.5, batch: 2, schedule: {epochs: 1}, attack: {steps: 1}, validation_attack: {steps: 1}}}",
+          + "with: {lambda: 0.5, batch: 2, epochs: 1, attack: {steps: 1}, validation_attack: {steps: 1}}}",
         "judged: {run: evaluate, needs: {dataset: images\(side), model: fine}, with: {epsilons: [0, 8/255], attacks: [{kind: pgd, steps: 1}]}}",
       ], sides: [side])
     #expect(failures == [:])

@@ -32,7 +32,7 @@ import Testing
       "must be one of resnet32, resnet64, resnet128, resnet-imagenet, preact-resnet18"
     ),
     ("{run: cotrain, needs: {dataset: d}, with: {epochs: 3, schedule: {from: 4}}}", "'from'"),
-    ("{run: finetune, needs: {dataset: d}, with: {schedule: {epochs: 3, peak: 4}}}", "'peak'"),
+    ("{run: finetune, needs: {dataset: d}, with: {epochs: 3, schedule: {peak: 4}}}", "'peak'"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {epsilons: [0, 2]}}", "from 0 to 1, but one is '2'"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {epsilons: [8/255, 0, 8/255]}}", "an epsilon is named twice"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {attacks: []}}", "'attacks' takes one attack, found 0"),

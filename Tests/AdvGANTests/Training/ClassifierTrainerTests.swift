@@ -12,7 +12,7 @@ import Testing
   @Test func fakesCountByTheirWeight() throws {
     let scene = try CoTrainingScene(tracksFakes: false, on: backend)
     let model = try plainModel()
-    let (real, fake) = ((scene.real, scene.labels), (scene.fake, scene.fakeLabels))
+    let (real, fake) = (scene.realBatch, scene.fakeBatch)
     let (ofReal, ofFake) = (step(model, real, nil, 0), step(model, fake, nil, 0))
     let both = step(model, real, fake, 0.25)
     for index in model.parameters.learned {
@@ -28,7 +28,7 @@ import Testing
   @Test func onlyRealImagesMoveRunningStatistics() throws {
     let scene = try CoTrainingScene(tracksFakes: false, on: backend)
     var trainer = ClassifierTrainer(scene.trainer.discriminator, SGD(momentum: 0))
-    _ = trainer.update(real: (scene.real, scene.labels), fake: (scene.fake, scene.fakeLabels), lambda: 1, rate: 0)
+    _ = trainer.update(real: scene.realBatch, fake: scene.fakeBatch, lambda: 1, rate: 0)
     let found = trainer.model.parameters.stateDictionary
     for (name, tensor) in scene.absorbing([scene.real]).stateDictionary {
       expectAgreement(try #require(found[name]), tensor, name, within: .exact)
@@ -38,7 +38,7 @@ import Testing
   @Test func theReportHasBothLosses() throws {
     let scene = try CoTrainingScene(tracksFakes: false, on: backend)
     var trainer = ClassifierTrainer(try plainModel(), SGD(momentum: 0))
-    let (real, fake) = ((scene.real, scene.labels), (scene.fake, scene.fakeLabels))
+    let (real, fake) = (scene.realBatch, scene.fakeBatch)
     let alone = trainer.update(real: fake, fake: nil, lambda: 0, rate: 0)
     let report = trainer.update(real: real, fake: fake, lambda: 0.5, rate: 0)
     #expect(alone.lossFake == nil && alone.correctFake.isEmpty)
@@ -54,7 +54,7 @@ import Testing
   }
 
   private func step(
-    _ model: DiscriminatorModel, _ real: (Tensor, [Int]), _ fake: (Tensor, [Int])?, _ lambda: Float
+    _ model: DiscriminatorModel, _ real: LabelledImages, _ fake: LabelledImages?, _ lambda: Float
   ) -> Parameters {
     var trainer = ClassifierTrainer(model, SGD(momentum: 0))
     _ = trainer.update(real: real, fake: fake, lambda: lambda, rate: rate)

@@ -9,7 +9,7 @@ struct CoTrainingScene {
   let labels = [0, 3, 3, 1], fakeLabels = [2, 0, 4, 2]
 
   init(
-    tracksFakes: Bool, _ weights: DiscriminatorWeights = DiscriminatorObjective.split.corrected, on backend: any Backend
+    tracksFakes: Bool, _ loss: any GANLoss = SplitLoss(), on backend: any Backend
   ) throws {
     let kind = try #require(Networks.named("resnet32"))
     let shape = NetworkShape(width: 2, classes: 5, batchNorm: true)
@@ -18,11 +18,14 @@ struct CoTrainingScene {
     let generator = GeneratorModel(makeGenerator(shape), from: stream.derived("generator"), on: backend)
     let discriminator = DiscriminatorModel(kind.discriminator(shape), from: stream.derived("discriminator"), on: backend)
     trainer = CoTrainer(
-      generator, discriminator, SGD(momentum: 0), SGD(momentum: 0), weights, tracksFakes: tracksFakes)
+      generator, discriminator, SGD(momentum: 0), SGD(momentum: 0), loss, tracksFakes: tracksFakes)
     real = backend.uniform([4, 32, 32, 3], low: -1, high: 1, &stream)
     fake = backend.uniform([4, 32, 32, 3], low: -0.2, high: 0.9, &stream)
     z = backend.normal([4, 128], &stream)
   }
+
+  var realBatch: LabelledImages { LabelledImages(real, labels) }
+  var fakeBatch: LabelledImages { LabelledImages(fake, fakeLabels) }
 
   /// The discriminator's parameters with the running statistics of these batches, one after another.
   func absorbing(_ batches: [Tensor]) -> Parameters {

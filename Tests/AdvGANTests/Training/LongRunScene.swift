@@ -33,8 +33,8 @@ enum LongRunScene {
 
   static func fineTuning(_ more: [String: JSON] = [:]) throws -> FineTuningSettings {
     let attack: JSON = .object(["steps": .integer(2)])
-    let schedule: JSON = .object(["kind": .string("one-cycle"), "epochs": .integer(2), "rate": .real(0.01)])
-    var reader = settings(["batch": .integer(4), "attack": attack, "validation_attack": attack, "schedule": schedule], more)
+    var reader = settings(
+      ["batch": .integer(4), "attack": attack, "validation_attack": attack, "epochs": 2, "rate": 0.01, "schedule": "one-cycle"], more)
     return try FineTuningSettings(&reader)
   }
 
@@ -48,7 +48,7 @@ enum LongRunScene {
     return (description, DiscriminatorModel(network, from: RandomStream(seed: 3), on: backend))
   }
 
-  static func generator(_ backend: any Backend) throws -> FineTuningRun.FakeSource {
+  static func generator(_ backend: any Backend) throws -> ClassifierTraining.FakeSource {
     let make = try #require(Networks.resnet32.generator)
     let network = make(NetworkShape(width: 1, classes: 2))
     return .init(generator: GeneratorModel(network, from: RandomStream(seed: 4), on: backend), phase: .inference)

@@ -46,14 +46,14 @@ import Testing
     var trainer = CoTrainer(
       GeneratorModel(generator, from: stream.derived("generator"), on: backend),
       DiscriminatorModel(discriminator, from: stream.derived("discriminator"), on: backend), Adam(beta1: 0, beta2: 0.9),
-      Adam(beta1: 0, beta2: 0.9), DiscriminatorObjective.split.corrected, tracksFakes: false)
+      Adam(beta1: 0, beta2: 0.9), SplitLoss(), tracksFakes: false)
     let attack = PGD(steps: 2, step: .fixed(.levels(4)), randomStart: true, objective: BothHeadsObjective())
     let (labels, fakeLabels) = ([0, 3, 3, 1, 4, 2], [2, 0, 4, 2, 1, 1])
     for cycle in 0..<2 {
       let real = backend.uniform([6, 32, 32, 3], low: -1, high: 1, &stream)
       let attacked = trainer.discriminator.attacked(real, labels, by: attack, epsilon: 8, RandomStream(seed: UInt64(cycle)))
-      let fakes = trainer.fakes(backend.normal([6, 8], &stream), fakeLabels)
-      _ = trainer.updateDiscriminator(real: attacked, labels, fake: fakes, fakeLabels, rate: 2e-4)
+      let fakes = LabelledImages(trainer.fakes(backend.normal([6, 8], &stream), fakeLabels), fakeLabels)
+      _ = trainer.updateDiscriminator(real: LabelledImages(attacked, labels), fake: fakes, rate: 2e-4)
       _ = trainer.updateGenerator(backend.normal([6, 8], &stream), fakeLabels, rate: 2e-4)
     }
     return [trainer.generator.parameters, trainer.discriminator.parameters].flatMap {

@@ -41,7 +41,7 @@ import Testing
       let settings = try LongRunScene.coTraining(["augmentation": .object(augmentation)])
       var run = try CoTrainingRun(settings, dataset, on: CPUBackend(threads: 1))
       try run.advance()
-      return run.trainer.discriminator.parameters.values.flatMap(\.values)
+      return run.method.trainer.discriminator.parameters.values.flatMap(\.values)
     }
     let plain = try weights([:])
     #expect(try weights(["crop": .null]) == plain)

@@ -29,7 +29,7 @@ import Testing
     let settings = try LongRunScene.coTraining(["attack": attackSteps == 0 ? "none" : .object(["steps": .integer(attackSteps)]), "augmentation": plain])
     func finished(ahead: Bool) throws -> [String: [UInt8]] {
       var run = try CoTrainingRun(settings, LongRunScene.dataset(), on: CPUBackend(threads: 2))
-      if !ahead { run.batches = try unhurried(settings.batch, settings.augmentation, run.stream) }
+      if !ahead { run.batches = try unhurried(settings.plan, run.stream) }
       while run.done < run.total { try run.advance() }
       return try run.results()
     }
@@ -40,7 +40,7 @@ import Testing
     let settings = try LongRunScene.fineTuning()
     func finished(ahead: Bool) throws -> [String: [UInt8]] {
       var run = try fineTuning(settings)
-      if !ahead { run.batches = try unhurried(settings.batch, settings.augmentation, run.stream) }
+      if !ahead { run.batches = try unhurried(settings.plan, run.stream) }
       while run.done < run.total { try run.advance() }
       return try run.results()
     }
@@ -56,8 +56,8 @@ import Testing
     for _ in 0..<3 { try run.advance() }
     let saved = try run.snapshot()
     try run.advance()
-    for index in run.trainer.model.parameters.learned {
-      run.trainer.model.parameters.update(index) { [backend = run.trainer.model.backend] weights in
+    for index in run.method.trainer.model.parameters.learned {
+      run.method.trainer.model.parameters.update(index) { [backend = run.method.trainer.model.backend] weights in
         weights = backend.tensor([Float](repeating: .nan, count: weights.count), weights.shape)
       }
     }
@@ -68,10 +68,10 @@ import Testing
   }
 
   /// The batches of two epochs, each made when it is asked for.
-  private func unhurried(_ batch: Int, _ augmentation: Augmentation, _ stream: RandomStream) throws -> BatchLoader<TrainingBatch> {
+  private func unhurried(_ plan: TrainingPlan, _ stream: RandomStream) throws -> BatchLoader<TrainingBatch> {
     let train = try LongRunScene.dataset().split(.train)
-    let order = try EpochOrder(images: train.count, batch: batch, stream)
-    return BatchLoader(of: train, in: order, epochs: 2, augmentation, stream, beside: CPUBackend(threads: 1), threads: 0)
+    let order = try EpochOrder(images: train.count, batch: plan.batch, stream)
+    return BatchLoader(of: train, in: order, epochs: 2, plan.augmentation, stream, beside: CPUBackend(threads: 1), threads: 0)
   }
 
   private func fineTuning(_ settings: FineTuningSettings) throws -> FineTuningRun {

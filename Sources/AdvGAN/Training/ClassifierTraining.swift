@@ -1,0 +1,160 @@
+import Foundation
+import IO
+import Jobs
+import NN
+
+/// Adversarial training of a classifier on real images and, weighted by lambda, on fresh fakes (paper eq. 10).
+///
+/// After every epoch the validation images choose: the weights with the best accuracy under attack are kept beside the last ones.
+struct ClassifierTraining: TrainingMethod {
+  let settings: FineTuningSettings
+  let dataset: Dataset, validation: ImageSet
+  let description: ModelDescription
+  let fakes: FakeSource?
+  /// Of the classes that are asked of the generator.
+  let labelDistribution: LabelDistribution
+
+  var trainer: ClassifierTrainer
+  private(set) var best: Parameters
+  private var selection = Selection()
+
+  /// Where generated images come from.
+  struct FakeSource {
+    let generator: GeneratorModel, phase: Phase
+  }
+
+  /// Which epochs were best and last, and how accurate under attack they are on validation images.
+  private struct Selection: Codable {
+    var bestEpoch = 0, lastEpoch = 0
+    var bestRobust = -1.0, lastRobust = -1.0
+  }
+
+  init(
+    _ settings: FineTuningSettings, _ dataset: Dataset, _ description: ModelDescription, _ model: DiscriminatorModel, _ fakes: FakeSource?
+  ) throws {
+    let dataset = try dataset.fitted(to: description.kind())
+    (self.settings, self.dataset, self.description, self.fakes) = (settings, dataset, description, fakes)
+    validation = try dataset.split(.validation)
+    labelDistribution = try settings.generatedLabels.distribution(dataset)
+    trainer = ClassifierTrainer(model, settings.optimiser.make(), settings.loss)
+    best = model.parameters
+  }
+
+  mutating func step(_ batch: LabelledImages, _ context: StepContext) throws -> Measurements {
+    let fake = try fakeBatch(context).map { try attacked($0, "attack on fakes", context) }
+    let real = try attacked(batch, "attack", context)
+    let report = trainer.update(real: real, fake: fake, lambda: settings.lambda, rate: context.rate)
+    try context.requireFinite(report.lossReal + (report.lossFake ?? 0), "the loss")
+    return Measurements(
+      means: [("loss_real", Double(report.lossReal))] + (report.lossFake.map { [("loss_fake", Double($0))] } ?? []),
+      flags: [("accuracy_real", report.correctReal), ("accuracy_fake", report.correctFake)])
+  }
+
+  private func attacked(_ batch: LabelledImages, _ purpose: String, _ context: StepContext) throws -> LabelledImages {
+    let images = try settings.attack?.images(batch, trainer.model, context.stream(purpose), check: context.check)
+    try context.check()
+    return LabelledImages(images ?? batch.images, batch.labels)
+  }
+
+  private func fakeBatch(_ context: StepContext) -> LabelledImages? {
+    guard let fakes, settings.lambda > 0 else { return nil }
+    var noise = context.stream("fake noise")
+    var classes = context.stream("fake labels")
+    let labels = labelDistribution.draw(settings.plan.batch, &classes)
+    let z = trainer.model.backend.normal([settings.plan.batch, fakes.generator.network.latentSize], &noise)
+    return LabelledImages(fakes.generator.images(z, labels, fakes.phase).images, labels)
+  }
+
+  mutating func resetOptimisers() { trainer.optimiser = settings.optimiser.make() }
+
+  /// Too many epochs without a better validation result.
+  var isFinished: Bool { settings.patience > 0 && selection.lastEpoch - selection.bestEpoch >= settings.patience }
+
+  func note(_ means: [String: Double]) -> String {
+    guard let loss = means["loss_real"] else { return "" }
+    return String(format: ", loss %.3f, accuracy under attack %.1f %%", loss, 100 * (means["accuracy_real"] ?? 0))
+  }
+}
+
+/// The end of an epoch, and what is kept.
+extension ClassifierTraining {
+  mutating func endEpoch(_ means: [String: Double], _ context: EpochContext) throws -> [String: JSON] {
+    var values = means
+    let (clean, robust) = try validated(context)
+    (values["validation_clean"], values["validation_robust"]) = (clean, robust)
+    if settings.monitored > 0 {
+      values.merge(try dataset.lipschitzValues(of: trainer.model, images: settings.monitored, check: context.check)) { $1 }
+    }
+    let isBest = robust > selection.bestRobust
+    if isBest {
+      best = trainer.model.parameters
+      (selection.bestEpoch, selection.bestRobust) = (context.epoch, robust)
+    }
+    (selection.lastEpoch, selection.lastRobust) = (context.epoch, robust)
+    return values.rounded.merging(["best": .bool(isBest)]) { $1 }
+  }
+
+  /// Accuracy on the validation images, unattacked and attacked (the same where there is no attack).
+  private func validated(_ context: EpochContext) throws -> (clean: Double, robust: Double) {
+    let model = trainer.model
+    let count = min(settings.validationImages, validation.count)
+    var correct = 0
+    var robust = 0
+    for start in stride(from: 0, to: count, by: 100) {
+      try context.check()
+      let (x, labels) = try validation.batch(start..<min(start + 100, count), on: model.backend)
+      let right = isCorrect(model.classLogits(x), labels)
+      correct += right.count(where: \.self)
+      guard let attack = settings.validation else { continue }
+      let measure = RobustAccuracy(attack.choice.attack, attack.threat)
+      let survived = try measure.survivors(
+        LabelledImages(x, labels), model, wasCorrect: right, context.stream.derived("validation", start), check: context.check)
+      robust += survived.count(where: \.self)
+    }
+    let clean = Double(correct) / Double(count)
+    return (clean, settings.validation == nil ? clean : Double(robust) / Double(count))
+  }
+
+  private static let bestName = WeightsName.best.file, lastName = WeightsName.last.file
+  private static let optimiserName = "optimiser.safetensors", selectionName = "selection.json"
+
+  func results(_ context: EpochContext) throws -> [String: [UInt8]] {
+    let document = SelectionDocument(
+      bestEpoch: selection.bestEpoch, lastEpoch: selection.lastEpoch, validationRobustBest: selection.bestRobust,
+      validationRobustLast: selection.lastRobust, validationImages: min(settings.validationImages, validation.count),
+      validationAttack: settings.validation?.choice.record, endedEarly: isFinished)
+    return [
+      Self.bestName: best.encoded(), Self.lastName: trainer.model.parameters.encoded(), SelectionDocument.member: document.encoded,
+      ModelDescription.memberName: try description.encoded(),
+    ]
+  }
+
+  func snapshot() throws -> [String: [UInt8]] {
+    [
+      Self.bestName: best.encoded(), Self.lastName: trainer.model.parameters.encoded(),
+      Self.optimiserName: StateFile.encoded(trainer.optimiser.state(of: trainer.model.parameters)),
+      Self.selectionName: try CanonicalJSON.encode(selection),
+    ]
+  }
+
+  mutating func restore(_ files: [String: [UInt8]]) throws {
+    let saved = CheckpointFiles(files)
+    selection = try saved.value(Self.selectionName) { (found: Selection) in found.bestEpoch <= found.lastEpoch }
+    try saved.load(Self.bestName, into: &best)
+    try saved.load(Self.lastName, into: &trainer.model.parameters)
+    try saved.restore(Self.optimiserName, &trainer.optimiser, for: trainer.model.parameters)
+  }
+}
+
+typealias FineTuningRun = TrainingRun<ClassifierTraining>
+
+extension TrainingRun<ClassifierTraining> {
+  init(
+    _ settings: FineTuningSettings, _ dataset: Dataset, _ description: ModelDescription, _ model: DiscriminatorModel,
+    _ fakes: ClassifierTraining.FakeSource?
+  ) throws {
+    let stream = RandomStream(seed: UInt64(settings.seed)).derived("finetune")
+    let method = try ClassifierTraining(settings, dataset, description, model, fakes)
+    try self.init(method, settings.plan, on: method.dataset.split(.train), stream, beside: model.backend)
+  }
+}
