@@ -21,6 +21,7 @@ struct AdvGANJob: ParsableCommand {
       Graph.self,
       Log.self,
       Inspect.self,
+      Settings.self,
       Verify.self,
       Diff.self,
       CollectGarbage.self,

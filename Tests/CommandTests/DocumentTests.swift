@@ -164,6 +164,10 @@ import Testing
       "clean", [perform(Clean.self, ["clean", "--yes"]) { _ = try $0.perform(one, on: sandbox.disk, terminal: $1, ask: nil) }])
   }
 
+  @Test func settings() throws {
+    try check("settings", [JSON(parsing: Array(Sandbox().run(["settings", "--json"]).output.utf8))])
+  }
+
   @Test func attackAndBench() throws {
     let models = try ModelSandbox()
     try models.writeDiscriminator("net.safetensors")

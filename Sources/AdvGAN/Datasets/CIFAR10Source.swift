@@ -25,7 +25,7 @@ public struct CIFAR10Source: DatasetSource {
   public init(path: FilePath) { inputs = ["archive": ExternalInput(path)] }
 
   public init(_ settings: inout SettingsReader) throws {
-    self.init(path: try settings.path("archive"))
+    self.init(path: try settings.path("archive", "cifar-10-binary.tar.gz, or a folder of what is in it"))
   }
 
   public init?(path: FilePath, firstMember: String, undivided: Split) {

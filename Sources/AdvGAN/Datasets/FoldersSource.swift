@@ -19,15 +19,16 @@ public struct FoldersSource: DatasetSource {
   }
 
   public init(_ settings: inout SettingsReader) throws {
-    let path = try settings.path("archive")
-    let word = try settings.choice("split", of: Split.allCases.map(\.rawValue), default: Split.train.rawValue)
+    let path = try settings.path(
+      "archive", "[TOP/][SPLIT/]CLASS/FILE with PNG or JPEG files: a folder, or any archive that libarchive reads")
+    let word = try settings.choice("split", of: Split.allCases.map(\.rawValue), default: Split.train.rawValue, "split of a tree without split folders")
     self.init(path: path, undivided: Split(rawValue: word) ?? .train)
   }
 
   /// Settings: `fit` (none): `centre-square` scales the images, by the settings of `ImagePreparation.centreSquare`; without it all have
   /// one size already.
   public static func preparation(_ settings: inout SettingsReader) throws -> ImagePreparation {
-    try settings.optionalChoice("fit", of: ["centre-square"]) == nil ? .exact(&settings) : .centreSquare(&settings)
+    try settings.optionalChoice("fit", of: ["centre-square"], "images may have any size, and are scaled and cut; by default nothing is scaled") == nil ? .exact(&settings) : .centreSquare(&settings)
   }
 
   public init?(path: FilePath, firstMember: String, undivided: Split) {

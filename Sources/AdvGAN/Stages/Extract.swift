@@ -2,15 +2,7 @@ import IO
 import Jobs
 
 /// Turns an archive of labelled images into a data set: `classes.json`, and for each image a PNG or JPEG and its label, split by split.
-///
-/// Settings:
-/// - `source`: which kind of archive, see `Datasets.sources`; the source's own settings stand beside it (`archive`, …), and those that say
-///   what becomes of an image, see `ImagePreparation`.
-/// - `validation` (0): images to move from train to validation, equally many of every class, or a share of every class. Test is never
-///   touched.
-/// - `limit` (none): the most images of a class in each split of the archive.
-/// - `seed` (0): chooses the validation images.
-/// - `md5`, `sha256` (none): the checksum that `archive` must have.
+/// The source's own settings stand beside those of the stage (`archive`, ...), and so do those that say what becomes of an image.
 public struct Extract: Stage {
   public static let name = "extract"
   public static let summary = "a data set from an archive of labelled images"
@@ -23,12 +15,12 @@ public struct Extract: Stage {
   private let checksums: [ArchiveChecksum]
 
   public init(_ settings: inout SettingsReader) throws {
-    let name = try settings.choice("source", of: Datasets.sources.map { $0.name })
+    let name = try settings.choice("source", of: Datasets.sources.map { $0.name }, "kind of archive")
     source = try Datasets.source(named: name, &settings)
     preparation = try type(of: source).preparation(&settings)
     options = Extraction.Options(
-      validation: try ValidationPart(&settings), limit: try settings.optionalInteger("limit", in: 1...100_000_000),
-      seed: try settings.integer("seed", default: 0, in: 0 ... .max))
+      validation: try ValidationPart(&settings), limit: try settings.optionalInteger("limit", in: 1...100_000_000, "at most so many images of a class in each split of the archive"),
+      seed: try settings.integer("seed", default: 0, in: 0 ... .max, "seed of the choice of validation images"))
     checksums = try ArchiveChecksum.Algorithm.allCases.compactMap { try Extract.checksum($0, &settings) }
   }
 

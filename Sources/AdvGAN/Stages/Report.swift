@@ -19,9 +19,11 @@ public struct Report: Stage {
   private let labels: [(stage: String, words: String)]
 
   public init(_ settings: inout SettingsReader) throws {
-    title = try settings.text("title", default: "Report")
-    baseline = try settings.optionalText("baseline")
-    labels = try settings.sections("labels") { (stage: try $0.text("stage"), words: try $0.text("words")) }
+    title = try settings.text("title", default: "Report", "title of the page")
+    baseline = try settings.optionalText("baseline", "the evaluation stage that the others are compared with")
+    labels = try settings.sections("labels", "names of stages in the report; a training's name also names its evaluations") {
+      (stage: try $0.text("stage", "a stage of the job file"), words: try $0.text("words", "what the report calls it"))
+    }
     let stages = labels.map(\.stage)
     if let twice = stages.first(where: { name in stages.count { $0 == name } > 1 }) {
       throw settings.error(at: "labels", "the stage '\(twice)' has two labels")

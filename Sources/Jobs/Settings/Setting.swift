@@ -79,6 +79,12 @@ extension [Setting] {
     return result
   }
 
+  /// One meaning, or what it is with each value of the other setting where that differs.
+  private static func meaning(_ own: String, _ variants: [(label: String, meaning: String)]) -> String {
+    guard Set(variants.map(\.meaning)).count > 1 else { return own }
+    return variants.map { "\($0.label): \($0.meaning)" }.joined(separator: "; ")
+  }
+
   private func choices(below path: String) -> [(path: String, words: [String], default: String?)] {
     flatMap { setting in
       let own = path + setting.key
@@ -98,6 +104,7 @@ extension [Setting] {
       var setting = setting
       let present = variants.compactMap { label, settings in settings.first { $0.key == setting.key }.map { (label: label, setting: $0) } }
       if present.count < variants.count, setting.onlyWith.isEmpty { setting.onlyWith = present.map(\.label) }
+      setting.meaning = Self.meaning(setting.meaning, present.map { ($0.label, $0.setting.meaning) })
       for (label, variant) in present where variant.default != setting.default && label != first {
         if let value = variant.default { setting.defaults[label] = value }
       }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `advgan-job manual`, for whoever changes the program: `docs/man/advgan-job.1` is what it prints.
+/// `advgan-job manual`, for developers: `docs/man/advgan-job.1` is what it prints.
 struct Manual: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Print the manual page, for man(1).", shouldDisplay: false)
 

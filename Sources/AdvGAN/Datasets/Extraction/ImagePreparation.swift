@@ -47,17 +47,18 @@ public struct ImagePreparation: Equatable, Sendable {
 extension ImagePreparation {
   /// For sources whose images have one size already. Settings: `size` (none).
   static func exact(_ settings: inout SettingsReader) throws -> ImagePreparation {
-    ImagePreparation(framing: .exact(side: try settings.optionalInteger("size", in: sides)))
+    ImagePreparation(framing: .exact(side: try settings.optionalInteger(
+      "size", in: sides, "side in pixels that every image must have; by default the first image's")))
   }
 
   /// For sources whose images have many sizes. Settings: `size` (256), `minimum_side` (256), `encoding` (`jpeg`), `quality` (95, of `jpeg`),
   /// `broken_share` (0.001).
   static func centreSquare(_ settings: inout SettingsReader) throws -> ImagePreparation {
-    let side = try settings.integer("size", default: 256, in: 1...8192)
-    let minimum = try settings.integer("minimum_side", default: 256, in: 0...65_535)
-    let isJPEG = try settings.choice("encoding", of: ["jpeg", "png"], default: "jpeg") == "jpeg"
-    let encoding = isJPEG ? Encoding.jpeg(quality: try settings.integer("quality", default: 95, in: 1...100)) : .png
-    let share = try settings.number("broken_share", default: 0.001, in: 0...1)
+    let side = try settings.integer("size", default: 256, in: 1...8192, "the shorter side is scaled to so many pixels, then the middle square is cut out")
+    let minimum = try settings.integer("minimum_side", default: 256, in: 0...65_535, "training images with a shorter side are skipped; 0 skips none")
+    let isJPEG = try settings.choice("encoding", of: ["jpeg", "png"], default: "jpeg", "how images are stored") == "jpeg"
+    let encoding = isJPEG ? Encoding.jpeg(quality: try settings.integer("quality", default: 95, in: 1...100, "JPEG quality; colours at half resolution")) : .png
+    let share = try settings.number("broken_share", default: 0.001, in: 0...1, "share of the images that may be broken and are skipped; above it the stage fails")
     return ImagePreparation(framing: .centreSquare(side: side), encoding: encoding, minimumSide: minimum, brokenShare: share)
   }
 

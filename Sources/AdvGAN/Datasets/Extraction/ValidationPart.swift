@@ -11,7 +11,8 @@ public enum ValidationPart: Equatable, Sendable {
 
   /// Reads `validation`: a whole number, or a share below 1.
   init(_ settings: inout SettingsReader) throws {
-    let number = try settings.number("validation", default: 0, in: 0...100_000_000)
+    let number = try settings.number("validation", default: 0, in: 0...100_000_000,
+      "images moved from train to validation, equally many of each class; below 1: this share of each class")
     if number > 0, number < 1 {
       self = .share(number)
     } else if let count = Int(exactly: number) {

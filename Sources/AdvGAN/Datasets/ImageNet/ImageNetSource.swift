@@ -30,14 +30,19 @@ public struct ImageNetSource: DatasetSource {
 
   /// Also `classes` (`0..<1000`), see `ClassSelection`.
   public init(_ settings: inout SettingsReader) throws {
-    let archive = try settings.path("archive")
-    let classes = try settings.text("classes", default: "0..<\(Self.synsets.all.count)") { (text) throws(StageError) in
+    let archive = try settings.path(
+      "archive", "ILSVRC2012_img_train.tar, or a folder of class tars (n02085620.tar) or of class folders (n02085620/)")
+    let classes = try settings.text(
+      "classes", default: "0..<\(Self.synsets.all.count)", "classes to take: 151..<294, 151...293, numbers or WNIDs, with commas between them"
+    ) { (text) throws(StageError) in
       try ClassSelection(text, of: Self.synsets)
     } spelling: {
       $0.words
     }
-    let validation = try settings.optionalPath("val_archive")
-    let labels = try settings.optionalPath("val_labels")
+    let validation = try settings.optionalPath(
+      "val_archive", "ILSVRC2012_img_val.tar, or a folder of what is in it, or of class folders; becomes the split test")
+    let labels = try settings.optionalPath(
+      "val_labels", "labels of val_archive: ILSVRC2012_devkit_t12.tar.gz or its folder, LOC_val_solution.csv, or a text with a WNID or number a line")
     guard validation != nil || labels == nil else {
       throw settings.error(at: "val_labels", "'val_labels' labels the images of 'val_archive', which is not given")
     }
