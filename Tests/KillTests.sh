@@ -44,7 +44,7 @@ stages:
       discriminator_updates: 2
       schedule: {kind: linear, from: 1}
       samples_every: 1
-      monitored: 8
+      monitor: {images: 8}
       sample_rows: 2
   finetune:
     run: finetune
@@ -54,7 +54,7 @@ stages:
       attack: {steps: 2, epsilon: 8/255, step: 4/255}
       batch: 8
       validation_images: 20
-      monitored: 8
+      monitor: {images: 8}
       augmentation: {flips: true, shift: 2}
       epochs: 2
       rate: 0.002

@@ -9,14 +9,14 @@ import Testing
 @Suite struct EvaluationChoiceTests {
   static func plan(_ classes: [String]? = nil, limit: Int? = nil) throws -> EvaluationPlan {
     EvaluationPlan(
-      splits: [.test], limit: limit, attack: try AttackChoice(["kind": "pgd", "steps": 1], option: "attack"),
+      splits: [.test], limit: limit, attacks: [try AttackChoice(["kind": "pgd", "steps": 1], option: "attack")],
       epsilons: [0, 0.1].map(Epsilon.init), batch: 3, classes: classes)
   }
 
   private func record(_ plan: EvaluationPlan, _ dataset: Dataset = squares(32, count: 10)) throws -> JSON {
     let (_, model) = try LongRunScene.classifier(CPUBackend(threads: 1))
     let run = try Driver().finish(stoppingAt: [2]) { try EvaluationRun(plan, dataset, [("best", model)]) }
-    return try run.record(network: "resnet32", width: 1)
+    return JSON(encoding: try run.document(network: "resnet32", width: 1))
   }
 
   private func split(_ record: JSON) -> JSON? { record["models"]?.elements?[0]["splits"]?.elements?[0] }

@@ -18,19 +18,19 @@ import Testing
   }
 
   private func tableOfModels(_ study: Study) -> [[String?]] {
-    Summary(study: study).table.rows.map { [$0.cells[4].words, $0.cells[4].detail] }
+    Summary(study: study).tables[0].rows.map { [$0.cells[4].words, $0.cells[4].detail] }
   }
 
   @Test func epochsOfTheCoTrainingCountToo() {
-    #expect(Summary(study: study).table.header[5].words == "epochs behind it")
+    #expect(Summary(study: study).tables[0].header[5].words == "epochs behind it")
     #expect(
       tableOfModels(study) == [
         ["–", nil], ["20", nil], ["12", nil], ["32", "12\u{A0}cotrain + 20\u{A0}finetune@lambda=0"],
         ["32", "12\u{A0}cotrain + 20\u{A0}finetune@lambda=0.5"],
       ])
-    let csv = Summary(study: study).table.csv.split(separator: "\n")
-    #expect(csv.first?.hasSuffix(",counted,kind,epochs") == true)
-    #expect(csv.last?.hasSuffix(",every,pgd,32") == true)
+    let csv = Summary(study: study).tables[0].csv.split(separator: "\n")
+    #expect(csv.first?.hasSuffix(",restarts,counted,epochs") == true)
+    #expect(csv.last?.hasSuffix(",1,every,32") == true)
   }
 
   @Test func epochsAreUnknownWhereATrainingIsMissing() {
@@ -94,12 +94,12 @@ import Testing
   @Test func onlyTheSameAttackIsCompared() {
     var study = study
     #expect(AccuracyTables(study: study).table(on: "test")?.rows[5].cells.first?.extra == "(+4.90)")
-    study.evaluations[3].document.attack.settings["momentum"] = 0.9
+    study.evaluations[3].document.attacks[0].settings.settings["momentum"] = 0.9
     #expect(AccuracyTables(study: study).table(on: "test")?.rows[5].cells.first?.extra == nil)
-    study.evaluations[3].document.attack.settings["kind"] = "other"
+    study.evaluations[3].document.attacks[0].settings.settings["kind"] = "other"
     #expect(AccuracyTables(study: study).table(on: "test")?.rows[5].cells.first?.extra == nil)
-    #expect(Summary(study: study).table.rows[3].cells[1].words == "OTHER, L∞, 20 steps of 2/255")
-    study.evaluations[3].document.attack.settings["step"] = "2.5 epsilon / steps"
-    #expect(Summary(study: study).table.rows[3].cells[1].words == "OTHER, L∞, 20 steps of 2.5 × epsilon / steps")
+    #expect(Summary(study: study).tables[0].rows[3].cells[1].words == "OTHER, L∞, 20 steps of 2/255")
+    study.evaluations[3].document.attacks[0].settings.settings["step"] = "2.5 epsilon / steps"
+    #expect(Summary(study: study).tables[0].rows[3].cells[1].words == "OTHER, L∞, 20 steps of 2.5 × epsilon / steps")
   }
 }

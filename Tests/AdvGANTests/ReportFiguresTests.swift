@@ -8,7 +8,7 @@ import Testing
   let study = ReportFixtures.study
 
   @Test func accuracyIsDrawnInPercentOver255ths() {
-    let plot = AccuracyFigures(study: study).test
+    let plot = RobustnessSection(study: study).plots.first
     let line = plot?.lines.first { $0.words == "Fine-tuned, λ = 0" }
     #expect(plot?.lines.count == 5)
     #expect(line?.points.map(\.x) == [0, 2, 4, 8])
@@ -17,24 +17,24 @@ import Testing
   }
 
   @Test func theGapOfEachModelIsDrawn() {
-    let madry = AccuracyFigures(study: study).gap?.lines.first { $0.words == "Adversarial training (Madry)" }
+    let madry = GeneralisationSection(study: study).plot("accuracy-gap")?.lines.first { $0.words == "Adversarial training (Madry)" }
     #expect(madry?.points.map { ($0.y * 1e6).rounded() / 1e6 } == [2.8, 2, 1.6, 2.4])
   }
 
   @Test func trainingAndTestAreToldApartByDashes() {
-    let plot = AccuracyFigures(study: study).models.first
+    let plot = GeneralisationSection(study: study).plots.dropFirst().first
     #expect(plot?.lines.map(\.words) == ["training images", "test images", "gap"])
     #expect(plot?.lines.map(\.dash) == [.dashed, .solid, .dotted])
   }
 
   @Test func modelsShareOneRange() {
-    let axes = AccuracyFigures(study: study).models.map(\.y)
+    let axes = GeneralisationSection(study: study).plots.dropFirst().map(\.y)
     #expect(axes.count == 5)
     #expect(axes.allSatisfy { $0.lower == -10 && $0.upper == 90 })
   }
 
   @Test func fineTuningStandsBesideTheCoTrainingItBeganFrom() {
-    let plots = AccuracyFigures(study: study).fineTuning
+    let plots = FineTuningSection(study: study).plots
     #expect(plots.map(\.name) == ["fine-tuning-evaluate-cotrain"])
     #expect(
       plots.first?.lines.map(\.words) == ["Co-trained, split loss: as it left co-training", "Fine-tuned, λ = 0", "Fine-tuned, λ = 0.5"])
@@ -43,16 +43,16 @@ import Testing
   @Test func aFineTuningFromAnotherArtifactStandsAlone() {
     var other = study
     other.histories[3].stage.inputs[1].digest = ReportFixtures.digest("9")
-    #expect(AccuracyFigures(study: other).fineTuning.first?.lines.map(\.words).last == "Fine-tuned, λ = 0.5")
-    #expect(AccuracyFigures(study: other).fineTuning.first?.lines.count == 2)
+    #expect(FineTuningSection(study: other).plots.first?.lines.map(\.words).last == "Fine-tuned, λ = 0.5")
+    #expect(FineTuningSection(study: other).plots.first?.lines.count == 2)
   }
 
   @Test func aModelHasOneColourEverywhere() {
     let finetuned = study.evaluations[3]
     let ink = study.ink(of: finetuned)
     #expect(study.ink(of: study.histories[3]) == ink)
-    #expect(AccuracyFigures(study: study).test?.lines[3].ink == ink)
-    #expect(HistoryFigures(study: study).lipschitz(of: study.histories[3])?.lines.first?.ink.colour == ink.colour)
+    #expect(RobustnessSection(study: study).plots.first?.lines[3].ink == ink)
+    #expect(MetricsSection(study: study).plots(of: study.histories[3].stage).first?.lines.first?.ink.colour == ink.colour)
     #expect(AccuracyTables(study: study).table(on: "test")?.rows.filter { $0.colour == ink.colour }.count == 2)
   }
 
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func coTrainingShowsHowOftenItIsFooled() {
-    let plots = HistoryFigures(study: study).figures(of: study.histories[0])
+    let plots = TrainingSection(study: study).plots(of: study.histories[0].stage)
     #expect(plots.map(\.name) == ["losses-cotrain", "accuracies-cotrain"])
     let fooled = plots.last?.lines.first { $0.words == "generated images called real" }
     #expect(fooled?.points.first?.y == 39)
@@ -70,18 +70,18 @@ import Testing
   }
 
   @Test func absentQuantitiesHaveNoLine() {
-    let plots = HistoryFigures(study: study).figures(of: study.histories[2])
+    let plots = TrainingSection(study: study).plots(of: study.histories[2].stage)
     #expect(plots.first?.lines.map(\.words) == ["on attacked training images"])
   }
 
   @Test func anUndefendedTrainingIsNotCalledAttacked() {
     var study = study
     study.histories[2].stage.settings += [.init(name: "attack.kind", value: "none"), .init(name: "validation_attack.kind", value: "none")]
-    let plots = HistoryFigures(study: study).figures(of: study.histories[2])
+    let plots = TrainingSection(study: study).plots(of: study.histories[2].stage)
     #expect(plots.first?.lines.map(\.words) == ["on training images"])
     #expect(plots.last?.lines.map(\.words) == ["class right, training images", "class right, clean validation images"])
     #expect(
-      HistoryFigures(study: study).validation?.lines.map(\.words).prefix(2) == [
+      TrainingSection(study: study).plot("validation")?.lines.map(\.words).prefix(2) == [
         "Adversarial training (Madry), clean", "Fine-tuned, λ = 0, attacked",
       ])
     study.histories[2].selection?.validationAttack = nil
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func everyClassifierIsInTheFigureOfValidation() {
-    let plot = HistoryFigures(study: study).validation
+    let plot = TrainingSection(study: study).plot("validation")
     #expect(plot?.lines.count == 6)
     #expect(plot?.lines.first?.words == "Adversarial training (Madry), attacked")
   }
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func barsOfManyModelsStayWithinTheAxis() throws {
-    var plot = try #require(AccuracyFigures(study: study).test)
+    var plot = try #require(RobustnessSection(study: study).plots.first)
     plot.lines = (0..<12).map { _ in plot.lines[0] }
     let range = try #require(plot.script.firstMatch(of: /set xrange \[(.*):(.*)\]/))
     let lower = try #require(Double(range.1))

@@ -4,6 +4,10 @@ import Jobs
 @testable import AdvGAN
 
 extension ReportFixtures {
+  static let watched = [
+    Quantity("lipschitz_train", "local Lipschitz value, training images"), Quantity("lipschitz_test", "local Lipschitz value, test images"),
+  ]
+
   static let histories = [
     cotraining("cotrain", "c", loss: "split", shade: 0), cotraining("cotrain-acgan", "7", loss: "acgan", shade: 90),
     classifier("madry", "b", from: [], top: 0.26),
@@ -17,15 +21,15 @@ extension ReportFixtures {
       return TrainingHistory.Epoch(
         epoch: epoch, step: 62 * epoch,
         values: [
-          .learningRate: 0.0002, .lossDiscriminator: 1.4 + 1.2 / t, .lossReal: 0.9 + 0.9 / t, .lossFake: 0.5 + 0.3 / t,
-          .lossGenerator: 0.8 + 1.5 / t + 0.02 * t, .accuracyReal: 0.1 + 0.03 * t, .accuracyFake: 0.1 + 0.05 * t,
-          .recognisedReal: 0.55 + 0.015 * t,
-          .fooledRate: 0.4 - 0.01 * t, .lipschitzTrain: 0.9 - 0.02 * t, .lipschitzTest: 0.9 + 0.04 * t,
+          "learning_rate": 0.0002, "loss_discriminator": 1.4 + 1.2 / t, "loss_real": 0.9 + 0.9 / t, "loss_fake": 0.5 + 0.3 / t,
+          "loss_generator": 0.8 + 1.5 / t + 0.02 * t, "accuracy_real": 0.1 + 0.03 * t, "accuracy_fake": 0.1 + 0.05 * t,
+          "recognised_real": 0.55 + 0.015 * t,
+          "fooled_rate": 0.4 - 0.01 * t, "lipschitz_train": 0.9 - 0.02 * t, "lipschitz_test": 0.9 + 0.04 * t,
         ])
     }
     let settings = [("attack.epsilon", "4/255"), ("attack.steps", "5"), ("epochs", "\(epochs)"), ("loss", loss), ("network", "resnet32")]
     let samples = stride(from: 2, through: epochs, by: 2).map { sampleImage(epoch: $0, shade: shade) }
-    return Study.Trained(stage: stage(name, "cotrain", digit, settings), history: TrainingHistory(epochs: history), samples: samples)
+    return Study.Trained(stage: stage(name, "cotrain", digit, settings), history: TrainingHistory(epochs: history, quantities: watched), samples: samples)
   }
 
   static func classifier(_ name: String, _ digit: Character, from: [StageSummary.Input], top: Double, epochs: Int = 20) -> Study.Trained {
@@ -35,16 +39,16 @@ extension ReportFixtures {
       return TrainingHistory.Epoch(
         epoch: epoch, step: 62 * epoch,
         values: [
-          .learningRate: 0.001, .lossReal: 1.6 + 0.8 / t, .accuracyReal: 0.2 + 0.01 * t,
-          .validationClean: 0.3 + 0.006 * t, .validationRobust: top - 0.0015 * abs(t - Double(best)), .lipschitzTrain: 0.5,
-          .lipschitzTest: 0.5 + 0.01 * t,
+          "learning_rate": 0.001, "loss_real": 1.6 + 0.8 / t, "accuracy_real": 0.2 + 0.01 * t,
+          "validation_clean": 0.3 + 0.006 * t, "validation_robust": top - 0.0015 * abs(t - Double(best)), "lipschitz_train": 0.5,
+          "lipschitz_test": 0.5 + 0.01 * t,
         ], best: epoch <= best)
     }
     return Study.Trained(
       stage: stage(
         name, "finetune", digit, from: from,
         [("epochs", "\(epochs)"), ("lambda", name.hasSuffix("0.5") ? "0.5" : "0"), ("network", "resnet32")]),
-      history: TrainingHistory(epochs: history),
+      history: TrainingHistory(epochs: history, quantities: watched),
       selection: SelectionDocument(
         bestEpoch: best, lastEpoch: epochs, validationRobustBest: top, validationRobustLast: top - 0.009, validationImages: 500,
         validationAttack: AttackRecord(["kind": "pgd", "norm": "linf", "epsilon": "8/255", "restarts": 1, "counted": "last"]),

@@ -42,7 +42,7 @@ enum ReportFixtures {
     }
     return EvaluationDocument.Split(
       split: name, images: images, imagesInSplit: all ?? images, classNames: classes,
-      lipschitz: lipschitz.map { .init(meanL2: $0, pixelScale: "[-1, 1]") }, points: points)
+      metrics: lipschitz.map { [Measured(LocalLipschitz.quantity, mean: $0, images: images)] } ?? [], points: points)
   }
 
   /// One weights' numbers on 1000 test and 1000 of 4000 training images.
@@ -61,7 +61,7 @@ enum ReportFixtures {
   {
     Study.Evaluated(
       stage: stage(name, "evaluate", digit, from: [subject], [("epsilons", "0, 2/255, 4/255, 8/255"), ("steps", "20")]),
-      document: EvaluationDocument(network: "resnet32", width: 16, attack: attack, models: models))
+      document: EvaluationDocument(network: "resnet32", width: 16, attacks: [.init(name: "pgd", settings: attack)], models: models))
   }
 
   static let evaluations = [

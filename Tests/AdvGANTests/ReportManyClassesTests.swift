@@ -31,7 +31,7 @@ import Testing
   }
 
   private func page(_ study: Study) -> String {
-    String(decoding: ReportFiles(study: study).files { _ in Array("<svg/>".utf8) }["report.html"] ?? [], as: UTF8.self)
+    String(decoding: ReportContents(study).files { _ in Array("<svg/>".utf8) }["report.html"] ?? [], as: UTF8.self)
   }
 
   @Test func longTablesAreFoldedAway() {
@@ -42,7 +42,7 @@ import Testing
 
   @Test func columnsOfSamplesStandUnderTheirClasses() {
     var study = Self.study
-    func cells() -> [Substring] { (SampleSection(study: study).markup?.html ?? "").matches(of: /<span>([^<]*)<\/span>/).map(\.1) }
+    func cells() -> [Substring] { (SampleSection(study: study).words).matches(of: /<span>([^<]*)<\/span>/).map(\.1) }
     #expect(cells().count == 20 && cells().first == Self.names[0][...])
     study.histories[0].sampledClasses = [String(Self.names[7].prefix(8)), Self.names[142]]
     #expect(cells() == [Self.names[7][...], Self.names[142][...]])
@@ -56,15 +56,15 @@ import Testing
     let note = Summary(study: chosen).notes.first { $0.hasPrefix("Only images of chosen classes") }
     let three = Self.names.prefix(3).joined(separator: ", ")
     #expect(note?.contains("evaluate-cotrain (3: \(three)). These numbers stand for those classes alone") == true)
-    #expect(Summary(study: chosen).table.rows[0].cells[2].detail == "of 7\u{202F}150, 3 of 143 classes")
+    #expect(Summary(study: chosen).tables[0].rows[0].cells[2].detail == "of 7\u{202F}150, 3 of 143 classes")
     #expect(!Summary(study: Self.study).notes.contains { $0.contains("chosen classes") })
   }
 
   @Test func onlyChosenClassesHaveARow() {
-    let tables = PerClassTable(study: chosen).tables
+    let tables = ClassSection(study: chosen).tables
     #expect(tables.count == 2 && tables.allSatisfy { $0.rows.map(\.name) == Array(Self.names.prefix(3)) })
     #expect(tables[0].notes[0].hasPrefix("With 50 images in the smallest class"))
-    #expect(PerClassTable(study: Self.study).tables.allSatisfy { $0.rows.count == 143 })
+    #expect(ClassSection(study: Self.study).tables.allSatisfy { $0.rows.count == 143 })
   }
 
   @Test func anotherChoiceOfClassesIsNotCompared() {

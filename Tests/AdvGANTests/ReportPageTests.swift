@@ -1,3 +1,4 @@
+import Jobs
 import Testing
 
 @testable import AdvGAN
@@ -7,7 +8,7 @@ import Testing
   /// A drawing that needs no gnuplot.
   private static func stub(_ plot: Plot) -> [UInt8] { Array("<svg>\(plot.name)</svg>".utf8) }
 
-  private func files(_ study: Study) -> [String: [UInt8]] { ReportFiles(study: study).files(draw: Self.stub) }
+  private func files(_ study: Study) -> [String: [UInt8]] { ReportContents(study).files(draw: Self.stub) }
 
   private func page(_ study: Study) -> String { String(decoding: files(study)["report.html"] ?? [], as: UTF8.self) }
 
@@ -25,7 +26,7 @@ import Testing
     study.labels["cotrain"] = hostile
     study.histories[0].stage.settings.append(.init(name: hostile, value: hostile))
     study.evaluations[0].document.network = hostile
-    study.evaluations[0].document.attack.settings["step"] = .string(hostile)
+    study.evaluations[0].document.attacks[0].settings.settings["step"] = .string(hostile)
     for model in study.evaluations[0].document.models.indices {
       for split in 0..<2 { study.evaluations[0].document.models[model].splits[split].classNames[0] = hostile }
     }
@@ -110,7 +111,7 @@ import Testing
 
   @Test func missingPartsAreSkippedInWords() {
     let page = page(bare)
-    for anchor in ["generalisation", "fine-tuning", "lipschitz", "samples", "training"] { #expect(!page.contains("id=\"\(anchor)\"")) }
+    for anchor in ["generalisation", "fine-tuning", "metrics", "samples", "training"] { #expect(!page.contains("id=\"\(anchor)\"")) }
     for anchor in ["summary", "robustness", "classes", "settings", "run-times", "files"] { #expect(page.contains("id=\"\(anchor)\"")) }
     #expect(
       absences(bare) == [
@@ -118,13 +119,14 @@ import Testing
         "The gap between training and test images (the paper's Figs. 1 and 8): no evaluation was made on training images.",
         "The effect of fine-tuning (the paper's Fig. 5): it takes an evaluation of a co-training, an evaluation of a fine-tuning that began from the "
           + "same artifact, and that fine-tuning among the histories.",
-        "Curves over the epochs: the job file names no histories for this report.", "Local Lipschitz values: nothing measured them.",
+        "Local Lipschitz values: nothing measured them.",
         "Generated images (the paper's Fig. 6): no co-training with samples is among the histories.",
+        "Curves over the epochs: the job file names no histories for this report.",
       ])
   }
 
   private func absences(_ study: Study) -> [String] {
-    Page(study: study, figures: ReportFigures(study) { Figure(plot: $0, svg: []) }, tables: ReportTables(study)).absences
+    ReportContents(study).absences
   }
 
   @Test func nothingIsMissedInAFullStudy() { #expect(absences(ReportFixtures.study) == []) }
@@ -136,7 +138,7 @@ import Testing
   }
 
   @Test func samplesStandUnderTheirClasses() {
-    let markup = SampleSection(study: ReportFixtures.study).markup?.html ?? ""
+    let markup = SampleSection(study: ReportFixtures.study).words
     #expect(markup.contains("grid-template-columns:repeat(10,1fr)\"><span>airplane</span><span>automobile</span>"))
     #expect(markup.components(separatedBy: "<img").count - 1 == 2 * 6)
     #expect(markup.contains("<b>Co-trained, AC-GAN loss</b>, loss: acgan; epoch 12, the last."))
@@ -162,7 +164,7 @@ import Testing
   }
 
   @Test func theDocumentForProgramsHoldsTheNumbers() {
-    let json = ReportDocument(ReportFixtures.study, ReportTables(ReportFixtures.study)).json
+    let json = JSON(encoding: ReportDocument(ReportContents(ReportFixtures.study)))
     #expect(json["document"]?.text == "advgan-job report" && json["format"]?.whole == 1)
     #expect(json["baseline"]?.text == "evaluate-madry")
     #expect(json["stages"]?.elements?.count == 10)
@@ -177,6 +179,6 @@ import Testing
     let names = Set(files(ReportFixtures.study).keys)
     #expect(names.isSuperset(of: ["report.html", "report.json", "tables/accuracy-test.csv", "tables/gap.csv", "figures/accuracy-gap.svg"]))
     #expect(names.contains("figures/lipschitz-finetune@lambda=0.5.svg"))
-    #expect(names.count == 2 + 11 + ReportFiles(study: ReportFixtures.study).plots.count)
+    #expect(names.count == 2 + 11 + ReportContents(ReportFixtures.study).plots.count)
   }
 }

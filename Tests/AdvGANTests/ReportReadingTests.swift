@@ -22,13 +22,26 @@ import Testing
     #expect(try EvaluationDocument.read(Array(evaluation.canonical.utf8), from: artifact) == ReportFixtures.evaluations[1].document)
   }
 
-  @Test func readsARecordWithoutLipschitzValues() throws {
-    let text = try evaluation.canonical.replacing(/"lipschitz":\{[^}]*\}/, with: "\"lipschitz\":null")
+  @Test func aMetricWithoutAMeanIsRead() throws {
+    let text = try evaluation.canonical.replacing(/"mean":[^,}]*,/, with: "")
     let document = try EvaluationDocument.read(Array(text.utf8), from: artifact)
-    #expect(document.models.allSatisfy { $0.splits.allSatisfy { $0.lipschitz == nil } })
+    #expect(document.models.allSatisfy { $0.splits.allSatisfy { $0.metrics.count == 1 && $0.mean(of: "lipschitz") == nil } })
   }
 
-  @Test(arguments: ["network", "width", "attack", "models"])
+  @Test func severalAttacksAreReadAndChecked() throws {
+    var document = ReportFixtures.evaluations[1].document
+    document.attacks.append(.init(name: "pgd-2", settings: ReportFixtures.attack))
+    let counts = [EvaluationDocument.AttackCount(attack: "pgd", correct: 147, accuracy: 0.147), .init(attack: "pgd-2", correct: 150, accuracy: 0.15)]
+    document.models[0].splits[1].points[3].byAttack = counts
+    #expect(try EvaluationDocument.read(document.encoded, from: artifact) == document)
+    for wrong in [[counts[0]], [counts[1], counts[0]], [counts[0], .init(attack: "pgd-2", correct: 145, accuracy: 0.145)]] {
+      document.models[0].splits[1].points[3].byAttack = wrong
+      let error = #expect(throws: FileError.self) { try EvaluationDocument.read(document.encoded, from: artifact) }
+      #expect(error?.place?.contains("models[0].splits[1].points[3].by_attack") == true)
+    }
+  }
+
+  @Test(arguments: ["format", "network", "width", "attacks", "models"])
   func namesAMissingMember(key: String) throws {
     var members = try #require(evaluation.members)
     members[key] = nil
@@ -46,14 +59,14 @@ import Testing
         + "'many'; run the evaluate stage again")
   }
 
-  @Test func refusesALaterFormat() throws {
+  @Test func refusesAnotherFormat() throws {
     var members = try #require(evaluation.members)
     members["format"] = .integer(2)
     #expect(
       refusal(JSON.object(members).canonical)
         == FileError(
           .unsupported, artifact, at: "member 'evaluation.json', 'format'", expected: "1", found: "2",
-          advice: "use the program that made the file, or a later one"))
+          advice: "use the program that made the file"))
   }
 
   @Test(arguments: [
@@ -63,6 +76,7 @@ import Testing
     ("\"split\":\"train\"", "\"split\":\"test\"", "splits"), ("\"class_names\":[\"airplane\",", "\"class_names\":[", "per_class"),
     ("{\"correct\":39,\"images\":100}", "{\"correct\":40,\"images\":100}", "per_class"),
     ("{\"correct\":39,\"images\":100}", "{\"correct\":39,\"images\":9}", "per_class"),
+    ("\"key\":\"lipschitz\"", "\"key\":7", "metrics"), ("\"name\":\"pgd\"", "\"name\":null", "attacks"),
     ("\"epsilon\":0,", "\"epsilon\":0.9,", "epsilon"), ("\"epsilon\":0,", "\"epsilon\":-1,", "epsilon"),
   ])
   func refusesCountsThatContradictEachOther(old: String, new: String, place: String) throws {
@@ -81,14 +95,26 @@ import Testing
     }
   }
 
+  static let quantities = Array(
+    """
+    {"format": 1, "quantities": [{"key": "lipschitz_train", "title": "local Lipschitz value, training images"},
+      {"key": "lipschitz_test", "title": "local Lipschitz value, test images"}]}
+    """.utf8)
+
+  @Test func metricsAreReadAsTheyWereWritten() throws {
+    let history = ReportFixtures.histories[2].history
+    let (lines, titles) = (try #require(history.files["metrics.jsonl"]), try #require(history.files["quantities.json"]))
+    #expect(try TrainingHistory.read(lines, quantities: titles, from: "t.tar", madeBy: "finetune") == history)
+  }
+
   @Test func metricsKeepWhatIsThereAndMissWhatIsNot() throws {
     let text =
       "{\"epoch\":1,\"step\":62,\"loss_real\":1.5,\"best\":true,\"unknown\":3}\n\n{\"epoch\":3,\"step\":124,\"fooled_rate\":0.25}\n"
-    let history = try TrainingHistory.read(Array(text.utf8), from: "t.tar", madeBy: "cotrain")
+    let history = try TrainingHistory.read(Array(text.utf8), quantities: Self.quantities, from: "t.tar", madeBy: "cotrain")
     #expect(history.epochs.map(\.epoch) == [1, 3])
-    #expect(history.epochs[0] == .init(epoch: 1, step: 62, values: [.lossReal: 1.5], best: true))
-    #expect(history.curve(.fooledRate).map(\.x) == [3])
-    #expect(!history.has(.lossGenerator))
+    #expect(history.epochs[0] == .init(epoch: 1, step: 62, values: ["loss_real": 1.5, "unknown": 3], best: true))
+    #expect(history.curve("fooled_rate").map(\.x) == [3])
+    #expect(history.curve("loss_generator").isEmpty && history.quantities == ReportFixtures.watched)
   }
 
   @Test(arguments: [
@@ -100,11 +126,11 @@ import Testing
   func metricsNameTheLine(text: String, place: String, expected: String, found: String) {
     let wanted = FileError(
       .damaged, "t.tar", at: "member 'metrics.jsonl', " + place, expected: expected, found: found, advice: "run the cotrain stage again")
-    #expect(throws: wanted) { try TrainingHistory.read(Array(text.utf8), from: "t.tar", madeBy: "cotrain") }
+    #expect(throws: wanted) { try TrainingHistory.read(Array(text.utf8), quantities: Self.quantities, from: "t.tar", madeBy: "cotrain") }
   }
 
   @Test func anEmptyHistoryIsNoError() throws {
-    #expect(try TrainingHistory.read([], from: "t.tar", madeBy: "cotrain").epochs.isEmpty)
+    #expect(try TrainingHistory.read([], quantities: Self.quantities, from: "t.tar", madeBy: "cotrain").epochs.isEmpty)
   }
 
   @Test(arguments: [

@@ -16,7 +16,7 @@ import Testing
 
   private func tables(_ study: Study) -> [ReportTable?] {
     let accuracy = AccuracyTables(study: study)
-    return [accuracy.table(on: "test"), accuracy.table(on: "train"), GapTable(study: study).table, LipschitzTable(study: study).table]
+    return [accuracy.table(on: "test"), accuracy.table(on: "train"), GapTable(study: study).table, MetricsSection(study: study).tables.first]
   }
 
   @Test func bestAndLastOfOneEpochAreOneRow() {

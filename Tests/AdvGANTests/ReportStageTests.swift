@@ -34,6 +34,8 @@ import Testing
         folder, to: scratch.path.appending(stage + ".tar"), stage: stage, run: run, version: 1, settings: settings, inputs: inputs)
     }
 
+    static let quantities = Array("{\"format\": 1, \"quantities\": []}".utf8)
+
     /// A data set, a co-training with one sample, a fine-tuning from it, and an evaluation of each.
     func job() throws -> [String: [Artifact]] {
       let dataset = try artifact("dataset", "extract", settings: .object(["source": "cifar10"]), ["classes.json": "{}"])
@@ -41,10 +43,11 @@ import Testing
       let metrics = Array("{\"epoch\":1,\"step\":9,\"loss_generator\":1.25,\"fooled_rate\":0.5}\n".utf8)
       let cotrain = try artifact(
         "cotrain", "cotrain", inputs: ["dataset": [dataset]], settings: .object(["loss": "split", "attack": .object(["steps": 5])]),
-        ["metrics.jsonl": metrics, "samples/epoch-0002.png": png])
+        ["metrics.jsonl": metrics, "quantities.json": Self.quantities, "samples/epoch-0002.png": png])
       let finetune = try artifact(
         "finetune", "finetune", inputs: ["dataset": [dataset], "discriminator": [cotrain], "generator": [cotrain]],
         [
+          "quantities.json": String(decoding: Self.quantities, as: UTF8.self),
           "metrics.jsonl": "{\"epoch\":1,\"step\":9,\"validation_robust\":0.25,\"best\":true}\n",
           "selection.json":
             "{\"format\":1,\"ended_early\":false,\"best_epoch\":1,\"last_epoch\":1,\"validation_robust_best\":0.25,\"validation_robust_last\":0.25,\"validation_images\":40}",
@@ -131,7 +134,7 @@ import Testing
 
   @Test func aDamagedEvaluationIsNamedWithItsArtifact() throws {
     let bench = try Bench()
-    let broken = try bench.artifact("evaluate", "evaluate", ["evaluation.json": "{\"network\":\"resnet32\"}"])
+    let broken = try bench.artifact("evaluate", "evaluate", ["evaluation.json": "{\"format\":1,\"network\":\"resnet32\"}"])
     let error = #expect(throws: FileError.self) { try bench.run(["evaluations": [broken]]) }
     #expect(error?.path == broken.path)
     #expect(error?.place == "member 'evaluation.json', 'width'")

@@ -57,7 +57,7 @@ import Testing
 
   @Test func noDifferenceIsGivenAcrossDifferentAttacks() {
     var other = study
-    other.evaluations[3].document.attack.settings["steps"] = 40
+    other.evaluations[3].document.attacks[0].settings.settings["steps"] = 40
     #expect(words(row("Fine-tuned, λ = 0, best", in: AccuracyTables(study: other).table(on: "test"))).first == "43.40\u{A0}% 40.4–46.5")
   }
 
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func lipschitzValuesStandForBothSplits() {
-    let table = LipschitzTable(study: study).table
+    let table = MetricsSection(study: study).tables.first
     #expect(words(row("Undefended, best", in: table)) == ["4.3", "6.12", "1.42"])
     #expect(table?.caption.contains("pixel scale [-1, 1]") == true)
   }
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func classesAreCountedCleanAndAtTheUsualSize() {
-    let tables = PerClassTable(study: study).tables
+    let tables = ClassSection(study: study).tables
     #expect(tables.map(\.name) == ["classes-clean", "classes-attacked"])
     #expect(
       words(row("airplane", in: tables.last)) == [
@@ -127,14 +127,14 @@ import Testing
   }
 
   @Test func settingsThatDifferStandOut() {
-    let table = SettingsTables(study: study).tables.first { $0.name == "settings-finetune" }
+    let table = SettingsSection(study: study).tables.first { $0.name == "settings-finetune" }
     #expect(table?.header.map(\.words) == ["Setting", "madry", "finetune@lambda=0", "finetune@lambda=0.5"])
     #expect(row("lambda", in: table)?.cells.map(\.words) == ["0", "0", "0.5"])
     #expect(table?.rows.filter(\.stands).map(\.name) == ["lambda"])
     #expect(row("made from", in: table)?.cells[1].words == "dataset dddddddddddd, cotrain cccccccccccc")
     var source = study
     source.sources = [StageSummary(name: "dataset", kind: "extract", digest: ReportFixtures.digest("d"), settings: [], inputs: [])]
-    #expect(row("made from", in: SettingsTables(study: source).tables.first)?.cells == [.empty])
+    #expect(row("made from", in: SettingsSection(study: source).tables.first)?.cells == [.empty])
   }
 
   @Test func tidyValuesHoldFractionsAndBothScales() {

@@ -15,16 +15,21 @@ import Testing
     #expect(answer.status == 0 && answer.error == "")
     let json = try JSON(parsing: Array(answer.output.utf8))
     #expect(json["network"]?.text == "resnet32" && json["width"]?.whole == 1)
-    #expect(json["attack"]?["kind"]?.text == "pgd" && json["attack"]?["norm"]?.text == "linf")
-    #expect(json["attack"]?["objective"]?.text == "cross-entropy" && json["attack"]?["steps"]?.whole == 2)
-    #expect(json["attack"]?["step"]?.text == "2.5 epsilon / steps" && json["attack"]?["restarts"]?.whole == 1)
-    #expect(json["attack"]?["random_start"] == .bool(false) && json["attack"]?["counted"]?.text == "last")
+    let attacks = try #require(json["attacks"]?.elements)
+    let attack = attacks.first?["settings"]
+    #expect(attacks.count == 1 && attacks[0]["name"]?.text == "pgd")
+    #expect(attack?["kind"]?.text == "pgd" && attack?["norm"]?.text == "linf")
+    #expect(attack?["objective"]?.text == "cross-entropy" && attack?["steps"]?.whole == 2)
+    #expect(attack?["step"]?.text == "2.5 epsilon / steps" && attack?["restarts"]?.whole == 1)
+    #expect(attack?["random_start"] == .bool(false) && attack?["counted"]?.text == "last")
     let model = try #require(json["models"]?.elements?.first)
     let split = try #require(model["splits"]?.elements?.first)
     #expect(model["weights"]?.text == "net" && split["split"]?.text == "test")
     #expect(split["images"]?.whole == 3 && split["images_in_split"]?.whole == 3)
     #expect(split["class_names"] == .array([.string("cat"), .string("dog")]))
-    #expect(try #require(split["lipschitz"]?["mean_l2"]?.real) > 0)
+    let metrics = try #require(split["metrics"]?.elements)
+    #expect(metrics.map { $0["key"]?.text } == ["lipschitz"] && metrics[0]["images"]?.whole == 3)
+    #expect(try #require(metrics[0]["mean"]?.real) > 0)
     let points = try #require(split["points"]?.elements)
     #expect(points.map { $0["epsilon_text"]?.text } == ["0", "8/255"])
     #expect(points.map { $0["epsilon"]?.real } == [0, 8.0 / 255] && points.map { $0["epsilon_paper_scale"]?.real } == [0, 16.0 / 255])
@@ -41,10 +46,20 @@ import Testing
     let answer = try sandbox.run("\(Self.command) net.safetensors")
     let lines = answer.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     try #require(answer.status == 0 && lines.count == 3)
-    #expect(lines[0] == "WEIGHTS SPLIT IMAGES EPSILON PAPER'S SCALE ACCURACY")
-    #expect(lines[1].hasPrefix("net test 3 0 0 ") && lines[2].hasPrefix("net test 3 8/255 0.0627 "))
+    #expect(lines[0] == "WEIGHTS SPLIT IMAGES EPSILON PAPER'S SCALE ATTACK ACCURACY")
+    #expect(lines[1].hasPrefix("net test 3 0 0 none ") && lines[2].hasPrefix("net test 3 8/255 0.0627 pgd "))
     try sandbox.writeDiscriminator("net.safetensors", prefix: "module.")
     #expect(try sandbox.run("\(Self.command) net.safetensors").output == answer.output)
+  }
+
+  @Test func severalAttacksAreEachShownAndTogether() throws {
+    try sandbox.writeDiscriminator("net.safetensors")
+    let answer = try sandbox.run("\(Self.command) net.safetensors --attack pgd:steps=1,random_start=true")
+    let rows = answer.output.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
+    try #require(answer.status == 0 && rows.count == 4)
+    #expect(rows.map { $0[5] } == ["none", "all", "pgd", "pgd-2"])
+    let correct = try rows.map { try #require(Int($0[8].dropFirst().dropLast())) }
+    #expect(correct[1] <= min(correct[2], correct[3]) && max(correct[2], correct[3]) <= correct[0])
   }
 
   @Test func aWrongWidthSaysWhichTensor() throws {

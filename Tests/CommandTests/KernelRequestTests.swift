@@ -87,7 +87,7 @@ import Testing
     let choice = try #require(KernelChoice.all.last)
     #expect(try sandbox.make(["text"], kernels: choice).status == 0)
     let shown = try sandbox.run(["inspect", "artifacts/text.tar"]).output
-    #expect(shown.contains(" threads, \(choice.key) kernels, OpenBLAS for "))
+    #expect(shown.contains(", \(choice.key) kernels, OpenBLAS for "))
     let json = try JSON(parsing: Array(sandbox.run(["inspect", "artifacts/text.tar", "--json"]).output.utf8))
     #expect(json["run"]?["kernels"]?.text == choice.key)
   }

@@ -85,17 +85,18 @@ import Testing
   }
 
   @Test func skippingABusyStageIsNoFailureAndSilentUnderSilence() throws {
-    let job = try sandbox.job()
-    let store = Store(at: job.artifacts, on: LocalDisk(), time: { 60 })
+    let store = Store(at: try sandbox.job().artifacts, on: LocalDisk(), time: { 60 })
     try store.prepare()
     let lock = try StageLock("text", in: store.layout, for: Surroundings.circumstances(), at: 60, on: LocalDisk())
     let (status, paper) = try sandbox.make(["--if-busy=skip"])
     #expect(status == 0 && paper.error == "")
     let me = Surroundings.circumstances()
+    // The tests themselves may run as a Slurm job.
+    let job = me.slurmJob.map { ", Slurm job \($0)" } ?? ""
     #expect(
       paper.output == """
         [1/3] text: run, no artifact yet
-        stage 'text' is being run by \(me.user) on \(me.host) (pid \(me.pid)) since 1970-01-01 00:01 UTC; left to that run
+        stage 'text' is being run by \(me.user) on \(me.host) (pid \(me.pid)\(job)) since 1970-01-01 00:01 UTC; left to that run
 
         """)
     let silent = try sandbox.make(["-s", "--if-busy=skip"])

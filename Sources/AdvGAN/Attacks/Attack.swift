@@ -47,6 +47,11 @@ public protocol Classifier {
   func inputGradient(of objective: any AttackObjective, at batch: LabelledImages) -> InputGradient
 }
 
+extension Classifier {
+  /// For every image whether it is classified right.
+  func isCorrect(_ batch: LabelledImages) -> [Bool] { AdvGAN.isCorrect(classLogits(batch.images), batch.labels) }
+}
+
 /// How an objective changes with the images.
 public struct InputGradient {
   /// (N, H, W, 3): the gradient of image n's objective in row n. Does not depend on the other images of the batch.

@@ -18,4 +18,13 @@ public enum Split: String, CaseIterable, Comparable, Sendable, Codable {
     case .test: 2
     }
   }
+
+  /// As people name its images.
+  public var words: String {
+    switch self {
+    case .train: "training images"
+    case .validation: "validation images"
+    case .test: "test images"
+    }
+  }
 }

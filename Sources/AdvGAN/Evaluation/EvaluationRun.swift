@@ -1,21 +1,31 @@
-import Foundation
+import IO
 import Jobs
 import NN
 
-/// The measurement of one or more weights of a network, a batch of images at one attack epsilon at a time.
+/// The measurement of one or more weights of a network: metrics, and which images survive each attack at each epsilon; a batch of images
+/// and an attack at a time.
 public struct EvaluationRun: LongRun {
-  /// One batch to measure: local Lipschitz values where `epsilon` is nil.
   private struct Unit {
-    let model: Int, split: Split, epsilon: Int?
+    let model: Int, split: Split
+    let measured: Subject
     /// Of the measured images of the split.
     let images: Range<Int>
   }
 
-  /// What was counted so far, by model, split and epsilon.
-  private struct Counts: Codable {
+  private enum Subject: Equatable {
+    case metrics
+    case clean
+    /// By their places in the plan.
+    case attack(Int, epsilon: Int)
+  }
+
+  /// What was found so far.
+  private struct Progress: Codable {
     var done = 0
-    var correct: [String: [Int]] = [:]
-    var norms: [String: Double] = [:]
+    /// By model and split.
+    var metrics: [String: MetricSums] = [:]
+    /// By model, split and what was measured, in the order of images: `1` for an image that is classified right, and survives the attack.
+    var verdicts: [String: String] = [:]
   }
 
   private let plan: EvaluationPlan
@@ -27,7 +37,7 @@ public struct EvaluationRun: LongRun {
   private let places: [Split: [Int]]
   private let units: [Unit]
   private let stream: RandomStream
-  private var counts = Counts()
+  private var progress = Progress()
 
   /// `models`: weights by the name they are reported under.
   public init(_ plan: EvaluationPlan, _ dataset: Dataset, _ models: [(name: String, model: DiscriminatorModel)]) throws {
@@ -41,57 +51,23 @@ public struct EvaluationRun: LongRun {
     for split in plan.splits { places[split] = try Self.places(split, dataset, chosen, limit: plan.limit) }
     self.places = places
     units = models.indices.flatMap { model in
-      plan.splits.flatMap { Self.units(model, $0, images: places[$0, default: []].count, plan) }
-    }
-  }
-
-  /// The batches of so many images: first for local Lipschitz values, then at each epsilon.
-  private static func units(_ model: Int, _ split: Split, images count: Int, _ plan: EvaluationPlan) -> [Unit] {
-    ([nil] + plan.epsilons.indices.map(Optional.some)).flatMap { epsilon in
-      stride(from: 0, to: count, by: plan.batch).map {
-        Unit(model: model, split: split, epsilon: epsilon, images: $0..<min($0 + plan.batch, count))
+      plan.splits.flatMap { split in
+        Self.subjects(plan).flatMap { subject in
+          let count = places[split, default: []].count
+          return stride(from: 0, to: count, by: plan.batch).map {
+            Unit(model: model, split: split, measured: subject, images: $0..<min($0 + plan.batch, count))
+          }
+        }
       }
     }
   }
 
-  public var done: Int { counts.done }
-  public var total: Int { units.count }
-  public var note: String {
-    guard done < total else { return "" }
-    let unit = units[done]
-    return "\(models[unit.model].name), \(unit.split.rawValue), " + (unit.epsilon.map { plan.epsilons[$0].text } ?? "local Lipschitz value")
-  }
-
-  public mutating func advance(_ check: () throws -> Void) throws {
-    let unit = units[counts.done]
-    let model = models[unit.model].model
-    let (x, labels) = try dataset.split(unit.split).batch(places[unit.split, default: []][unit.images], on: model.backend)
-    if let epsilon = unit.epsilon {
-      let survived = try survivors(
-        model, x, labels, plan.epsilons[epsilon],
-        stream.derived("\(unit.split.rawValue) \(plan.epsilons[epsilon].text)", unit.images.lowerBound), check)
-      var perClass = counts.correct[key(unit), default: [Int](repeating: 0, count: dataset.classes.count)]
-      for (label, held) in zip(labels, survived) where held { perClass[label] += 1 }
-      counts.correct[key(unit)] = perClass
-    } else {
-      counts.norms[key(unit), default: 0] += LocalLipschitz.norms(LabelledImages(x, labels), model).reduce(0, +)
+  /// What is measured on each split, in this order.
+  private static func subjects(_ plan: EvaluationPlan) -> [Subject] {
+    let attacks = plan.epsilons.indices.filter { plan.epsilons[$0].onUnitScale > 0 }.flatMap { epsilon in
+      plan.attacks.indices.map { Subject.attack($0, epsilon: epsilon) }
     }
-    counts.done += 1
-  }
-
-  private func survivors(
-    _ model: DiscriminatorModel, _ x: Tensor, _ labels: [Int], _ epsilon: Epsilon, _ stream: RandomStream,
-    _ check: () throws -> Void
-  ) rethrows -> [Bool] {
-    let right = isCorrect(model.classLogits(x), labels)
-    guard epsilon.onUnitScale > 0 else { return right }
-    let measure = RobustAccuracy(plan.attack.attack, Threat(plan.attack.norm, radius: epsilon))
-    return try measure.survivors(LabelledImages(x, labels), model, wasCorrect: right, stream, check: check)
-  }
-
-  private func key(_ unit: Unit) -> String { key(unit.model, unit.split, unit.epsilon) }
-  private func key(_ model: Int, _ split: Split, _ epsilon: Int?) -> String {
-    "\(model) \(split.rawValue) \(epsilon.map(String.init) ?? "lipschitz")"
+    return (plan.metrics.isEmpty ? [] : [.metrics]) + [.clean] + attacks
   }
 
   /// The first `limit` images of a split that are of the chosen classes.
@@ -105,56 +81,136 @@ public struct EvaluationRun: LongRun {
     return Array(places)
   }
 
-  public func snapshot() throws -> [String: [UInt8]] { [CheckpointFiles.progressName: try CanonicalJSON.encode(counts)] }
+  public var done: Int { progress.done }
+  public var total: Int { units.count }
+  public var note: String {
+    guard done < total else { return "" }
+    let unit = units[done]
+    return "\(models[unit.model].name), \(unit.split.rawValue), \(words(unit.measured))"
+  }
+
+  private func words(_ subject: Subject) -> String {
+    switch subject {
+    case .metrics: plan.metrics.flatMap(\.quantities).map(\.title).joined(separator: ", ")
+    case .clean: "clean images"
+    case .attack(let attack, let epsilon): "\(plan.attackNames[attack]) at \(plan.epsilons[epsilon].text)"
+    }
+  }
+
+  public mutating func advance(_ check: () throws -> Void) throws {
+    let unit = units[progress.done]
+    let model = models[unit.model].model
+    let (x, labels) = try dataset.split(unit.split).batch(places[unit.split, default: []][unit.images], on: model.backend)
+    let batch = LabelledImages(x, labels)
+    switch unit.measured {
+    case .metrics:
+      let own = stream.derived("metrics \(unit.split.rawValue)", unit.images.lowerBound)
+      try progress.metrics[key(unit.model, unit.split), default: MetricSums()].add(batch, model, plan.metrics, own, check: check)
+    case .clean: note(model.isCorrect(batch), unit)
+    case .attack(let attack, let epsilon):
+      // The clean images of a split come first.
+      let clean = verdicts(unit.model, unit.split, .clean)[unit.images]
+      let (choice, radius) = (plan.attacks[attack], plan.epsilons[epsilon])
+      let own = stream.derived("\(unit.split.rawValue) \(radius.text)", unit.images.lowerBound)
+      let survived = try choice.attack.survivors(
+        batch, model, Threat(choice.norm, radius: radius), wasCorrect: Array(clean), attack == 0 ? own : own.derived("attack", attack),
+        check: check)
+      note(survived, unit)
+    }
+    progress.done += 1
+  }
+
+  private mutating func note(_ verdicts: [Bool], _ unit: Unit) {
+    progress.verdicts[key(unit.model, unit.split, unit.measured), default: ""] += verdicts.map { $0 ? "1" : "0" }.joined()
+  }
+
+  /// One an image, in the order of images.
+  private func verdicts(_ model: Int, _ split: Split, _ subject: Subject) -> [Bool] {
+    progress.verdicts[key(model, split, subject), default: ""].utf8.map { $0 == UInt8(ascii: "1") }
+  }
+
+  private func key(_ model: Int, _ split: Split, _ subject: Subject = .metrics) -> String {
+    switch subject {
+    case .metrics: "\(model) \(split.rawValue)"
+    case .clean: "\(model) \(split.rawValue) clean"
+    case .attack(let attack, let epsilon): "\(model) \(split.rawValue) \(epsilon) \(attack)"
+    }
+  }
+
+  public func snapshot() throws -> [String: [UInt8]] { [CheckpointFiles.progressName: try CanonicalJSON.encode(progress)] }
 
   public mutating func restore(_ files: [String: [UInt8]]) throws {
-    let classes = dataset.classes.count
-    let units = units.count
-    counts = try CheckpointFiles(files).progress(Counts.self) { counts in
-      (0...units).contains(counts.done) && counts.correct.values.allSatisfy { $0.count == classes }
+    progress = try CheckpointFiles(files).progress(Progress.self, where: isSound)
+  }
+
+  /// Whether it has as many images of everything as its units should have given.
+  private func isSound(_ progress: Progress) -> Bool {
+    guard (0...units.count).contains(progress.done) else { return false }
+    let expected = units[..<progress.done].reduce(into: [String: Int]()) {
+      $0[key($1.model, $1.split, $1.measured), default: 0] += $1.images.count
     }
+    return progress.verdicts.mapValues(\.utf8.count).merging(progress.metrics.mapValues(\.images)) { $1 } == expected
   }
 }
 
 extension EvaluationRun {
-  /// The record `evaluation.json`; see DESIGN.md for its form. To be asked for when all units are done.
-  public func record(network: String, width: Int) throws -> JSON {
-    var record: [String: JSON] = [
-      "format": .integer(1), "network": .string(network), "width": .integer(width), "attack": plan.attack.record.json,
-      "models": .array(
-        try models.indices.map { index in
-          .object([
-            "weights": .string(models[index].name), "splits": .array(try plan.splits.map { try splitRecord(index, $0) }),
-          ])
-        }),
-    ]
-    record["classes"] = chosen.map { .array($0.map { .string(dataset.classes[$0]) }) }
-    return .object(record)
+  /// What was found. To be asked for when all units are done.
+  public func document(network: String, width: Int) throws -> EvaluationDocument {
+    EvaluationDocument(
+      network: network, width: width, attacks: zip(plan.attackNames, plan.attacks).map { .init(name: $0, settings: $1.record) },
+      classes: chosen.map { $0.map { dataset.classes[$0] } },
+      models: try models.indices.map { index in
+        .init(weights: models[index].name, splits: try plan.splits.map { try split(index, $0) })
+      })
   }
 
-  private func splitRecord(_ model: Int, _ split: Split) throws -> JSON {
+  private func split(_ model: Int, _ split: Split) throws -> EvaluationDocument.Split {
     let set = try dataset.split(split)
-    let places = places[split, default: []]
-    let count = places.count
-    let perClass = places.reduce(into: [Int](repeating: 0, count: dataset.classes.count)) { $0[set.labels[$1]] += 1 }
-    let mean = counts.norms[key(model, split, nil), default: 0] / Double(count)
-    return .object([
-      "split": .string(split.rawValue), "images": .integer(count), "images_in_split": .integer(set.count),
-      "class_names": .array(dataset.classes.map(JSON.string)),
-      "lipschitz": mean.isFinite ? .object(["mean_l2": .real(mean), "pixel_scale": .string("[-1, 1]")]) : .null,
-      "points": .array(
-        plan.epsilons.indices.map { pointRecord(counts.correct[key(model, split, $0), default: []], perClass, plan.epsilons[$0]) }),
-    ])
+    let labels = places[split, default: []].map { set.labels[$0] }
+    let metrics = progress.metrics[key(model, split)]?.measured(plan.metrics) ?? []
+    return .init(
+      split: split.rawValue, images: labels.count, imagesInSplit: set.count, classNames: dataset.classes, metrics: metrics,
+      points: plan.epsilons.indices.map { point(model, split, labels, epsilon: $0) })
   }
 
-  private func pointRecord(_ correct: [Int], _ images: [Int], _ epsilon: Epsilon) -> JSON {
-    let sum = correct.reduce(0, +)
-    let count = images.reduce(0, +)
-    return .object([
-      "epsilon": .real(epsilon.onUnitScale), "epsilon_text": .string(epsilon.text), "epsilon_paper_scale": .real(epsilon.onPaperScale),
-      "correct": .integer(sum), "accuracy": .real(Double(sum) / Double(count)),
-      "per_class": .array(
-        images.indices.map { .object(["images": .integer(images[$0]), "correct": .integer(correct.isEmpty ? 0 : correct[$0])]) }),
-    ])
+  private func point(_ model: Int, _ split: Split, _ labels: [Int], epsilon index: Int) -> EvaluationDocument.Point {
+    let epsilon = plan.epsilons[index]
+    let isAttacked = epsilon.onUnitScale > 0
+    let found = isAttacked ? plan.attacks.indices.map { verdicts(model, split, .attack($0, epsilon: index)) } : [verdicts(model, split, .clean)]
+    let survived = labels.indices.map { n in found.allSatisfy { $0[n] } }
+    var perClass = dataset.classes.map { _ in EvaluationDocument.ClassCount(images: 0, correct: 0) }
+    for (label, survived) in zip(labels, survived) {
+      perClass[label].images += 1
+      perClass[label].correct += survived ? 1 : 0
+    }
+    func share(_ verdicts: [Bool]) -> (Int, Double) {
+      let correct = verdicts.count(where: \.self)
+      return (correct, Double(correct) / Double(labels.count))
+    }
+    let (correct, accuracy) = share(survived)
+    let byAttack = zip(plan.attackNames, found).map { name, verdicts in
+      let (correct, accuracy) = share(verdicts)
+      return EvaluationDocument.AttackCount(attack: name, correct: correct, accuracy: accuracy)
+    }
+    return .init(
+      epsilon: epsilon.onUnitScale, epsilonText: epsilon.text, epsilonPaperScale: epsilon.onPaperScale, correct: correct, accuracy: accuracy,
+      perClass: perClass, byAttack: isAttacked && found.count > 1 ? byAttack : nil)
+  }
+}
+
+/// A measurement outside of a job: `advgan-job attack`.
+extension EvaluationDocument {
+  /// Measures the classifiers of weights that somebody names on a data set.
+  public init(
+    measuring given: GivenModel, on data: FilePath, _ plan: EvaluationPlan, _ backend: any Backend, progress: any ProgressReporter
+  ) throws {
+    let classifiers = try given.classifiers(on: backend)
+    let dataset = try classifiers.fitted(Datasets.open(data, only: Set(plan.splits), undivided: plan.splits.first ?? .test))
+    var run = try EvaluationRun(plan, dataset, classifiers.models)
+    while run.done < run.total {
+      progress.report(run.done, of: run.total, unit: "batches", note: run.note)
+      try run.advance()
+    }
+    self = try run.document(network: classifiers.kind.name, width: classifiers.width)
   }
 }

@@ -1,22 +1,18 @@
 /// `report.html`: one file that needs nothing else, neither network nor scripts.
 struct Page {
-  let study: Study
-  let figures: ReportFigures
-  let tables: ReportTables
+  /// Name of the page among the files.
+  static let member = "report.html"
 
-  struct Section {
-    var anchor: String
-    var title: String
-    var body: Markup
-  }
+  let contents: ReportContents
+  let figures: [Figure]
+
+  init(_ contents: ReportContents, _ figures: [Figure]) { (self.contents, self.figures) = (contents, figures) }
 
   /// The whole page. The same inputs give the same text.
   var html: String {
-    let sections = sections
-    let links = sections.map { section -> Markup in "<li><a href=\"#\(section.anchor)\">\(section.title)</a></li>" }
-    let bodies = sections.map { section -> Markup in
-      "<section>\n<h2 id=\"\(section.anchor)\">\(section.title)</h2>\n\(section.body)</section>"
-    }
+    let parts = parts
+    let links = parts.map { part -> Markup in "<li><a href=\"#\(part.anchor)\">\(part.title)</a></li>" }
+    let bodies = parts.map { part -> Markup in "<section>\n<h2 id=\"\(part.anchor)\">\(part.title)</h2>\n\(part.body)</section>" }
     let page: Markup = """
       <!doctype html>
       <html lang="en">
@@ -24,14 +20,14 @@ struct Page {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-      <title>\(study.title)</title>
+      <title>\(contents.study.title)</title>
       <style>
       \(Markup(trusted: Stylesheet.css))
       </style>
       </head>
       <body>
       <header>
-      <h1>\(study.title)</h1>
+      <h1>\(contents.study.title)</h1>
       <p class="subtitle">Report of advgan-job: adversarial co-training, fine-tuning and evaluation.</p>
       <nav aria-label="Contents"><ul>
       \(links.lines())</ul></nav>
@@ -45,58 +41,38 @@ struct Page {
     return page.html
   }
 
-  private var sections: [Section] {
-    [
-      Section(anchor: "summary", title: "Summary", body: Summary(study: study).markup + skipped),
-      section(
-        "robustness", "Accuracy under attack", tables.accuracyTest.map { $0.markup + [figures.accuracyTest].compactMap(\.self).markup }),
-      section("generalisation", "Training against test images", generalisation),
-      section("fine-tuning", "The effect of fine-tuning", fineTuning),
-      section("lipschitz", "Local Lipschitz values", lipschitz),
-      section("samples", "Generated images", SampleSection(study: study).markup),
-      section("training", "Training", training),
-      section("classes", "Accuracy by class", tables.perClass.isEmpty ? nil : tables.perClass.map(Self.folded).lines()),
-      section("settings", "Settings", tables.settings.isEmpty ? nil : tables.settings.map(\.markup).lines()),
-      Section(anchor: "run-times", title: "Run times", body: RunTimes.mark + "\n"),
-      Section(anchor: "files", title: "Files", body: files),
-    ].compactMap(\.self)
+  private struct Part {
+    var anchor: String, title: String, body: Markup
   }
 
-  private func section(_ anchor: String, _ title: String, _ body: Markup?) -> Section? {
-    body.map { Section(anchor: anchor, title: title, body: $0) }
+  /// Those that have something to show, then those of the page itself.
+  private var parts: [Part] {
+    let shown = contents.sections.enumerated().compactMap { place, entry -> Part? in
+      let (section, blocks) = entry
+      let body = blocks.map(markup).reduce("", +) + (place == 0 ? absences : "")
+      return body.html.isEmpty ? nil : Part(anchor: type(of: section).anchor, title: type(of: section).title, body: body)
+    }
+    return shown + [
+      Part(anchor: "run-times", title: "Run times", body: RunTimes.mark + "\n"), Part(anchor: "files", title: "Files", body: files),
+    ]
   }
 
-  private var generalisation: Markup? {
-    guard let train = tables.accuracyTrain else { return nil }
-    let gap = tables.gap.map { $0.markup } ?? ""
-    return train.markup + gap + ([figures.gap].compactMap(\.self) + figures.models).markup
+  private func markup(_ block: ReportBlock) -> Markup {
+    switch block {
+    case .words(let markup): markup
+    case .table(let table): table.markup
+    case .figures(let plots): plots.compactMap { plot in figures.first { $0.plot.name == plot.name } }.markup
+    }
   }
 
-  private var fineTuning: Markup? {
-    if figures.fineTuning.isEmpty { return nil }
-    return """
-      <p>A fine-tuned classifier stands beside a co-trained one when its training names that very co-training artifact among its inputs.</p>
-      \(figures.fineTuning.markup)
-      """
-  }
-
-  private var lipschitz: Markup? {
-    if tables.lipschitz == nil && figures.lipschitz.isEmpty { return nil }
-    return (tables.lipschitz.map { $0.markup } ?? "") + figures.lipschitz.markup
-  }
-
-  private var training: Markup? {
-    if tables.selection == nil && figures.trainings.isEmpty && figures.validation == nil { return nil }
-    return (tables.selection.map { $0.markup } ?? "") + [figures.validation].compactMap(\.self).markup + figures.trainings.markup
-  }
-
-  /// A table of many classes is folded away.
-  private static func folded(_ table: ReportTable) -> Markup {
-    table.rows.count <= 20 ? table.markup : "<details><summary>\(table.caption)</summary>\n\(table.markup)</details>"
+  /// What a reader might look for in vain, and why it is missing.
+  private var absences: Markup {
+    let lines = contents.sections.flatMap(\.section.absences).map { line -> Markup in "<li>\(line)</li>" }
+    return lines.isEmpty ? "" : "<h3 id=\"skipped\">Not in this report</h3>\n<ul>\n\(lines.lines())</ul>\n"
   }
 
   private var files: Markup {
-    let names = tables.all.map { "tables/\($0.name).csv" } + figures.all.map(\.file)
+    let names = contents.tables.map { "tables/\($0.name).csv" } + figures.map(\.file)
     let items = names.map { name -> Markup in "<li><code>\(name)</code></li>" }
     return """
       <p>The artifact of this report also holds <code>report.json</code> with every number, and each table and figure as a file of its own.</p>

@@ -2,65 +2,71 @@ import Jobs
 
 /// `report.json`: every number of the report for programs.
 ///
-/// An object with
-/// - `document`: `advgan-job report`; `format`: 1, raised when a member changes its meaning or goes;
-/// - `title`, and `baseline` (name of an evaluation stage) if there is one;
-/// - `stages`: what was run: `name`, `kind`, `label`, `artifact` (SHA-256), `settings` (name to text), `inputs` (`role`, `stage`, `artifact`);
-/// - `histories`: by stage, a list of epochs with the members of `metrics.jsonl`;
-/// - `tables`: by name, `caption`, `notes`, `columns` and `rows` of the tidy values, the same as in `tables/NAME.csv`; null where there is no
-///   value. Accuracies, intervals and gaps are fractions of 1 (rounded to six decimals), `epsilon_255` is the epsilon times 255 on the [0, 1]
-///   pixel scale, `epsilon_paper_scale` the same on the [-1, 1] scale.
-struct ReportDocument {
-  static let document = "advgan-job report", format = 1
+/// In tables, accuracies, intervals and gaps are fractions of 1 (rounded to six decimals), `epsilon_255` is the epsilon times 255 on the
+/// [0, 1] pixel scale, `epsilon_paper_scale` the same on the [-1, 1] scale.
+struct ReportDocument: Encodable {
+  static let member = "report.json"
 
-  let json: JSON
+  var document = "advgan-job report"
+  var format = 1
+  var title: String
+  /// Name of an evaluation stage.
+  var baseline: String?
+  /// What was run.
+  var stages: [Stage]
+  /// By stage: the lines of `metrics.jsonl`.
+  var histories: [String: [TrainingHistory.Epoch]]
+  /// By name: the tidy values, the same as in `tables/NAME.csv`; null where there is no value.
+  var tables: [String: Table]
 
-  init(_ study: Study, _ tables: ReportTables) {
+  struct Stage: Encodable {
+    var name: String, kind: String, label: String
+    /// SHA-256.
+    var artifact: String
+    var settings: [String: String]
+    var inputs: [Input]
+  }
+
+  struct Input: Encodable {
+    var role: String, stage: String, artifact: String
+  }
+
+  struct Table: Encodable {
+    var caption: String, notes: [String], columns: [String], rows: [[ReportTable.Field]]
+  }
+
+  init(_ contents: ReportContents) {
+    let study = contents.study
+    title = study.title
+    baseline = study.baseline
     let labels = Dictionary(
       study.evaluations.map { ($0.stage.name, study.label(of: $0)) } + study.histories.map { ($0.stage.name, study.label(of: $0)) },
       uniquingKeysWith: { first, _ in first })
-    var members: [String: JSON] = [
-      "document": .string(Self.document), "format": .integer(Self.format), "title": .string(study.title),
-      "stages": .array(study.stages.map { Self.json(of: $0, label: labels[$0.name] ?? $0.name) }),
-      "histories": .object(
-        Dictionary(
-          study.histories.map { ($0.stage.name, .array($0.history.epochs.map(Self.json(of:)))) }, uniquingKeysWith: { first, _ in first })),
-      "tables": .object(Dictionary(tables.all.map { ($0.name, Self.json(of: $0)) }, uniquingKeysWith: { first, _ in first })),
-    ]
-    if let baseline = study.baseline { members["baseline"] = .string(baseline) }
-    json = .object(members)
+    stages = study.stages.map { stage in
+      Stage(
+        name: stage.name, kind: stage.kind, label: labels[stage.name] ?? stage.name, artifact: stage.digest,
+        settings: Dictionary(stage.settings.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+        inputs: stage.inputs.map { Input(role: $0.role, stage: $0.stage, artifact: $0.digest) })
+    }
+    histories = Dictionary(study.histories.map { ($0.stage.name, $0.history.epochs) }, uniquingKeysWith: { first, _ in first })
+    tables = Dictionary(
+      contents.tables.map {
+        ($0.name, Table(caption: $0.caption, notes: $0.notes, columns: $0.values.columns, rows: $0.values.rows))
+      }, uniquingKeysWith: { first, _ in first })
   }
 
-  private static func json(of stage: StageSummary, label: String) -> JSON {
-    .object([
-      "name": .string(stage.name), "kind": .string(stage.kind), "label": .string(label), "artifact": .string(stage.digest),
-      "settings": .object(Dictionary(stage.settings.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { first, _ in first })),
-      "inputs": .array(
-        stage.inputs.map { .object(["role": .string($0.role), "stage": .string($0.stage), "artifact": .string($0.digest)]) }),
-    ])
-  }
+  var encoded: [UInt8] { Array(JSON(encoding: self).pretty.utf8) }
+}
 
-  private static func json(of epoch: TrainingHistory.Epoch) -> JSON {
-    var members: [String: JSON] = ["epoch": .integer(epoch.epoch), "step": .integer(epoch.step)]
-    if let best = epoch.best { members["best"] = .bool(best) }
-    for (quantity, value) in epoch.values { members[quantity.rawValue] = .real(value) }
-    return .object(members)
-  }
-
-  private static func json(of table: ReportTable) -> JSON {
-    .object([
-      "caption": .string(table.caption), "notes": .array(table.notes.map(JSON.string)),
-      "columns": .array(table.values.columns.map(JSON.string)), "rows": .array(table.values.rows.map { .array($0.map(json(of:))) }),
-    ])
-  }
-
-  private static func json(of field: ReportTable.Field) -> JSON {
-    switch field {
-    case .words(let words): .string(words)
-    case .whole(let value): .integer(value)
-    case .number(let value): .real(value)
-    case .flag(let value): .bool(value)
-    case .none: .null
+extension ReportTable.Field: Encodable {
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .words(let words): try container.encode(words)
+    case .whole(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .flag(let value): try container.encode(value)
+    case .none: try container.encodeNil()
     }
   }
 }

@@ -10,6 +10,8 @@ struct ReportTable: Equatable, Sendable {
   var rows: [Row]
   /// The numbers in tidy form: one observation a row, first the names of the columns.
   var values: Values
+  /// Whether the page shows it only when asked to, as a table of very many rows.
+  var isFolded = false
 
   struct Heading: Equatable, Sendable {
     var words: String
@@ -73,7 +75,9 @@ struct ReportTable: Equatable, Sendable {
 
 extension ReportTable {
   /// The table with caption and notes, in a frame that scrolls sideways on a narrow screen.
-  var markup: Markup {
+  var markup: Markup { isFolded ? "<details><summary>\(caption)</summary>\n\(frame)</details>\n" : frame }
+
+  private var frame: Markup {
     let heads = header.map { head -> Markup in "<th scope=\"col\">\(head.words)\(Self.small(head.detail))</th>" }
     let noteLines = notes.map { note -> Markup in "<p class=\"note\">\(note)</p>" }
     return """

@@ -90,6 +90,14 @@ extension Study {
     return labels[trained.stage.name] ?? evaluation.flatMap { labels[$0.stage.name] } ?? trained.stage.name
   }
 
+  /// Every stage the report knows of, in the order of the work: data, trainings, evaluations.
+  var stages: [StageSummary] { sources + histories.map(\.stage) + evaluations.map(\.stage) }
+
+  /// A name that is safe as a file and as an anchor. The characters of stage names stay, so that two stages never share a file.
+  static func fileName(_ name: String) -> String {
+    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.@=,+".contains($0)) ? $0 : "-" })
+  }
+
   var baselineEvaluation: Evaluated? { evaluations.first { $0.stage.name == baseline } }
 
   /// All epsilons that were tried on a split, weakest first.
@@ -126,4 +134,86 @@ extension Study {
     let evaluation = evaluations.first { $0.dataset.map { datasets.contains($0.digest) } ?? false }
     return evaluation?.document.models.first?.splits.first?.classNames
   }
+}
+
+/// Rows of tables.
+extension Study {
+  /// One line of a table of models.
+  struct ModelRow: Equatable, Sendable {
+    var evaluated: Evaluated
+    var model: EvaluationDocument.Model
+    var name: String
+  }
+
+  /// The models of all evaluations, best and last together where they are one.
+  var modelRows: [ModelRow] { evaluations.flatMap(rows) }
+
+  /// A row for each kind of weights; one row for both where the training's record says that its best epoch was its last, and the two
+  /// evaluations agree on every number. The only weights of a co-training go without saying.
+  private func rows(of evaluated: Evaluated) -> [ModelRow] {
+    let label = label(of: evaluated)
+    let one = epochOfBestAndLast(evaluated)
+    return evaluated.document.models.compactMap { model in
+      switch (model.weights, one) {
+      case ("discriminator", _): ModelRow(evaluated: evaluated, model: model, name: label)
+      case ("best", .some(let epoch)):
+        ModelRow(evaluated: evaluated, model: model, name: "\(label), best\u{A0}=\u{A0}last (epoch\u{A0}\(epoch))")
+      case ("last", .some): nil
+      default: ModelRow(evaluated: evaluated, model: model, name: "\(label), \(model.weights)")
+      }
+    }
+  }
+
+  /// The epoch of both, or nil where they differ or nothing tells.
+  private func epochOfBestAndLast(_ evaluated: Evaluated) -> Int? {
+    func splits(_ weights: String) -> [EvaluationDocument.Split]? { evaluated.document.models.first { $0.weights == weights }?.splits }
+    guard let selection = training(of: evaluated)?.selection, selection.bestEpoch == selection.lastEpoch, let best = splits("best"),
+      best == splits("last")
+    else { return nil }
+    return selection.lastEpoch
+  }
+
+  /// The first three columns of a tidy table: model, stage, weights.
+  func names(_ evaluated: Evaluated, _ model: EvaluationDocument.Model) -> [ReportTable.Field] {
+    [.words(label(of: evaluated)), .words(evaluated.stage.name), .words(model.weights)]
+  }
+}
+
+/// Colours.
+extension Study {
+  /// The colours of Okabe and Ito, told apart by colour-blind readers too and dark enough for lines on white; yellow is skipped, black stands last.
+  static let palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
+
+  /// Filled circle, square, triangles, diamond, pentagon: with seven colours the pair repeats only after 42 models.
+  static let marks = [7, 5, 9, 13, 11, 15]
+
+  private static func ink(_ number: Int) -> Ink {
+    Ink(colour: palette[number % palette.count], mark: marks[number % marks.count])
+  }
+
+  /// One ink for each evaluation, in the order of the job file.
+  func ink(of evaluated: Evaluated) -> Ink {
+    Self.ink(evaluations.firstIndex { $0.stage.name == evaluated.stage.name } ?? 0)
+  }
+
+  /// A training has the ink of the first evaluation of its artifact; trainings that were not evaluated follow after all evaluations.
+  func ink(of trained: Trained) -> Ink {
+    if let evaluation = evaluations.first(where: { $0.subject?.digest == trained.stage.digest }) { return ink(of: evaluation) }
+    let others = histories.filter { other in !evaluations.contains { $0.subject?.digest == other.stage.digest } }
+    return Self.ink(evaluations.count + (others.firstIndex { $0.stage.name == trained.stage.name } ?? 0))
+  }
+}
+
+/// What the report asks of an evaluation's numbers.
+extension EvaluationDocument.Point {
+  /// Read files are checked, so that this holds for every epsilon in them.
+  var radius: Epsilon { Epsilon.reported(epsilon) }
+}
+
+extension EvaluationDocument.Split {
+  func point(_ epsilon: Epsilon) -> EvaluationDocument.Point? { points.first { $0.radius == epsilon } }
+}
+
+extension EvaluationDocument.ClassCount {
+  var proportion: Proportion { Proportion(correct: correct, total: images) }
 }

@@ -2,10 +2,10 @@ import IO
 import Jobs
 import NN
 
-/// The stage `evaluate`: accuracy under attack and local Lipschitz values of a co-trained discriminator or a fine-tuned classifier.
+/// The stage `evaluate`: accuracy under attacks, and metrics, of a co-trained discriminator or a fine-tuned classifier.
 public struct Evaluate: Stage {
   public static let name = "evaluate"
-  public static let summary = "accuracy under attack and local Lipschitz values of a model"
+  public static let summary = "accuracy under attacks and local Lipschitz values of a model"
   public static let version = 1
   public static let roles: [InputRole] = [.one("dataset"), .one("model")]
 
@@ -24,6 +24,6 @@ public struct Evaluate: Stage {
     }
     var run = try EvaluationRun(plan, dataset.fitted(to: description.kind()), models)
     try run.drive(in: workspace, unit: "batches")
-    try workspace.write("evaluation.json", Array(run.record(network: description.network, width: description.width).pretty.utf8))
+    try workspace.write(EvaluationDocument.member, run.document(network: description.network, width: description.width).encoded)
   }
 }

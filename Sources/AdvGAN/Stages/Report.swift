@@ -31,7 +31,7 @@ public struct Report: Stage {
   }
 
   public func run(_ workspace: Workspace) throws {
-    let report = ReportFiles(study: try study(of: workspace))
+    let report = ReportContents(try study(of: workspace))
     let plotter = Gnuplot()
     let total = report.plots.count
     var drawn = 0
@@ -73,7 +73,7 @@ public struct Report: Stage {
 
   /// Writes the page with the run times beside the artifact, as `report.html` for a stage named `report`.
   public func publish(_ artifact: Artifact, records: [String: RunRecord], into folder: FilePath, on disk: any Disk) throws {
-    let page = String(decoding: try artifact.bytes(of: ReportFiles.page), as: UTF8.self)
+    let page = String(decoding: try artifact.bytes(of: Page.member), as: UTF8.self)
     let file = folder.appending(artifact.manifest.stage + ".html")
     try AtomicFile.write(Array(RunTimes(records).filled(into: page).utf8), to: file, on: disk)
   }

@@ -78,41 +78,24 @@ struct ClassifierTraining: TrainingMethod {
 
 /// The end of an epoch, and what is kept.
 extension ClassifierTraining {
-  mutating func endEpoch(_ means: [String: Double], _ context: EpochContext) throws -> [String: JSON] {
-    var values = means
+  mutating func endEpoch(_ context: EpochContext) throws -> EpochResult {
     let (clean, robust) = try validated(context)
-    (values["validation_clean"], values["validation_robust"]) = (clean, robust)
-    if settings.monitored > 0 {
-      values.merge(try dataset.lipschitzValues(of: trainer.model, images: settings.monitored, check: context.check)) { $1 }
-    }
+    let measured = try settings.monitor.values(of: trainer.model, dataset, epoch: context.epoch, context.stream, check: context.check)
     let isBest = robust > selection.bestRobust
     if isBest {
       best = trainer.model.parameters
       (selection.bestEpoch, selection.bestRobust) = (context.epoch, robust)
     }
     (selection.lastEpoch, selection.lastRobust) = (context.epoch, robust)
-    return values.rounded.merging(["best": .bool(isBest)]) { $1 }
+    return EpochResult(values: measured + [(.validationClean, clean), (.validationRobust, robust)], isBest: isBest)
   }
 
   /// Accuracy on the validation images, unattacked and attacked (the same where there is no attack).
   private func validated(_ context: EpochContext) throws -> (clean: Double, robust: Double) {
-    let model = trainer.model
-    let count = min(settings.validationImages, validation.count)
-    var correct = 0
-    var robust = 0
-    for start in stride(from: 0, to: count, by: 100) {
-      try context.check()
-      let (x, labels) = try validation.batch(start..<min(start + 100, count), on: model.backend)
-      let right = isCorrect(model.classLogits(x), labels)
-      correct += right.count(where: \.self)
-      guard let attack = settings.validation else { continue }
-      let measure = RobustAccuracy(attack.choice.attack, attack.threat)
-      let survived = try measure.survivors(
-        LabelledImages(x, labels), model, wasCorrect: right, context.stream.derived("validation", start), check: context.check)
-      robust += survived.count(where: \.self)
-    }
-    let clean = Double(correct) / Double(count)
-    return (clean, settings.validation == nil ? clean : Double(robust) / Double(count))
+    let sums = try validation.sums(
+      of: [Accuracy(settings.validation)], first: settings.validationImages, trainer.model, context.stream, check: context.check)
+    let clean = sums.mean(of: Accuracy.clean)
+    return (clean, settings.validation == nil ? clean : sums.mean(of: Accuracy.robust))
   }
 
   private static let bestName = WeightsName.best.file, lastName = WeightsName.last.file

@@ -105,14 +105,11 @@ struct CoTraining: TrainingMethod {
 
 /// The end of an epoch, and what is kept.
 extension CoTraining {
-  mutating func endEpoch(_ means: [String: Double], _ context: EpochContext) throws -> [String: JSON] {
-    var values = means
-    if settings.monitored > 0 {
-      let found = try dataset.lipschitzValues(of: trainer.discriminator, images: settings.monitored, check: context.check)
-      values.merge(found) { $1 }
-    }
+  mutating func endEpoch(_ context: EpochContext) throws -> EpochResult {
+    let measured = try settings.monitor.values(
+      of: trainer.discriminator, dataset, epoch: context.epoch, context.stream, check: context.check)
     if context.epoch % settings.samplesEvery == 0 || context.isLast || context.epoch == 1 { try addGrid(context) }
-    return values.rounded
+    return EpochResult(values: measured)
   }
 
   private mutating func addGrid(_ context: EpochContext) throws {

@@ -18,8 +18,7 @@ struct CoTrainingSettings: Sendable {
   /// Names of the classes that grids of samples show; nil for the first.
   let sampleClasses: [String]?
   let generatedLabels: LabelDistribution.Choice
-  /// Images of train and of test whose local Lipschitz value is watched; 0 for none.
-  let monitored: Int
+  let monitor: Monitor
   let seed: Int
   let convolution: ConvolutionMethod
 
@@ -64,8 +63,7 @@ struct CoTrainingSettings: Sendable {
       throw settings.error(at: "sample_classes", "'sample_classes' takes 1 to \(SampleGrid.mostClasses) classes")
     }
     generatedLabels = try LabelDistribution.Choice(&settings)
-    monitored = try settings.integer(
-      "monitored", default: 200, in: 0...100_000, "images of train and of test whose local Lipschitz value is measured after each epoch")
+    monitor = try Monitor(&settings)
     seed = try settings.integer("seed", default: 0, in: 0...Int.max, "seed of all random numbers")
     convolution = try ConvolutionMethod(&settings)
   }

@@ -21,7 +21,7 @@ struct FineTuningSettings: Sendable {
   /// Ends the training after so many epochs without a better validation result; 0 never.
   let patience: Int
   let generatedLabels: LabelDistribution.Choice
-  let monitored: Int
+  let monitor: Monitor
   let seed: Int
   let convolution: ConvolutionMethod
 
@@ -62,8 +62,7 @@ struct FineTuningSettings: Sendable {
     patience = try settings.integer(
       "patience", default: 0, in: 0...100_000, "ends the training after so many epochs without a better validation result; 0: never")
     generatedLabels = try LabelDistribution.Choice(&settings)
-    monitored = try settings.integer(
-      "monitored", default: 200, in: 0...100_000, "images of train and of test whose local Lipschitz value is measured after each epoch")
+    monitor = try Monitor(&settings)
     seed = try settings.integer("seed", default: 0, in: 0...Int.max, "seed of all random numbers")
     convolution = try ConvolutionMethod(&settings)
   }

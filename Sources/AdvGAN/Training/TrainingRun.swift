@@ -10,9 +10,8 @@ protocol TrainingMethod {
   /// One step on a batch. Every random number comes from `context`.
   mutating func step(_ batch: LabelledImages, _ context: StepContext) throws -> Measurements
 
-  /// What is measured, decided and kept at the end of an epoch. Gets the means of the epoch's measurements; returns the line of
-  /// `metrics.jsonl`. Like a step, all or nothing.
-  mutating func endEpoch(_ means: [String: Double], _ context: EpochContext) throws -> [String: JSON]
+  /// What is measured, decided and kept at the end of an epoch. Like a step, all or nothing.
+  mutating func endEpoch(_ context: EpochContext) throws -> EpochResult
 
   /// New optimisers, as the published code makes them where the learning rate falls.
   mutating func resetOptimisers()
@@ -27,7 +26,7 @@ protocol TrainingMethod {
   func snapshot() throws -> [String: [UInt8]]
   mutating func restore(_ files: [String: [UInt8]]) throws
 
-  /// The members of the artifact, but for `metrics.jsonl`.
+  /// The members of the artifact, but for those of the training's history.
   func results(_ context: EpochContext) throws -> [String: [UInt8]]
 }
 
@@ -59,6 +58,13 @@ struct EpochContext {
   let check: () throws -> Void
 }
 
+/// What the end of an epoch found, beside the means of the epoch's measurements.
+struct EpochResult {
+  var values: [(quantity: Quantity, value: Double)]
+  /// Whether the epoch's weights are the best so far; nil where none are chosen.
+  var isBest: Bool? = nil
+}
+
 /// What a step measured, by name: means over the step's images, and flags of images of which the share counts.
 struct Measurements {
   var means: [(name: String, value: Double)] = []
@@ -86,7 +92,7 @@ struct TrainingRun<Method: TrainingMethod>: LongRun {
   struct Progress: Codable {
     var step = 0
     var tally = Tally()
-    var log = MetricsLog()
+    var history = TrainingHistory()
     var isFinished = false
   }
 
@@ -107,7 +113,7 @@ struct TrainingRun<Method: TrainingMethod>: LongRun {
 
   /// Epochs whose steps are all made.
   private var epochs: Int { progress.step / stepsPerEpoch }
-  private var isEpochOpen: Bool { progress.step % stepsPerEpoch == 0 && progress.log.lines.count < epochs }
+  private var isEpochOpen: Bool { progress.step % stepsPerEpoch == 0 && progress.history.epochs.count < epochs }
 
   mutating func advance(_ check: () throws -> Void) throws {
     try withoutActuallyEscaping(check) { check in
@@ -128,10 +134,12 @@ struct TrainingRun<Method: TrainingMethod>: LongRun {
   }
 
   private mutating func endEpoch(_ check: @escaping () throws -> Void) throws {
-    var means = progress.tally.means
-    means["learning_rate"] = Double(rate(at: progress.step - 1))
-    let line = try method.endEpoch(means, context(check))
-    progress.log.add(line.merging(["epoch": .integer(epochs), "step": .integer(progress.step)]) { $1 })
+    let result = try method.endEpoch(context(check))
+    var values = progress.tally.means
+    values["learning_rate"] = Double(rate(at: progress.step - 1))
+    for (quantity, value) in result.values { values[quantity.key] = value }
+    progress.history.add(
+      .init(epoch: epochs, step: progress.step, values: values, best: result.isBest), result.values.map(\.quantity))
     progress.tally = Tally()
     progress.isFinished = method.isFinished
   }
@@ -145,7 +153,7 @@ struct TrainingRun<Method: TrainingMethod>: LongRun {
   /// The members of the artifact.
   func results(_ check: () throws -> Void = {}) throws -> [String: [UInt8]] {
     try withoutActuallyEscaping(check) { check in
-      try method.results(context(check)).merging(["metrics.jsonl": progress.log.encoded]) { $1 }
+      try method.results(context(check)).merging(progress.history.files) { $1 }
     }
   }
 
@@ -156,8 +164,28 @@ struct TrainingRun<Method: TrainingMethod>: LongRun {
   mutating func restore(_ files: [String: [UInt8]]) throws {
     let (total, steps) = (total, stepsPerEpoch)
     progress = try CheckpointFiles(files).progress(Progress.self) {
-      (0...total).contains($0.step) && ($0.step / steps - 1...$0.step / steps).contains($0.log.lines.count)
+      (0...total).contains($0.step) && ($0.step / steps - 1...$0.step / steps).contains($0.history.epochs.count)
     }
     try method.restore(files)
   }
+}
+
+/// Sums of named quantities on the way to their means. A part of a checkpoint: numbers survive exactly.
+struct Tally: Codable, Equatable {
+  private var sums: [String: Double] = [:]
+  private var weights: [String: Double] = [:]
+
+  /// Takes in a mean over `weight` things.
+  mutating func add(_ name: String, _ mean: Double, weight: Double = 1) {
+    sums[name, default: 0] += mean * weight
+    weights[name, default: 0] += weight
+  }
+
+  /// The share of true among the flags.
+  mutating func add(_ name: String, _ flags: [Bool]) {
+    guard !flags.isEmpty else { return }
+    add(name, Double(flags.count(where: \.self)) / Double(flags.count), weight: Double(flags.count))
+  }
+
+  var means: [String: Double] { sums.reduce(into: [:]) { $0[$1.key] = $1.value / (weights[$1.key] ?? 1) } }
 }

@@ -33,10 +33,13 @@ struct Attack: ProgramCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The attack (\(Attacks.names.joined(separator: ", "))), with settings that differ: pgd:steps=50,restarts=5,random_start=true.",
+      """
+      An attack (\(Attacks.names.joined(separator: ", "))), with settings that differ: pgd:steps=50,restarts=5,random_start=true. Given more \
+      than once, an image must withstand all.
+      """,
       valueName: "attack"),
     completion: .list(Attacks.names))
-  var attack = "pgd"
+  var attack = ["pgd"]
 
   @Option(help: "Images at a time.")
   var batch = 100
@@ -53,12 +56,12 @@ struct Attack: ProgramCommand {
 
   func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
-    let record = try AttackReport.measure(
-      modelOptions.model(), data: FilePath(data), plan: plan(), on: backendOptions.backend(kernels), progress: LineProgress(terminal))
+    let document = try EvaluationDocument(
+      measuring: modelOptions.model(), on: FilePath(data), plan(), backendOptions.backend(kernels), progress: LineProgress(terminal))
     if json {
-      terminal.print(Document.text("attack", record.members ?? [:]))
+      terminal.print(Document.text("attack", JSON(encoding: document).members ?? [:]))
     } else {
-      AttackTable.lines(record).forEach(terminal.print)
+      AttackTable.lines(document).forEach(terminal.print)
     }
   }
 
@@ -70,13 +73,13 @@ struct Attack: ProgramCommand {
     }
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
     return EvaluationPlan(
-      splits: [split], limit: limit, attack: try choice(),
+      splits: [split], limit: limit, attacks: try attack.map(choice),
       epsilons: try epsilon.split(separator: ",", omittingEmptySubsequences: false).map { try size(String($0), "--epsilon") }, batch: batch,
       seed: seed)
   }
 
   /// `pgd`, or `pgd:steps=50,restarts=5`, with the settings that a job file has.
-  private func choice() throws -> AttackChoice {
+  private func choice(_ attack: String) throws -> AttackChoice {
     let parts = attack.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     var settings = Self.defaults.merging(["kind": .string(parts[0])]) { $1 }
     for pair in parts.count == 2 ? parts[1].split(separator: ",", omittingEmptySubsequences: false) : [] {
@@ -108,25 +111,28 @@ struct Attack: ProgramCommand {
 
 /// A measurement as a person reads it.
 enum AttackTable {
-  static func lines(_ record: JSON) -> [String] {
-    var rows = [["WEIGHTS", "SPLIT", "IMAGES", "EPSILON", "PAPER'S SCALE", "ACCURACY"]]
-    for model in record["models"]?.elements ?? [] {
-      for split in model["splits"]?.elements ?? [] {
-        for point in split["points"]?.elements ?? [] {
-          let images = split["images"]?.whole ?? 0
-          let correct = point["correct"]?.whole ?? 0
-          rows.append([
-            model["weights"]?.text ?? "", split["split"]?.text ?? "", "\(images)", point["epsilon_text"]?.text ?? "",
-            rounded(point["epsilon_paper_scale"]?.real, 4), rounded((point["accuracy"]?.real).map { 100 * $0 }, 2) + " % (\(correct))",
-          ])
+  /// One line an epsilon, and below it one an attack where there are several.
+  static func lines(_ document: EvaluationDocument) -> [String] {
+    var rows = [["WEIGHTS", "SPLIT", "IMAGES", "EPSILON", "PAPER'S SCALE", "ATTACK", "ACCURACY"]]
+    let all = document.attacks.count == 1 ? document.attacks[0].name : "all"
+    for model in document.models {
+      for split in model.splits {
+        for point in split.points {
+          func row(_ attack: String, _ correct: Int, _ accuracy: Double) -> [String] {
+            [
+              model.weights, split.split, "\(split.images)", point.epsilonText, rounded(point.epsilonPaperScale, 4), attack,
+              "\(rounded(100 * accuracy, 2)) % (\(correct))",
+            ]
+          }
+          rows.append(row(point.epsilon == 0 ? "none" : all, point.correct, point.accuracy))
+          rows += (point.byAttack ?? []).map { row($0.attack, $0.correct, $0.accuracy) }
         }
       }
     }
     return Table.lines(rows)
   }
 
-  private static func rounded(_ value: Double?, _ digits: Int) -> String {
-    guard let value else { return "" }
+  private static func rounded(_ value: Double, _ digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { size, _ in size * 10 }
     let text = "\((value * scale).rounded() / scale)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

@@ -22,7 +22,7 @@ import Testing
     ])
     let attack = try #require(try read(value))
     #expect(attack.threat == Threat(radius: .levels(4)))
-    #expect(attack.record == expected)
+    #expect(JSON(encoding: attack.choice.record) == expected)
   }
 
   @Test func noneIsNoAttack() throws {

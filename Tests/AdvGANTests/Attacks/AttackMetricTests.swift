@@ -116,7 +116,7 @@ import Testing
   func theLipschitzValueIsTheSteepestAscent(_ subject: AttackSubject) throws {
     let model = try subject.model(on: backend)
     let (x, labels) = (subject.images(on: backend), subject.labels)
-    let norms = LocalLipschitz.norms(LabelledImages(x, labels), model)
+    let norms = LocalLipschitz().measure(LabelledImages(x, labels), model, subject.stream) {}[0]
     for n in [0, 6] {
       let one = backend.rows(x, n..<n + 1)
       let gradient = model.inputGradient(of: CrossEntropyObjective(), at: LabelledImages(one, [labels[n]])).gradient

@@ -43,7 +43,6 @@ struct AttackScene {
   }
 
   func survivors(_ attack: any Attack, epsilon: Double = 0, _ labels: [Int], wasCorrect: [Bool]) -> [Bool] {
-    RobustAccuracy(attack, Threat(radius: .levels(epsilon))).survivors(
-      LabelledImages(x, labels), model, wasCorrect: wasCorrect, subject.stream) {}
+    attack.survivors(LabelledImages(x, labels), model, Threat(radius: .levels(epsilon)), wasCorrect: wasCorrect, subject.stream) {}
   }
 }

@@ -45,7 +45,7 @@ import Testing
 
   @Test func theLipschitzValuesArePyTorchs() throws {
     let scene = try GoldenPGD(on: backend)
-    let norms = LocalLipschitz.norms(LabelledImages(scene.x, scene.labels), scene.model)
+    let norms = LocalLipschitz().measure(LabelledImages(scene.x, scene.labels), scene.model, RandomStream(seed: 0)) {}[0]
     let given = scene.fixture.sibling("lipschitz")
     expectAgreement(
       StateTensor(shape: [200], values: norms.map { Float($0) }), try given.plain("norm"), "norms", within: .network)
@@ -58,8 +58,7 @@ import Testing
   }
 
   private func survivors(_ scene: GoldenPGD, _ attack: any Attack, _ threat: Threat) -> [Bool] {
-    RobustAccuracy(attack, threat).survivors(
-      LabelledImages(scene.x, scene.labels), scene.model, wasCorrect: scene.wasCorrect, RandomStream(seed: 0)) {}
+    attack.survivors(LabelledImages(scene.x, scene.labels), scene.model, threat, wasCorrect: scene.wasCorrect, RandomStream(seed: 0)) {}
   }
 
   private func expectDecisions(_ found: [Bool], _ expected: [Bool], _ margins: StateTensor, _ rule: String) {

@@ -128,18 +128,31 @@ import Testing
   }
 
   @Test func evaluationResumesToTheSameRecord() throws {
+    let attacks: [[String: JSON]] = [["kind": "pgd", "steps": 2, "restarts": 2], ["kind": "pgd", "steps": 1, "random_start": false]]
     let plan = EvaluationPlan(
-      splits: [.train, .test], limit: 10, attack: try AttackChoice(["kind": "pgd", "steps": 2, "restarts": 2], option: "attack"),
-      epsilons: [0.1, 0].map(Epsilon.init), batch: 4)
+      splits: [.train, .test], limit: 10, attacks: try attacks.map { try AttackChoice($0, option: "attack") },
+      epsilons: [0.1, 0].map(Epsilon.init), metrics: [LocalLipschitz(), Accuracy(nil)], batch: 4)
     func fresh(_ threads: Int) throws -> EvaluationRun {
       let (_, model) = try LongRunScene.classifier(CPUBackend(threads: threads))
       return try EvaluationRun(plan, LongRunScene.dataset(), [("best", model)])
     }
-    let undisturbed = try Driver().finish(stoppingAt: []) { try fresh(1) }.record(network: "resnet32", width: 1)
-    #expect(try Driver().finish(stoppingAt: [1, 7, 17]) { try fresh(2) }.record(network: "resnet32", width: 1) == undisturbed)
-    let points = undisturbed["models"]?.elements?[0]["splits"]?.elements?[1]["points"]?.elements ?? []
-    #expect(points.map { $0["epsilon_text"]?.text } == ["0", "0.1"])
-    #expect((points[0]["correct"]?.whole ?? 0) >= (points[1]["correct"]?.whole ?? .max))
+    let undisturbed = try Driver().finish(stoppingAt: []) { try fresh(1) }.document(network: "resnet32", width: 1)
+    #expect(try Driver().finish(stoppingAt: [1, 7, 11, 17]) { try fresh(2) }.document(network: "resnet32", width: 1) == undisturbed)
+    let split = try #require(undisturbed.models[0].split("test"))
+    #expect(split.points.map(\.epsilonText) == ["0", "0.1"])
+    #expect(split.points[0].correct >= split.points[1].correct && split.points[0].byAttack == nil)
+    let byAttack = try #require(split.points[1].byAttack)
+    #expect(byAttack.map(\.attack) == ["pgd", "pgd-2"] && byAttack.allSatisfy { $0.correct >= split.points[1].correct })
+    #expect(split.metrics.map(\.key) == ["lipschitz", "clean"] && split.mean(of: "clean") == split.points[0].accuracy)
+  }
+
+  @Test func anEvaluationTakesNoCheckpointOfAnotherPlan() throws {
+    let (_, model) = try LongRunScene.classifier(CPUBackend(threads: 1))
+    var run = try EvaluationRun(EvaluationChoiceTests.plan(), squares(32, count: 10), [("best", model)])
+    for _ in 0..<3 { try run.advance() }
+    var other = try EvaluationRun(EvaluationChoiceTests.plan(limit: 2), squares(32, count: 10), [("best", model)])
+    let files = try run.snapshot()
+    #expect(throws: StageError.self) { try other.restore(files) }
   }
 
   @Test func trainingLearnsWhatTellsTheClassesApart() throws {

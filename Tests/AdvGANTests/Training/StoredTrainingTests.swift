@@ -13,7 +13,7 @@ import Testing
 
   @Test func coTrainingFromTheTarEndsInTheSameBytes() throws {
     let scene = try scene()
-    let settings = try LongRunScene.coTraining(["augmentation": cut, "monitored": .integer(5)])
+    let settings = try LongRunScene.coTraining(["augmentation": cut, "monitor": .object(["images": .integer(5)])])
     func finished(inMemory: Bool, threads: Int = 1, stoppingAt units: [Int] = []) throws -> [String: [UInt8]] {
       try Driver().finish(stoppingAt: units) {
         try CoTrainingRun(settings, scene.opened(inMemory: inMemory), on: CPUBackend(threads: threads))
@@ -66,7 +66,9 @@ import Testing
     let (_, model) = try LongRunScene.classifier(CPUBackend(threads: 1))
     let dataset = try scene.opened(inMemory: false).fitted(to: Networks.resnet32)
     try scene.flip(scene.place(of: DatasetFormat.imageMember(.test, 2)).lowerBound + 20)
-    #expect(throws: FileError.self) { try dataset.lipschitzValues(of: model, images: 5) {} }
+    #expect(throws: FileError.self) {
+      try dataset.split(.test).sums(of: [LocalLipschitz()], first: 5, model, RandomStream(seed: 0)) {}
+    }
     var run = try EvaluationRun(EvaluationChoiceTests.plan(), dataset, [("best", model)])
     #expect(throws: FileError.self) { while run.done < run.total { try run.advance() } }
   }

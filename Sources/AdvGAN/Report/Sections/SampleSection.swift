@@ -1,14 +1,27 @@
 import Foundation
 
 /// Generated images of the co-trainings side by side (the paper's Fig. 6).
-struct SampleSection {
+struct SampleSection: ReportSection {
+  static let anchor = "samples", title = "Generated images"
+
   let study: Study
+
+  var blocks: [ReportBlock] { markup.map { [.words($0)] } ?? [] }
+
+  var absences: [String] {
+    let cotrainings = study.histories.filter(\.isCotraining)
+    let losses = Set(cotrainings.compactMap { $0.stage.setting("loss") })
+    return (cotrainings.allSatisfy(\.samples.isEmpty)
+      ? ["Generated images (the paper's Fig. 6): no co-training with samples is among the histories."] : [])
+      + (losses.count == 1
+        ? ["A comparison of the two losses (the paper's Fig. 6): only a co-training with the loss '\(losses.first ?? "")' was run."] : [])
+  }
 
   /// At most this many earlier epochs are shown, small, beside the last.
   static let earlierEpochs = 6
 
   /// Nil when no training drew samples.
-  var markup: Markup? {
+  private var markup: Markup? {
     let cards = study.histories.compactMap(card)
     if cards.isEmpty { return nil }
     return """
@@ -30,7 +43,7 @@ struct SampleSection {
     }
     let strip: Markup = earlier.isEmpty ? "" : "<div class=\"strip\">\n\(earlier.lines())</div>"
     return """
-      <figure class="samples" id="samples-\(SettingsTables.fileName(trained.stage.name))">
+      <figure class="samples" id="samples-\(Study.fileName(trained.stage.name))">
       \(classNames(for: trained))\(Self.image(last, label))
       <figcaption><b>\(label)</b>\(loss); epoch \(last.epoch), the last.</figcaption>
       \(strip)</figure>

@@ -1,9 +1,13 @@
 /// The settings of the stages that were run, as their artifacts record them.
-struct SettingsTables {
+struct SettingsSection: ReportSection {
+  static let anchor = "settings", title = "Settings"
+
   let study: Study
 
+  var blocks: [ReportBlock] { tables.map(ReportBlock.table) }
+
   /// One table for each kind of stage, one column a stage; rows that differ between the stages stand out.
-  var tables: [ReportTable] {
+  private var tables: [ReportTable] {
     let stages = study.stages
     let kinds = stages.map(\.kind).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     return kinds.map { kind in table(kind, stages.filter { $0.kind == kind }) }
@@ -22,7 +26,7 @@ struct SettingsTables {
     let digest = ReportTable.Row(name: "artifact", cells: stages.map { .init(words: String($0.digest.prefix(12))) })
     let notes = stages.count > 1 ? ["Rows in bold differ between the stages."] : []
     return ReportTable(
-      name: "settings-\(Self.fileName(kind))",
+      name: "settings-\(Study.fileName(kind))",
       caption: "Settings of the stages of kind '\(kind)'; artifacts by the first digits of their SHA-256.", notes: notes,
       header: [.init(words: "Setting")] + stages.map { .init(words: $0.name, detail: study.labels[$0.name]) },
       rows: settings + [made, digest], values: values(stages))
@@ -42,14 +46,4 @@ struct SettingsTables {
     }
     return ReportTable.Values(columns: ["stage", "kind", "setting", "value"], rows: rows.map { $0.map(ReportTable.Field.words) })
   }
-
-  /// A name that is safe as a file and as an anchor. The characters of stage names stay, so that two stages never share a file.
-  static func fileName(_ name: String) -> String {
-    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.@=,+".contains($0)) ? $0 : "-" })
-  }
-}
-
-extension Study {
-  /// Every stage the report knows of, in the order of the work: data, trainings, evaluations.
-  var stages: [StageSummary] { sources + histories.map(\.stage) + evaluations.map(\.stage) }
 }

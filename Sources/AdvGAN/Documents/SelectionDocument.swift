@@ -37,10 +37,10 @@ struct SelectionDocument: Codable, Equatable, Sendable {
   var encoded: [UInt8] { Array(JSON(encoding: self).pretty.utf8) }
 
   /// Reads and checks `selection.json`.
-  /// - Throws: `FileError` of kind `.damaged` that names the key and what was found, or `.unsupported` for a later form.
+  /// - Throws: `FileError` of kind `.damaged` that names the key and what was found, or `.unsupported` for another format.
   static func read(_ bytes: [UInt8], from artifact: FilePath) throws(FileError) -> SelectionDocument {
     let reading = MemberReading(artifact: artifact, member: member, madeBy: "finetune")
-    try reading.checkFormat(of: bytes, known: 1)
+    try reading.checkFormat(of: bytes)
     let document: SelectionDocument = try reading.decode(bytes)
     try reading.check(
       document.validationImages >= 0, at: "validation_images", expected: "no negative number", found: "\(document.validationImages)")

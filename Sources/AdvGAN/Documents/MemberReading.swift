@@ -23,16 +23,20 @@ struct MemberReading: Sendable {
     }
   }
 
-  /// Refuses a form that is later than the latest `known` one; a file without `format` is of form 1.
-  /// - Throws: `FileError` of kind `.unsupported`, or `.damaged` when the bytes are no JSON object.
-  func checkFormat(of bytes: [UInt8], known: Int) throws(FileError) {
-    struct Numbered: Decodable { var format: Int? }
-    let format = try (decode(bytes) as Numbered).format ?? 1
-    guard (1...known).contains(format) else {
+  /// Refuses any `format` but the one that this program writes.
+  /// - Throws: `FileError` of kind `.unsupported`, or `.damaged` when the bytes are no JSON object or have no format.
+  func checkFormat(of bytes: [UInt8], _ known: Int = 1) throws(FileError) {
+    struct Numbered: Decodable { var format: Int }
+    let format = try (decode(bytes) as Numbered).format
+    guard format == known else {
       throw problem(
-        at: "format", expected: known == 1 ? "1" : "1 to \(known)", found: "\(format)", kind: .unsupported,
-        advice: "use the program that made the file, or a later one")
+        at: "format", expected: "\(known)", found: "\(format)", kind: .unsupported, advice: "use the program that made the file")
     }
+  }
+
+  /// - Throws: `FileError` of kind `.damaged` where a word stands twice.
+  func checkOnce(_ words: [String], at place: String, _ each: String, _ one: String) throws(FileError) {
+    try check(Set(words).count == words.count, at: place, expected: "\(each) once", found: "\(one) twice")
   }
 
   /// - Throws: `FileError` of kind `.damaged` unless `condition` holds.
@@ -94,5 +98,14 @@ struct MemberReading: Sendable {
     case is any Collection.Type: type is any ExpressibleByDictionaryLiteral.Type ? "an object" : "a list"
     default: "an object"
     }
+  }
+}
+
+/// JSON with sorted keys: equal values give equal bytes.
+enum CanonicalJSON {
+  static func encode(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
   }
 }

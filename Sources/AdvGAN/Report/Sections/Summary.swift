@@ -1,20 +1,22 @@
 /// The head of the report: what was evaluated, what came out, and how far it can be trusted.
-struct Summary {
+struct Summary: ReportSection {
   let study: Study
 
-  var markup: Markup {
-    let results = headlines.map { line -> Markup in "<li>\(line)</li>" }
-    let alarms = warnings.map { line -> Markup in "<li>\(line)</li>" }
-    let alarm: Markup = alarms.isEmpty ? "" : "<ul class=\"headlines warnings\">\n\(alarms.lines())</ul>\n"
-    let caveats = notes.map { line -> Markup in "<li>\(line)</li>" }
-    let list: Markup = results.isEmpty ? "" : "<ul class=\"headlines\">\n\(results.lines())</ul>\n"
-    return """
-      \(list)\(alarm)\(evaluations.markup)
+  static let anchor = "summary", title = "Summary"
+
+  var blocks: [ReportBlock] {
+    func list(_ lines: [String], _ kind: Markup) -> [ReportBlock] {
+      let items = lines.map { line -> Markup in "<li>\(line)</li>" }
+      return items.isEmpty ? [] : [.words("<ul class=\"\(kind)\">\n\(items.lines())</ul>\n")]
+    }
+    let notes = notes.map { line -> Markup in "<li>\(line)</li>" }
+    let reading: Markup = """
       <h3 id="reading">What the numbers show, and what they do not</h3>
       <ul>
-      \(caveats.lines())</ul>
+      \(notes.lines())</ul>
 
       """
+    return list(headlines, "headlines") + list(warnings, "headlines warnings") + [.table(evaluations), .words(reading)]
   }
 
   /// One sentence or two for clean images and for the reference epsilon.
@@ -58,39 +60,45 @@ struct Summary {
   private var evaluations: ReportTable {
     let rows = study.evaluations.map { evaluated in
       let document = evaluated.document
-      let attack = document.attack
+      let attacks = document.attacks.map(\.settings)
       return ReportTable.Row(
         name: study.label(of: evaluated), colour: study.ink(of: evaluated).colour,
         cells: [
           .init(words: document.network, detail: "width \(document.width)"),
-          .init(words: Self.words(for: attack), detail: Self.detail(of: attack)),
+          .init(
+            words: attacks.map(Self.words).joined(separator: "; "),
+            detail: attacks.count == 1 ? Self.detail(of: attacks[0]) : "an image must withstand all"),
           images(evaluated, "test"), images(evaluated, "train"),
           study.effort(of: evaluated).map { .init(words: "\($0.epochs)", detail: $0.detail) } ?? .empty,
           .init(words: evaluated.subject?.stage ?? "\u{2013}", detail: "by stage \(evaluated.stage.name)"),
         ])
     }
     return ReportTable(
-      name: "evaluations", caption: "The models that were evaluated, and the attack on each.", notes: [Self.effortNote],
+      name: "evaluations", caption: "The models that were evaluated, and the attacks on each.", notes: [Self.effortNote],
       header: ["Model", "network", "attack", "test images", "training images", "epochs behind it", "made by"].map { .init(words: $0) },
       rows: rows,
       values: .init(
         columns: [
-          "model", "stage", "network", "width", "norm", "objective", "steps", "step", "random_start", "restarts", "counted",
-          "kind", "epochs",
+          "model", "stage", "network", "width", "attack", "kind", "norm", "objective", "steps", "step", "random_start", "restarts", "counted",
+          "epochs",
         ],
-        rows: study.evaluations.map { evaluated in
-          let document = evaluated.document
-          let attack = document.attack
-          return [
-            .words(study.label(of: evaluated)), .words(evaluated.stage.name), .words(document.network), .whole(document.width),
-            .words(attack.norm), attack.objective.map(ReportTable.Field.words) ?? .none, attack.steps.map(ReportTable.Field.whole) ?? .none,
-            attack.step.map(ReportTable.Field.words) ?? .none, attack.randomStart.map(ReportTable.Field.flag) ?? .none,
-            attack.restarts.map(ReportTable.Field.whole) ?? .none, attack.counted.map(ReportTable.Field.words) ?? .none, .words(attack.kind), study.effort(of: evaluated).map { .whole($0.epochs) } ?? .none,
-          ]
-        }))
+        rows: study.evaluations.flatMap { evaluated in evaluated.document.attacks.map { values(evaluated, $0) } }))
   }
 
-  var table: ReportTable { evaluations }
+  /// One row of the tidy table, an attack.
+  private func values(_ evaluated: Study.Evaluated, _ attack: EvaluationDocument.NamedAttack) -> [ReportTable.Field] {
+    let (document, settings) = (evaluated.document, attack.settings)
+    let model: [ReportTable.Field] = [
+      .words(study.label(of: evaluated)), .words(evaluated.stage.name), .words(document.network), .whole(document.width),
+    ]
+    let words = [attack.name, settings.kind, settings.norm, settings.objective].map { $0.map(ReportTable.Field.words) ?? .none }
+    return model + words
+      + [
+        settings.steps.map(ReportTable.Field.whole) ?? .none, settings.step.map(ReportTable.Field.words) ?? .none,
+        settings.randomStart.map(ReportTable.Field.flag) ?? .none, settings.restarts.map(ReportTable.Field.whole) ?? .none,
+        settings.counted.map(ReportTable.Field.words) ?? .none, study.effort(of: evaluated).map { .whole($0.epochs) } ?? .none,
+      ]
+  }
 
   private static let effortNote =
     "Epochs behind a model: passes over the training images, to the last one, in its own training and in those it started from. What a pass costs "
@@ -100,7 +108,7 @@ struct Summary {
   private static func step(_ text: String) -> String { text.replacing(" epsilon", with: " \u{00D7} epsilon") }
 
   /// `PGD, L∞, 20 steps of 2/255`.
-  private static func words(for attack: AttackRecord) -> String {
+  static func words(for attack: AttackRecord) -> String {
     let steps = attack.steps.map { "\($0) steps" + (attack.step.map { " of \(step($0))" } ?? "") }
     return [attack.kind.uppercased(), norm(attack.norm), steps].compactMap(\.self).joined(separator: ", ")
   }

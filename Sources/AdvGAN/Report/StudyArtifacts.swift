@@ -53,7 +53,9 @@ extension Study.Trained {
         "the role 'histories' of a report takes trainings, but '\(manifest.stage)' runs '\(manifest.run)' and has no "
           + "'\(TrainingHistory.member)': name a stage that runs cotrain or finetune")
     }
-    let history = try TrainingHistory.read(artifact.bytes(of: TrainingHistory.member), from: artifact.path, madeBy: manifest.run)
+    let history = try TrainingHistory.read(
+      artifact.bytes(of: TrainingHistory.member), quantities: artifact.bytes(of: TrainingHistory.quantitiesMember), from: artifact.path,
+      madeBy: manifest.run)
     var selection: SelectionDocument?
     if artifact.has(SelectionDocument.member) {
       selection = try SelectionDocument.read(artifact.bytes(of: SelectionDocument.member), from: artifact.path)

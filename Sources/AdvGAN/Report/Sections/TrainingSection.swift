@@ -1,3 +1,93 @@
+/// How trainings went: losses and rates over the epochs, and which epoch was kept.
+struct TrainingSection: ReportSection {
+  static let anchor = "training", title = "Training"
+
+  let study: Study
+
+  var blocks: [ReportBlock] {
+    let table = SelectionTable(study: study).table
+    let plots = [validation].compactMap(\.self) + study.histories.flatMap(figures)
+    return (table.map { [.table($0)] } ?? []) + (plots.isEmpty ? [] : [.figures(plots)])
+  }
+
+  var absences: [String] {
+    if study.histories.isEmpty { return ["Curves over the epochs: the job file names no histories for this report."] }
+    return study.histories.allSatisfy { $0.selection == nil } ? ["Best against last epoch: no training chose among its epochs."] : []
+  }
+
+  /// The keys of `metrics.jsonl` that have a place in this section's figures.
+  static let keys: Set = [
+    "loss_discriminator", "loss_generator", "loss_real", "loss_fake", "accuracy_real", "accuracy_fake", "recognised_real", "fooled_rate",
+    "learning_rate", Quantity.validationClean.key, Quantity.validationRobust.key,
+  ]
+
+  private var curves: HistoryCurves { HistoryCurves(study: study) }
+
+  /// Losses and rates over the epochs of one training.
+  private func figures(of trained: Study.Trained) -> [Plot] {
+    [
+      curves.plot(trained, "losses", "losses over time", y: Plot.Axis(words: "loss"), losses(of: trained)),
+      curves.plot(
+        trained, "accuracies", "rates over time", y: Plot.Axis(words: "share of images, %", lower: 0, upper: 100), rates(of: trained),
+        factor: 100),
+      curves.plot(trained, "terms", "terms of the losses over time", y: Plot.Axis(words: "term of a loss"), terms(of: trained)),
+    ].compactMap(\.self)
+  }
+
+  private func losses(of trained: Study.Trained) -> [HistoryCurves.Entry] {
+    let network = trained.isCotraining ? "discriminator on " : "on "
+    return [
+      .init("loss_discriminator", "discriminator, all terms", "#0072b2"),
+      .init("loss_generator", "generator", "#d55e00", .dashed),
+      .init("loss_real", network + real(trained), "#009e73"),
+      .init("loss_fake", network + fake(trained), "#cc79a7", .dashed),
+    ]
+  }
+
+  private func rates(of trained: Study.Trained) -> [HistoryCurves.Entry] {
+    [
+      .init("accuracy_real", "class right, \(real(trained))", "#0072b2"),
+      .init("accuracy_fake", "class right, \(fake(trained))", "#d55e00", .dashed),
+      .init("recognised_real", "\(real(trained)) called real", "#009e73"),
+      .init("fooled_rate", "\(fake(trained)) called real", "#cc79a7", .dashed),
+      .init(Quantity.validationClean.key, "class right, clean validation images", "#56b4e9"),
+      .init(Quantity.validationRobust.key, trained.isValidatedUnderAttack ? "class right, attacked validation images" : nil, "#000000", .dashed),
+    ]
+  }
+
+  /// The real images as the network met them.
+  private func real(_ trained: Study.Trained) -> String { trained.isAttacked ? "attacked training images" : "training images" }
+
+  /// The generated ones; a co-training does not attack them, a fine-tuning does.
+  private func fake(_ trained: Study.Trained) -> String {
+    trained.isAttacked && !trained.isCotraining ? "attacked generated images" : "generated images"
+  }
+
+  /// Terms of losses, where they are more than the sums above.
+  private func terms(of trained: Study.Trained) -> [HistoryCurves.Entry] {
+    let keys = Set(trained.history.epochs.flatMap(\.values.keys)).filter { $0.hasPrefix("loss_") && !Self.keys.contains($0) }.sorted()
+    return keys.enumerated().map { place, key in
+      .init(
+        key, String(key.dropFirst("loss_".count)).replacing("_", with: " "), Study.palette[place % Study.palette.count],
+        key.hasPrefix("loss_generator") ? .dashed : .solid)
+    }
+  }
+
+  /// Accuracy on validation images over the epochs, every classifier in one figure.
+  private var validation: Plot? {
+    let lines = study.histories.flatMap { trained -> [Plot.Line] in
+      let ink = study.ink(of: trained)
+      let label = study.label(of: trained)
+      let clean = curves.line(trained.history, Quantity.validationClean.key, "\(label), clean", ink, .dashed, factor: 100)
+      if !trained.isValidatedUnderAttack { return [clean] }
+      return [curves.line(trained.history, Quantity.validationRobust.key, "\(label), attacked", ink, .solid, factor: 100), clean]
+    }
+    return curves.assemble(
+      "validation", nil, "Accuracy of the classifiers on validation images over time, attacked (solid) and clean (dashed).",
+      y: Plot.Axis(words: "accuracy on validation images, %", lower: 0), lines)
+  }
+}
+
 /// Which epoch was kept, and what stopping there did.
 struct SelectionTable {
   let study: Study
@@ -23,7 +113,7 @@ struct SelectionTable {
 
   /// What validation counts and what the evaluations beside it count.
   private func measures(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)]) -> [String] {
-    let attacks = chosen.compactMap { evaluation(of: $0.trained)?.document.attack }
+    let attacks = chosen.compactMap { evaluation(of: $0.trained) }.flatMap(\.document.attacks).map(\.settings)
     let validation = Set(chosen.compactMap(\.selection.validationAttack).compactMap(Self.words)).sorted()
     let tests = Set(attacks.compactMap(Self.words)).sorted()
     if validation.isEmpty || tests.isEmpty { return [] }

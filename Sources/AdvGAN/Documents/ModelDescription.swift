@@ -1,4 +1,3 @@
-import Foundation
 import IO
 import Jobs
 import NN
@@ -7,6 +6,7 @@ import NN
 struct ModelDescription: Codable, Equatable {
   static let memberName = "model.json"
 
+  var format = 1
   var network: String
   var width: Int
   var batchNorm: Bool
@@ -18,7 +18,7 @@ struct ModelDescription: Codable, Equatable {
   var samplesInTraining: Bool
 
   private enum CodingKeys: String, CodingKey {
-    case network, width, classes
+    case format, network, width, classes
     case batchNorm = "batch_norm"
     case conditionalMomentum = "conditional_momentum"
     case samplesInTraining = "samples_in_training"
@@ -53,33 +53,19 @@ struct ModelDescription: Codable, Equatable {
   }
 
   /// Reads the member of an artifact.
+  /// - Throws: `StageError` for an artifact without a network, `FileError` for a damaged member.
   init(of artifact: Artifact) throws {
     guard artifact.has(Self.memberName) else {
       throw StageError(
         "'\(artifact.manifest.stage)' is an artifact of '\(artifact.manifest.run)' and holds no network; name one of cotrain or finetune")
     }
+    let reading = MemberReading(artifact: artifact.path, member: Self.memberName, madeBy: artifact.manifest.stage)
     let bytes = try artifact.bytes(of: Self.memberName)
-    do {
-      self = try JSONDecoder().decode(Self.self, from: Data(bytes))
-    } catch {
-      throw FileError(
-        .damaged, artifact.path, at: "member '\(Self.memberName)'", expected: "a description of a network", found: "other JSON",
-        advice: "make the artifact again")
-    }
-    guard NetworkShape.widths.contains(width), NetworkShape.classCounts.contains(classes.count) else {
-      throw FileError(
-        .damaged, artifact.path, at: "member '\(Self.memberName)'",
-        expected: "a width of 1 to \(NetworkShape.widths.upperBound) and at least one class",
-        found: "width \(width), \(classes.count) classes")
-    }
-  }
-}
-
-/// JSON with sorted keys: equal values give equal bytes.
-enum CanonicalJSON {
-  static func encode(_ value: some Encodable) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+    try reading.checkFormat(of: bytes)
+    self = try reading.decode(bytes)
+    try reading.check(
+      NetworkShape.widths.contains(width), at: "width", expected: "a width of 1 to \(NetworkShape.widths.upperBound)", found: "\(width)")
+    try reading.check(
+      NetworkShape.classCounts.contains(classes.count), at: "classes", expected: "at least one class", found: "\(classes.count)")
   }
 }

@@ -1,3 +1,76 @@
+/// Accuracy under attack on test images, in a table and over epsilon.
+struct RobustnessSection: ReportSection {
+  static let anchor = "robustness", title = "Accuracy under attack"
+
+  let study: Study
+
+  var blocks: [ReportBlock] {
+    guard let table = AccuracyTables(study: study).table(on: "test") else { return [] }
+    let attacks = AttackTable(study: study).table(on: "test")
+    return [.table(table)] + (attacks.map { [.table($0)] } ?? []) + [.figures([figure].compactMap(\.self))]
+  }
+
+  var absences: [String] {
+    (study.epsilons(on: "test").isEmpty ? ["Accuracy under attack: no evaluation was made on test images."] : [])
+      + (study.baselineEvaluation == nil ? ["Improvements over a baseline: the job file names no baseline for this report."] : [])
+  }
+
+  /// Accuracy of every model on the test images.
+  private var figure: Plot? {
+    let curves = AccuracyCurves(study: study)
+    return curves.plot(
+      "accuracy-test",
+      "Accuracy of every model on test images against attack epsilon. Bars are 95 % intervals; points are moved aside a little where they would meet.",
+      y: Plot.Axis(words: "accuracy on test images, %", lower: 0),
+      study.evaluations.map { evaluated in curves.line(evaluated, study.label(of: evaluated), curves.accuracy(evaluated, "test")) })
+  }
+}
+
+/// What withstands each attack alone, where evaluations ran several.
+struct AttackTable {
+  let study: Study
+
+  /// Nil where every evaluation ran one attack.
+  func table(on split: String) -> ReportTable? {
+    let models = study.modelRows.compactMap { entry in entry.model.split(split).map { (entry, $0) } }
+      .filter { $0.1.points.contains { $0.byAttack != nil } }
+    if models.isEmpty { return nil }
+    let epsilons = study.epsilons(on: split).filter { epsilon in models.contains { $0.1.point(epsilon)?.byAttack != nil } }
+    let rows = models.flatMap { entry, split in
+      entry.evaluated.document.attacks.map { attack in
+        ReportTable.Row(
+          name: "\(entry.name), \(attack.name)", detail: Summary.words(for: attack.settings), colour: study.ink(of: entry.evaluated).colour,
+          cells: epsilons.map { Self.count(attack.name, split, $0).map(Self.cell) ?? .empty })
+      }
+    }
+    let values = models.flatMap { entry, split in
+      split.points.flatMap { point in
+        (point.byAttack ?? []).map { count in
+          study.names(entry.evaluated, entry.model) + [.words(split.split), .words(count.attack)] + point.radius.fields
+            + [.whole(split.images), .whole(count.correct), .rounded(Proportion(correct: count.correct, total: split.images).fraction)]
+        }
+      }
+    }
+    return ReportTable(
+      name: "attacks-\(split)", caption: "Accuracy under each attack alone on \(AccuracyTables.words(for: split)), in percent.",
+      notes: ["The table above counts an image only if it withstands every attack."],
+      header: [.init(words: "Model and attack")] + epsilons.map(AccuracyTables.heading), rows: rows,
+      values: .init(
+        columns: [
+          "model", "stage", "weights", "split", "attack", "epsilon_255", "epsilon_paper_scale", "images", "correct", "accuracy",
+        ], rows: values))
+  }
+
+  private static func count(_ attack: String, _ split: EvaluationDocument.Split, _ epsilon: Epsilon) -> Proportion? {
+    let counts = split.point(epsilon)?.byAttack
+    return counts?.first { $0.attack == attack }.map { Proportion(correct: $0.correct, total: split.images) }
+  }
+
+  private static func cell(_ share: Proportion) -> ReportTable.Cell {
+    .init(words: Decimals.percent(share.fraction), detail: AccuracyTables.words(for: share.interval))
+  }
+}
+
 /// Table 1 of the paper: accuracy under attack, and the improvement over a baseline.
 struct AccuracyTables {
   let study: Study
@@ -27,14 +100,7 @@ struct AccuracyTables {
     ReportTable.Heading(words: epsilon.words, detail: "paper's scale: \(epsilon.paperWords)")
   }
 
-  static func words(for split: String) -> String {
-    switch split {
-    case "test": "test images"
-    case "train": "training images"
-    case "validation": "validation images"
-    default: "the images of '\(split)'"
-    }
-  }
+  static func words(for split: String) -> String { Split(rawValue: split)?.words ?? "the images of '\(split)'" }
 
   private func row(
     _ entry: Study.ModelRow, _ split: EvaluationDocument.Split, _ epsilons: [Epsilon]
@@ -71,7 +137,7 @@ struct AccuracyTables {
 
   private func isComparable(_ one: Study.Evaluated, _ other: Study.Evaluated, _ split: String) -> Bool {
     let images = [one, other].map { $0.chosen?.split(split)?.images }
-    return one.document.attack == other.document.attack && one.dataset?.digest == other.dataset?.digest
+    return one.document.attacks == other.document.attacks && one.dataset?.digest == other.dataset?.digest
       && images[0] == images[1] && one.document.classes == other.document.classes
   }
 

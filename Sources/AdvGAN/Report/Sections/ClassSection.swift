@@ -1,9 +1,13 @@
 /// Accuracy of each class on the test images, clean and at one epsilon.
-struct PerClassTable {
+struct ClassSection: ReportSection {
+  static let anchor = "classes", title = "Accuracy by class"
+
   let study: Study
 
+  var blocks: [ReportBlock] { tables.map(ReportBlock.table) }
+
   /// One table for the clean images and one for `study.referenceEpsilon`, or fewer where nothing was measured.
-  var tables: [ReportTable] {
+  private var tables: [ReportTable] {
     let clean = study.epsilons(on: "test").first { $0.isClean }
     return [clean, study.referenceEpsilon].compactMap(\.self).compactMap(table(at:))
   }
@@ -29,7 +33,7 @@ struct PerClassTable {
       name: epsilon.isClean ? "classes-clean" : "classes-attacked", caption: "Accuracy of each class on \(attack).",
       notes: [note(smallest: same.flatMap { entry in shown.map { entry.2.perClass[$0].images } }.min() ?? 0)],
       header: [.init(words: "Class")] + same.map { .init(words: study.label(of: $0.0), detail: weights($0.0)) }, rows: rows,
-      values: values(same.map { ($0.0, $0.2) }, names, epsilon))
+      values: values(same.map { ($0.0, $0.2) }, names, epsilon), isFolded: rows.count > 20)
   }
 
   /// The classes that have a row: where evaluations chose classes, those that at least one of them measured, else all.
