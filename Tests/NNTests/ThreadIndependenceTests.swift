@@ -132,7 +132,7 @@ import Testing
 
   private static func convolution(_ b: CPUBackend, _ shape: [Int], _ k: Int, _ taps: ConvolutionShape) -> [Tensor] {
     let (x, w) = (b.normal(shape, seed: 1), b.normal([taps.kernel, taps.kernel, shape[3], k], seed: 2))
-    let y = b.convolution(x, w, bias: b.normal([k], seed: 3), residual: nil, taps)
+    let y = b.convolution(x, w, bias: b.normal([k], seed: 3), residual: nil, taps).y
     let dy = b.normal(y.shape, seed: 4)
     return [y, b.convolutionInputGradient(dy, w, x: x, taps), b.convolutionWeightGradient(x, dy, taps)]
   }

@@ -1,5 +1,22 @@
 import NN
 
+/// Storage of a backend that is no CPU: tests alone may look into it.
+public protocol Readable: Storage {
+  var elements: [Float] { get }
+}
+
+extension Tensor {
+  /// All elements of a tensor, whichever backend it belongs to.
+  public var values: [Float] {
+    if let readable = storage as? any Readable { return readable.elements }
+    // Reading takes nothing of the backend that is asked.
+    return CPUBackend(threads: 1).host(self)
+  }
+
+  /// The only element.
+  public var scalar: Float { values.count == 1 ? values[0] : .nan }
+}
+
 extension StateTensor {
   /// The numbers of a tensor in their order in memory.
   public init(_ tensor: Tensor) { self.init(shape: tensor.shape, values: tensor.values) }

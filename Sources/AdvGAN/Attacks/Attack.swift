@@ -49,7 +49,7 @@ public protocol Classifier {
 
 extension Classifier {
   /// For every image whether it is classified right.
-  func isCorrect(_ batch: LabelledImages) -> [Bool] { AdvGAN.isCorrect(classLogits(batch.images), batch.labels) }
+  func isCorrect(_ batch: LabelledImages) -> [Bool] { backend.isCorrect(classLogits(batch.images), batch.labels) }
 }
 
 /// How an objective changes with the images.
@@ -102,14 +102,16 @@ public enum Attacks {
   public static var names: [String] { all.map { $0.name } }
 }
 
-/// For every image whether the largest logit is its label's. Of equal largest logits the first counts, as in PyTorch's argmax; an
-/// image with a logit that is not a number is never right.
-public func isCorrect(_ classLogits: Tensor, _ labels: [Int]) -> [Bool] {
-  let classes = classLogits.shape[1]
-  let values = classLogits.values
-  return labels.indices.map { n in
-    let row = values[n * classes..<(n + 1) * classes]
-    guard !row.contains(where: \.isNaN), let top = row.max() else { return false }
-    return row.firstIndex(of: top) == row.startIndex + labels[n]
+extension Backend {
+  /// For every image whether the largest logit (N, classes) is its label's. Of equal largest logits the first counts, as in PyTorch's argmax;
+  /// an image with a logit that is not a number is never right.
+  public func isCorrect(_ classLogits: Tensor, _ labels: [Int]) -> [Bool] {
+    let classes = classLogits.shape[1]
+    let values = host(classLogits)
+    return labels.indices.map { n in
+      let row = values[n * classes..<(n + 1) * classes]
+      guard !row.contains(where: \.isNaN), let top = row.max() else { return false }
+      return row.firstIndex(of: top) == row.startIndex + labels[n]
+    }
   }
 }

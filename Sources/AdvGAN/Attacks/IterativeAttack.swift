@@ -36,7 +36,7 @@ extension IterativeAttack {
     guard restarts > 1 else { return best }
     let backend = classifier.backend
     func values(_ images: Tensor) -> [Float] {
-      classifier.inputGradient(of: objective, at: LabelledImages(images, batch.labels)).values.values
+      backend.host(classifier.inputGradient(of: objective, at: LabelledImages(images, batch.labels)).values)
     }
     var greatest = values(best)
     for restart in 1..<restarts {
@@ -60,10 +60,10 @@ extension IterativeAttack {
       var held = [Bool](repeating: true, count: standing.count)
       let last = try run(part, classifier, threat, stream.derived("restart", restart), check: check) { logits in
         queries += standing.count
-        if counted == .every { held = zip(held, isCorrect(logits, part.labels)).map { $0 && $1 } }
+        if counted == .every { held = zip(held, backend.isCorrect(logits, part.labels)).map { $0 && $1 } }
       }
       queries += standing.count
-      held = zip(held, isCorrect(classifier.classLogits(last), part.labels)).map { $0 && $1 }
+      held = zip(held, classifier.isCorrect(LabelledImages(last, part.labels))).map { $0 && $1 }
       for (row, place) in standing.enumerated() { ends[place] = backend.rows(last, row..<row + 1) }
       standing = zip(standing, held).filter(\.1).map(\.0)
     }

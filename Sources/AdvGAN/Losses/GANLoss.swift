@@ -120,9 +120,23 @@ extension Tape {
   mutating func sum(_ terms: [Term]) -> Variable { weightedSum(terms.map { ($0.weight, $0.value) }) }
 }
 
-extension [Term] {
+/// A term of a loss after an update: weight * value.
+public struct MeasuredTerm: Sendable {
+  public let name: String
+  public let weight: Float
+  public let value: Float
+}
+
+extension [MeasuredTerm] {
   /// The weighted sum of those whose name has a prefix.
   func sum(_ prefix: String = "") -> Float {
-    filter { $0.name.hasPrefix(prefix) && $0.weight != 0 }.reduce(0) { $0 + $1.weight * $1.value.value.scalar }
+    filter { $0.name.hasPrefix(prefix) && $0.weight != 0 }.reduce(0) { $0 + $1.weight * $1.value }
+  }
+}
+
+extension [Term] {
+  /// What they are worth.
+  func measured(on backend: any Backend) -> [MeasuredTerm] {
+    map { MeasuredTerm(name: $0.name, weight: $0.weight, value: backend.scalar($0.value.value)) }
   }
 }

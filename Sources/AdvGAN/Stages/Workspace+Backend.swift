@@ -4,7 +4,7 @@ import NN
 extension Workspace {
   /// The arithmetic of a stage: on the threads and by the kernels that it was given.
   /// - Throws: ``StageError`` where this build holds no such kernels.
-  func backend(_ convolutions: ConvolutionMethod) throws(StageError) -> CPUBackend {
+  func backend(_ convolutions: ConvolutionMethod) throws(StageError) -> any Backend {
     guard let name = kernels else { return CPUBackend(threads: threads, convolutions: convolutions) }
     guard let kernels = KernelChoice.named(name) else {
       throw StageError("there are no kernels '\(name)' in this build; known: \(KernelChoice.all.map(\.key).joined(separator: ", "))")

@@ -3,7 +3,7 @@ import NN
 /// One update of adversarial training of a classifier on real and generated images (paper eq. 10, its argmin read as argmax).
 public struct ClassifierTrainer {
   /// What an update minimised and how well the attacked images were classified, before it learned.
-  public struct Report {
+  public struct Judgement {
     public let lossReal: Float, lossFake: Float?
     public let correctReal: [Bool], correctFake: [Bool]
   }
@@ -19,17 +19,18 @@ public struct ClassifierTrainer {
   }
 
   /// Minimises loss(real) + lambda loss(fake) on images that were attacked before. Running statistics follow the real ones.
-  public mutating func update(real: LabelledImages, fake: LabelledImages?, lambda: Float, rate: Float) -> Report {
-    let (gradients, statistics, report) = gradients(real, fake, lambda)
+  public mutating func update(real: LabelledImages, fake: LabelledImages?, lambda: Float, rate: Float) -> Judgement {
+    let (gradients, statistics, judgement) = gradients(real, fake, lambda)
     model.parameters.absorb(statistics)
     optimiser.step(&model.parameters, gradients, rate: rate)
-    return report
+    return judgement
   }
 
   private func gradients(
     _ real: LabelledImages, _ fake: LabelledImages?, _ lambda: Float
-  ) -> ([Tensor?], [RunningStatistic], Report) {
-    var tape = Tape(on: model.backend)
+  ) -> ([Tensor?], [RunningStatistic], Judgement) {
+    let backend = model.backend
+    var tape = Tape(on: backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)
     func judged(_ batch: LabelledImages, _ tape: inout Tape) -> Judged {
       Judged(model.network(Images(constant: batch.images), labels: batch.labels, pass, &tape), batch.labels)
@@ -39,11 +40,11 @@ public struct ClassifierTrainer {
     let lossReal = loss.value(attacked: ofReal, &tape)
     let ofFake = fake.map { judged($0, &tape) }
     let lossFake = ofFake.map { loss.value(attacked: $0, &tape) }
-    let report = Report(
-      lossReal: lossReal.value.scalar, lossFake: lossFake?.value.scalar,
-      correctReal: isCorrect(ofReal.output.classLogits.value, real.labels),
-      correctFake: ofFake.map { isCorrect($0.output.classLogits.value, $0.labels) } ?? [])
+    let judgement = Judgement(
+      lossReal: backend.scalar(lossReal.value), lossFake: lossFake.map { backend.scalar($0.value) },
+      correctReal: backend.isCorrect(ofReal.output.classLogits.value, real.labels),
+      correctFake: ofFake.map { backend.isCorrect($0.output.classLogits.value, $0.labels) } ?? [])
     let total = tape.weightedSum([(1, lossReal)] + (lossFake.map { [(lambda, $0)] } ?? []))
-    return (pass.gradients(tape.gradients(of: total)), statistics, report)
+    return (pass.gradients(tape.gradients(of: total)), statistics, judgement)
   }
 }

@@ -3,8 +3,8 @@ import NN
 /// The two players of co-training and their updates (paper Sec. 3.3, step 1). Knows nothing of data, epochs or files.
 public struct CoTrainer {
   /// What an update of the discriminator minimised and how well it judged, before it learned.
-  public struct Report {
-    public let terms: [Term]
+  public struct Judgement {
+    public let terms: [MeasuredTerm]
     public let correctReal: [Bool], correctFake: [Bool]
     /// Real images called real; fakes called real.
     public let recognisedReal: [Bool], fooled: [Bool]
@@ -42,15 +42,15 @@ public struct CoTrainer {
   }
 
   /// One update of the discriminator on attacked real images and on fakes.
-  public mutating func updateDiscriminator(real: LabelledImages, fake: LabelledImages, rate: Float) -> Report {
-    let (gradients, statistics, report) = discriminatorGradients(real, fake)
+  public mutating func updateDiscriminator(real: LabelledImages, fake: LabelledImages, rate: Float) -> Judgement {
+    let (gradients, statistics, judgement) = discriminatorGradients(real, fake)
     discriminator.parameters.absorb(statistics)
     discriminatorOptimiser.step(&discriminator.parameters, gradients, rate: rate)
-    return report
+    return judgement
   }
 
   /// One update of the generator. Returns its terms.
-  public mutating func updateGenerator(_ z: Tensor, _ labels: [Int], rate: Float) -> [Term] {
+  public mutating func updateGenerator(_ z: Tensor, _ labels: [Int], rate: Float) -> [MeasuredTerm] {
     let (gradients, own, judges, terms) = generatorGradients(z, labels)
     generator.parameters.absorb(own)
     if tracksFakes { discriminator.parameters.absorb(judges) }
@@ -61,32 +61,41 @@ public struct CoTrainer {
   // Functions of their own: with the tape's end nothing holds the parameters any more, and they are updated in place.
   private func discriminatorGradients(
     _ real: LabelledImages, _ fake: LabelledImages
-  ) -> ([Tensor?], [RunningStatistic], Report) {
-    var tape = Tape(on: discriminator.backend)
+  ) -> ([Tensor?], [RunningStatistic], Judgement) {
+    let backend = discriminator.backend
+    var tape = Tape(on: backend)
     // One set of traced parameters serves both batches, so that their gradients add up.
     let pass = Pass(discriminator.parameters, .training, learns: true, on: &tape)
     let ofReal = discriminator.network(Images(constant: real.images), labels: real.labels, pass, &tape)
     let statisticsOfReal = pass.statistics
     let ofFake = discriminator.network(Images(constant: fake.images), labels: fake.labels, pass, &tape)
     let terms = loss.discriminator(real: Judged(ofReal, real.labels), fake: Judged(ofFake, fake.labels), &tape)
-    let report = Report(
-      terms: terms, correctReal: isCorrect(ofReal.classLogits.value, real.labels),
-      correctFake: isCorrect(ofFake.classLogits.value, fake.labels), recognisedReal: calledReal(ofReal), fooled: calledReal(ofFake))
+    let judgement = Judgement(
+      terms: terms.measured(on: backend), correctReal: backend.isCorrect(ofReal, real.labels),
+      correctFake: backend.isCorrect(ofFake, fake.labels), recognisedReal: backend.callsReal(ofReal), fooled: backend.callsReal(ofFake))
     let total = tape.sum(terms)
-    return (pass.gradients(tape.gradients(of: total)), tracksFakes ? pass.statistics : statisticsOfReal, report)
+    return (pass.gradients(tape.gradients(of: total)), tracksFakes ? pass.statistics : statisticsOfReal, judgement)
   }
 
   private func generatorGradients(
     _ z: Tensor, _ labels: [Int]
-  ) -> ([Tensor?], own: [RunningStatistic], judges: [RunningStatistic], [Term]) {
+  ) -> ([Tensor?], own: [RunningStatistic], judges: [RunningStatistic], [MeasuredTerm]) {
     var tape = Tape(on: generator.backend)
     let own = Pass(generator.parameters, .training, learns: true, on: &tape)
     let judge = Pass(discriminator.parameters, .training, learns: false, on: &tape)
     let output = discriminator.network(generator.network(z, labels: labels, own, &tape), labels: labels, judge, &tape)
     let terms = loss.generator(fake: Judged(output, labels), &tape)
     let total = tape.sum(terms)
-    return (own.gradients(tape.gradients(of: total)), own.statistics, judge.statistics, terms)
+    return (own.gradients(tape.gradients(of: total)), own.statistics, judge.statistics, terms.measured(on: generator.backend))
   }
 }
 
-private func calledReal(_ output: DiscriminatorOutput) -> [Bool] { output.adversarial?.value.values.map { $0 > 0 } ?? [] }
+extension Backend {
+  /// For every image whether it is called real; empty without an adversarial head.
+  fileprivate func callsReal(_ output: DiscriminatorOutput) -> [Bool] { output.adversarial.map { host($0.value).map { $0 > 0 } } ?? [] }
+
+  /// For every image whether its class is right; empty without a class head.
+  fileprivate func isCorrect(_ output: DiscriminatorOutput, _ labels: [Int]) -> [Bool] {
+    output.classes.map { isCorrect($0.value, labels) } ?? []
+  }
+}

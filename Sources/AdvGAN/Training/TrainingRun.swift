@@ -71,8 +71,8 @@ struct Measurements {
   var flags: [(name: String, values: [Bool])] = []
 
   /// Takes in the values of terms that count, under `loss_` and their names.
-  mutating func add(_ terms: [Term]) {
-    means += terms.filter { $0.weight != 0 }.map { ("loss_" + $0.name, Double($0.value.value.scalar)) }
+  mutating func add(_ terms: [MeasuredTerm]) {
+    means += terms.filter { $0.weight != 0 }.map { ("loss_" + $0.name, Double($0.value)) }
   }
 }
 

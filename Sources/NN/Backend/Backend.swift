@@ -1,12 +1,19 @@
 /// Mean and biased variance of every channel, (C) each.
 public struct BatchStatistics {
   public let mean: Tensor, variance: Tensor
-  /// How many numbers a channel they were taken over.
+  /// How many elements of a channel they were taken over.
   public let population: Int
+
+  public init(mean: Tensor, variance: Tensor, population: Int) {
+    (self.mean, self.variance, self.population) = (mean, variance, population)
+  }
 }
 
 /// All arithmetic: coarse entry points over tensors, each with its derivatives beside it. Another kind of processor is one more
-/// backend; nothing above this protocol touches raw memory. Results do not depend on the number of threads.
+/// backend; nothing above this protocol touches memory. Results do not depend on the number of threads.
+///
+/// Entry points that join several operations have default implementations made of the others (`BackendDefaults.swift`), so that a new backend
+/// starts small.
 ///
 /// Shapes are a programmer's business: a mismatch stops the program and names the operation and the shapes.
 public protocol Backend: AnyObject {
@@ -16,8 +23,10 @@ public protocol Backend: AnyObject {
   /// Another backend of the same arithmetic, with threads and memory of its own: for another caller.
   func twin(threads: Int) -> sending any Backend
 
-  // Making tensors
+  // Making and reading tensors
   func tensor(_ values: [Float], _ shape: [Int]) -> Tensor
+  /// All elements, copied out. Waits for what the tensor is computed by; to be called rarely.
+  func host(_ x: Tensor) -> [Float]
   func zeros(_ shape: [Int]) -> Tensor
   func uniform(_ shape: [Int], low: Float, high: Float, _ stream: inout RandomStream) -> Tensor
   func normal(_ shape: [Int], _ stream: inout RandomStream) -> Tensor
@@ -30,9 +39,15 @@ public protocol Backend: AnyObject {
   func joined(_ parts: [Tensor]) -> Tensor
 
   // Products. x: (N, H, W, C); w: (kernel, kernel, C, K); b: (K); y, residual: (N, H', W', K).
-  /// What `shape` says, plus `residual`.
-  func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor
-  /// `x` is needed where the shape hasReLU it, its shape alone otherwise.
+  /// A convolution by the bare shape: kernel, stride and padding alone.
+  func bareConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, _ shape: ConvolutionShape) -> Tensor
+  func bareConvolutionInputGradient(_ dy: Tensor, _ w: Tensor, inputShape: [Int], _ shape: ConvolutionShape) -> Tensor
+  func bareConvolutionWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor
+  /// What `shape` says, plus `residual`; with the batch statistics of y where the shape asks for them and they were found on the way.
+  func convolution(
+    _ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape
+  ) -> (y: Tensor, statistics: BatchStatistics?)
+  /// Of `x` only the shape counts where the convolution has no ReLU in front.
   func convolutionInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor
   func convolutionWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor
   /// x: (N, C); w: (K, C), as PyTorch stores it; y = x wT + b: (N, K).
@@ -44,11 +59,19 @@ public protocol Backend: AnyObject {
 
   // Normalisation: y = gamma[label] * (x - mean) / sqrt(variance + epsilon) + beta[label]; gamma, beta: (categories, C).
   func batchStatistics(_ x: Tensor) -> BatchStatistics
+  /// The formula alone: nothing is halved.
+  func bareNormalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor) -> Tensor
+  func bareNormaliseGradients(
+    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughStatistics: Bool, wants: NormalisationGradients.Wants
+  ) -> NormalisationGradients
+  /// What `normalisation` says, plus `residual`.
   func normalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?) -> Tensor
-  /// `throughStatistics`: whether the batchStatistics were taken from x itself (training). `dx` is nil unless wanted, the tables likewise.
+  /// `throughStatistics`: whether the batch statistics were taken from x itself (training). `dx` is nil unless wanted, the tables likewise.
   func normaliseGradients(
     _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughStatistics: Bool, wants: NormalisationGradients.Wants
   ) -> NormalisationGradients
+  /// A filter w (kernel, kernel, C, K) and its bias (K) that take in the normalisation behind them, by statistics that are constants.
+  func folded(_ w: Tensor, bias: Tensor?, _ normalisation: Normalisation, beta: Tensor) -> (w: Tensor, bias: Tensor)
 
   // Elementwise
   func leakyReLU(_ x: Tensor, negativeSlope: Float) -> Tensor
@@ -100,20 +123,6 @@ public protocol Backend: AnyObject {
   func signStep(_ adversarial: inout Tensor, from x: Tensor, along gradient: Tensor, _ step: BallStep)
 }
 
-extension Backend {
-  public func meanBinaryCrossEntropy(_ logits: Tensor, isOne: Bool) -> Tensor { mean(binaryCrossEntropy(logits, isOne: isOne)) }
-
-  public func meanBinaryCrossEntropyGradient(_ logits: Tensor, isOne: Bool, _ dy: Tensor) -> Tensor {
-    binaryCrossEntropyGradient(logits, isOne: isOne, meanGradient(dy, inputShape: [logits.count]))
-  }
-
-  public func meanCrossEntropy(_ logits: Tensor, _ labels: [Int]) -> Tensor { mean(crossEntropy(logits, labels)) }
-
-  public func meanCrossEntropyGradient(_ logits: Tensor, _ labels: [Int], _ dy: Tensor) -> Tensor {
-    crossEntropyGradient(logits, labels, meanGradient(dy, inputShape: [labels.count]))
-  }
-}
-
 /// By what x is normalised.
 public struct Normalisation {
   public let batchStatistics: BatchStatistics
@@ -153,6 +162,8 @@ public struct AdamUpdate {
   public var w: Tensor
   public let gradient: Tensor
   public var m: Tensor, v: Tensor
+
+  public init(w: Tensor, gradient: Tensor, m: Tensor, v: Tensor) { (self.w, self.gradient, self.m, self.v) = (w, gradient, m, v) }
 }
 
 /// One step of projected ascent: size and radius in units of the images' range, here [low, high].

@@ -1,6 +1,8 @@
 /// Convolutions: which way serves which shape.
 extension CPUBackend {
-  public func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
+  public func convolution(
+    _ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape
+  ) -> (y: Tensor, statistics: BatchStatistics?) {
     let (n, h, width, c) = image("convolution", x.shape)
     precondition(
       w.shape.count == 4 && w.shape[0] == shape.kernel && w.shape[1] == shape.kernel && w.shape[2] == c,
@@ -15,9 +17,10 @@ extension CPUBackend {
       "convolution: y \(outputShape), no residual can be repeated")
     switch way(shape, x.shape, outputs: k) {
     case .winograd: return winogradConvolution(x, w, bias: bias, residual: residual, shape)
-    case .threeToMany where residual == nil: return threeToManyConvolution(x, w, bias: bias)
-    case .manyToThree where residual == nil: return manyToThreeConvolution(x, projection(w), negativeSlope: shape.negativeSlope, bias: bias)
-    default: return exactConvolution(x, w, bias: bias, residual: residual, shape)
+    case .threeToMany where residual == nil: return (threeToManyConvolution(x, w, bias: bias), nil)
+    case .manyToThree where residual == nil:
+      return (manyToThreeConvolution(x, projection(w), negativeSlope: shape.negativeSlope, bias: bias), nil)
+    default: return (composedConvolution(x, w, bias: bias, residual: residual, shape), nil)
     }
   }
 
@@ -28,7 +31,7 @@ extension CPUBackend {
     case .winograd: return winogradInputGradient(dy, w, x: x, shape)
     case .threeToMany: return manyToThreeConvolution(dy, turnedProjection(w), negativeSlope: nil, bias: nil)
     case .manyToThree: return threeToManyInputGradient(dy, w, x: x, negativeSlope: shape.negativeSlope)
-    case .exact: return exactInputGradient(dy, w, x: x, shape)
+    case .exact: return composedConvolutionInputGradient(dy, w, x: x, shape)
     }
   }
 
@@ -38,7 +41,7 @@ extension CPUBackend {
     case .winograd: return winogradWeightGradient(x, dy, shape)
     case .threeToMany: return threeToManyWeightGradient(x, dy, negativeSlope: nil)
     case .manyToThree: return manyToThreeWeightGradient(x, dy, negativeSlope: shape.negativeSlope)
-    case .exact: return exactWeightGradient(x, dy, shape)
+    case .exact: return composedConvolutionWeightGradient(x, dy, shape)
     }
   }
 

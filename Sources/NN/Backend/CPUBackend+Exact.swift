@@ -1,38 +1,8 @@
 import NNKernels
 
-/// Convolutions by patches (im2col) and OpenBLAS. Every chunk is fixed by the shapes alone, so are the orders of summation.
-/// What surrounds a convolution is an operation of its own here.
+/// Bare convolutions by patches (im2col) and OpenBLAS. Every chunk is fixed by the shapes alone, so are the orders of summation.
 extension CPUBackend {
-  func exactConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
-    let activated = shape.negativeSlope.map { leakyReLU(x, negativeSlope: $0) } ?? x
-    var y = patchConvolution(shape.upsamples ? upsample(activated) : activated, w, bias: bias, shape.bare)
-    if shape.halves { y = averagePool(y, 2) }
-    if let residual { add(shape.repeatsResidual ? upsample(residual) : residual, times: 1, to: &y) }
-    return y
-  }
-
-  func exactInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor {
-    let inner = shape.upsamples ? [x.shape[0], 2 * x.shape[1], 2 * x.shape[2], x.shape[3]] : x.shape
-    var dx = patchInputGradient(spread(dy, x, shape), w, inputShape: inner, shape.bare)
-    if shape.upsamples { dx = upsampleGradient(dx) }
-    return shape.negativeSlope.map { leakyReLUGradient(x, dx, negativeSlope: $0) } ?? dx
-  }
-
-  func exactWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
-    let activated = shape.negativeSlope.map { leakyReLU(x, negativeSlope: $0) } ?? x
-    return patchWeightGradient(shape.upsamples ? upsample(activated) : activated, spread(dy, x, shape), shape.bare)
-  }
-
-  /// The gradient before halving.
-  private func spread(_ dy: Tensor, _ x: Tensor, _ shape: ConvolutionShape) -> Tensor {
-    guard shape.halves else { return dy }
-    let inner = [x.shape[0], shape.innerSize(x.shape[1]), shape.innerSize(x.shape[2]), dy.shape[3]]
-    return averagePoolGradient(dy, inputShape: inner, 2)
-  }
-}
-
-extension CPUBackend {
-  private func patchConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, _ shape: ConvolutionShape) -> Tensor {
+  public func bareConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, _ shape: ConvolutionShape) -> Tensor {
     let (n, h, width, c) = image("convolution", x.shape)
     precondition(
       w.shape.count == 4 && w.shape[0] == shape.kernel && w.shape[1] == shape.kernel && w.shape[2] == c,
@@ -49,7 +19,7 @@ extension CPUBackend {
     return y
   }
 
-  private func patchInputGradient(_ dy: Tensor, _ w: Tensor, inputShape: [Int], _ shape: ConvolutionShape) -> Tensor {
+  public func bareConvolutionInputGradient(_ dy: Tensor, _ w: Tensor, inputShape: [Int], _ shape: ConvolutionShape) -> Tensor {
     let (n, h, width, c) = image("convolutionInputGradient", inputShape)
     let k = w.shape[3]
     let g = shape.geometry(height: h, width: width, channels: c)
@@ -59,7 +29,7 @@ extension CPUBackend {
     if shape.stride == 1, 2 * shape.padding == shape.kernel - 1 {
       let flipped = make([shape.kernel, shape.kernel, k, c])
       kernels.flipFilter(w.source, kernel: shape.kernel, c: c, k: k, into: flipped.buffer.pointer)
-      return patchConvolution(dy, flipped, bias: nil, shape)
+      return bareConvolution(dy, flipped, bias: nil, shape)
     }
     let pixels = g.outputHeight * g.outputWidth
     let scratch = scratch(pixels * g.patchSize)
@@ -86,7 +56,7 @@ extension CPUBackend {
     return dx
   }
 
-  private func patchWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
+  public func bareConvolutionWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
     let (n, h, width, c) = image("convolutionWeightGradient", x.shape)
     let g = shape.geometry(height: h, width: width, channels: c)
     let k = dy.shape[3]

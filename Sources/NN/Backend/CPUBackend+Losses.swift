@@ -4,24 +4,24 @@ import Glibc
 extension CPUBackend {
   public func binaryCrossEntropy(_ logits: Tensor, isOne: Bool) -> Tensor {
     let sign = isOne ? -1.0 : 1.0
-    return tensor(logits.values.map { Float(softplus(sign * Double($0))) }, [logits.count])
+    return tensor(host(logits).map { Float(softplus(sign * Double($0))) }, [logits.count])
   }
 
   public func meanBinaryCrossEntropy(_ logits: Tensor, isOne: Bool) -> Tensor {
     let (share, sign) = (1 / Double(logits.count), isOne ? -1.0 : 1.0)
-    return tensor([Float(logits.values.reduce(0.0) { $0 + share * softplus(sign * Double($1)) })], [])
+    return tensor([Float(host(logits).reduce(0.0) { $0 + share * softplus(sign * Double($1)) })], [])
   }
 
   public func binaryCrossEntropyGradient(_ logits: Tensor, isOne: Bool, _ dy: Tensor) -> Tensor {
     precondition(dy.shape == [logits.count], "binaryCrossEntropyGradient: logits \(logits.shape), dy \(dy.shape)")
     let sign = isOne ? -1.0 : 1.0
-    return tensor(zip(logits.values, dy.values).map { Float(Double($1) * sign * sigmoid(sign * Double($0))) }, logits.shape)
+    return tensor(zip(host(logits), host(dy)).map { Float(Double($1) * sign * sigmoid(sign * Double($0))) }, logits.shape)
   }
 
   public func meanBinaryCrossEntropyGradient(_ logits: Tensor, isOne: Bool, _ dy: Tensor) -> Tensor {
     let sign = isOne ? -1.0 : 1.0
-    let factor = Double(dy.scalar) * (1 / Double(logits.count)) * sign
-    return tensor(logits.values.map { Float(factor * sigmoid(sign * Double($0))) }, logits.shape)
+    let factor = Double(scalar(dy)) * (1 / Double(logits.count)) * sign
+    return tensor(host(logits).map { Float(factor * sigmoid(sign * Double($0))) }, logits.shape)
   }
 
   public func crossEntropy(_ logits: Tensor, _ labels: [Int]) -> Tensor {
@@ -39,17 +39,17 @@ extension CPUBackend {
   }
 
   public func meanCrossEntropyGradient(_ logits: Tensor, _ labels: [Int], _ dy: Tensor) -> Tensor {
-    let scale = Double(dy.scalar)
+    let scale = Double(scalar(dy))
     return crossEntropyGradient(logits, labels, share: 1 / Double(labels.count)) { _ in scale }
   }
 
   public func mean(_ x: Tensor) -> Tensor {
-    tensor([Float(x.values.reduce(0.0) { $0 + Double($1) } / Double(x.count))], [])
+    tensor([Float(host(x).reduce(0.0) { $0 + Double($1) } / Double(x.count))], [])
   }
 
   public func meanGradient(_ dy: Tensor, inputShape: [Int]) -> Tensor {
     let count = inputShape.reduce(1, *)
-    return tensor([Float](repeating: Float(Double(dy.scalar) / Double(count)), count: count), inputShape)
+    return tensor([Float](repeating: Float(Double(scalar(dy)) / Double(count)), count: count), inputShape)
   }
 
   private func crossEntropies(_ logits: Tensor, _ labels: [Int]) -> [Double] {

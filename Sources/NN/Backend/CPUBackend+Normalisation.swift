@@ -5,10 +5,6 @@ extension CPUBackend {
     let c = x.shape[x.shape.count - 1]
     let rows = x.count / max(c, 1)
     precondition(rows >= 1, "batchStatistics: shape \(x.shape) has no rows")
-    if let parts = x.buffer.remembered(.batchStatistics(channels: c)) {
-      let groups = parts.count / (2 * c + 1)
-      return merged(parts.pointer, (0..<groups).map { Int(parts.pointer[2 * groups * c + $0]) }, channels: c)
-    }
     let grain = 256
     let chunks = (rows + grain - 1) / grain
     let parts = make([chunks, 2, c])
@@ -20,8 +16,8 @@ extension CPUBackend {
     return merged(parts.buffer.pointer, (0..<chunks).map { min(grain, rows - $0 * grain) }, channels: c)
   }
 
-  /// Joins the chunks' batchStatistics one after another (Chan, Golub and LeVeque 1979), in Double.
-  private func merged(_ parts: Target, _ counts: [Int], channels c: Int) -> BatchStatistics {
+  /// Joins the chunks' statistics one after another (Chan, Golub and LeVeque 1979), in Double.
+  func merged(_ parts: Target, _ counts: [Int], channels c: Int) -> BatchStatistics {
     let mean = make([c])
     let variance = make([c])
     let (means, variances) = (mean.buffer.pointer, variance.buffer.pointer)
@@ -41,6 +37,16 @@ extension CPUBackend {
       variances[j] = Float(deviations / total)
     }
     return BatchStatistics(mean: mean, variance: variance, population: counts.reduce(0, +))
+  }
+
+  public func bareNormalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor) -> Tensor {
+    normalise(x, by: normalisation, beta: beta, residual: nil)
+  }
+
+  public func bareNormaliseGradients(
+    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughStatistics: Bool, wants: NormalisationGradients.Wants
+  ) -> NormalisationGradients {
+    normaliseGradients(x, dy, by: normalisation, throughStatistics: throughStatistics, wants: wants)
   }
 
   public func normalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?) -> Tensor {

@@ -1,8 +1,10 @@
 import NNKernels
 
-/// 3 x 3 convolutions by Winograd's tiles. How tiles are grouped changes no bit of y, only those of its measured batchStatistics.
+/// 3 x 3 convolutions by Winograd's tiles. How tiles are grouped changes no bit of y, only those of its batch statistics.
 extension CPUBackend {
-  func winogradConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
+  func winogradConvolution(
+    _ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape
+  ) -> (y: Tensor, statistics: BatchStatistics?) {
     let (n, h, width, c) = image("convolution", x.shape)
     let k = w.shape[3]
     let y = make([n, shape.outputSize(h), shape.outputSize(width), k])
@@ -19,18 +21,15 @@ extension CPUBackend {
     let plan = plan(job)
     guard shape.measures, !shape.halves else {
       convolve(job, plan)
-      return y
+      return (y, nil)
     }
     let groups = (grid.count + plan.tiles - 1) / plan.tiles
-    let parts = Buffer(groups * (2 * k + 1), from: pool)
-    for group in 0..<groups {
-      parts.pointer[2 * groups * k + group] = Float(grid.pixels(in: group * plan.tiles..<min(grid.count, (group + 1) * plan.tiles)))
-    }
+    let parts = Buffer(groups * 2 * k, from: pool)
     job.batchStatistics = parts.pointer
     job.statisticsGroup = plan.tiles
     convolve(job, plan)
-    y.buffer.remember(.batchStatistics(channels: k), parts)
-    return y
+    let pixels = (0..<groups).map { grid.pixels(in: $0 * plan.tiles..<min(grid.count, ($0 + 1) * plan.tiles)) }
+    return (y, merged(parts.pointer, pixels, channels: k))
   }
 
   func winogradInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor {
@@ -116,5 +115,31 @@ extension CPUBackend {
       transform(w.source, c, k, kernels.channelBlock * chunk..<kernels.channelBlock * (chunk + 1), u.pointer, scratch.pointer + worker * room)
     }
     return u
+  }
+}
+
+/// How the tiles of a convolution are cut into pieces of work. No number of y depends on it, but the batch statistics that a convolution takes
+/// of y depend on `tiles`, and that on shapes alone.
+enum ConvolutionPlan: Equatable {
+  /// Groups of so many tiles, each from pixels to pixels: the transformed inputs of a group stay in a core's own cache.
+  case groups(tiles: Int)
+  /// Where inputs have too many channels for that: `chunk` tiles are transformed first, then multiplied in pieces of `tiles` tiles by
+  /// `blocks` blocks of output channels, so that filters and inputs are each fetched a few times only.
+  case together(chunk: Int, tiles: Int, blocks: Int)
+
+  init(tiles count: Int, inputs c: Int, blocks: Int) {
+    if c < 512 {
+      self = .groups(tiles: c > 128 ? 12 : 24)
+    } else {
+      let chunk = 96 * max(1, 2730 / c)
+      self = .together(chunk: min(count, chunk), tiles: min(count, 96), blocks: min(2, blocks))
+    }
+  }
+
+  /// Tiles that are finished at a time.
+  var tiles: Int {
+    switch self {
+    case .groups(let tiles), .together(_, let tiles, _): tiles
+    }
   }
 }

@@ -107,3 +107,26 @@ private struct ChannelBlocks {
     return (channel..<min(c, channel + inputs), output..<min(k, output + outputs))
   }
 }
+
+/// How a weight gradient is cut into pieces of work.
+enum WeightGradientPlan {
+  /// Groups of tiles with sums of their own, `chunk` tiles transformed at a time. How many depends on shapes alone, because it decides
+  /// the order of summation; the shares that each group is split into change no bit.
+  case groups(Int, shares: [WeightGradientShare], chunk: Int)
+  /// Where there are many channels: `chunk` tiles transformed at a time, summed over in blocks of channels.
+  case together(chunk: Int)
+
+  init(tiles: Int, inputs c: Int, outputs k: Int, threads: Int) {
+    if c * k >= 32_768 {
+      // The transforms of a chunk stay below 40 MB.
+      let chunks = max(1, (36 * (c + k) * tiles + 9_999_999) / 10_000_000)
+      self = .together(chunk: (tiles + chunks - 1) / chunks)
+      return
+    }
+    let groups = max(1, min(8, tiles / 512))
+    var parts = c * k <= 4096 ? 1 : 2
+    if groups * parts < threads { parts = 6 }
+    let shares = (0..<parts).map { WeightGradientShare(rows: 6 * $0 / parts..<6 * ($0 + 1) / parts, channels: 0..<k) }
+    self = .groups(groups, shares: shares, chunk: c + k <= 384 ? 32 : 48)
+  }
+}

@@ -70,6 +70,8 @@ extension CPUBackend {
     return y
   }
 
+  public func host(_ x: Tensor) -> [Float] { Array(UnsafeBufferPointer(start: x.source, count: x.count)) }
+
   public func zeros(_ shape: [Int]) -> Tensor {
     let y = make(shape)
     y.buffer.pointer.update(repeating: 0, count: y.count)

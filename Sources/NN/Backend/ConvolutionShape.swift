@@ -11,7 +11,7 @@ public struct ConvolutionShape: Equatable, Sendable {
   public var halves = false
   /// Every pixel of the residual is repeated 2 x 2 times.
   public var repeatsResidual = false
-  /// Whether the batchStatistics of y will be asked for: they cost less at once.
+  /// Whether the batch statistics of y are wanted: they cost less at once.
   public var measures = false
 
   public init(kernel: Int, stride: Int = 1, padding: Int) {

@@ -12,59 +12,64 @@ public struct Convolution: Sendable {
     self.bias = bias ? scope.weight("bias", [outputs], .plain, .inverseRootFan(inputs * kernel * kernel)) : nil
   }
 
-  /// What surrounds one call of a convolution. Together with it, and only so, these cost next to nothing.
-  public struct Surroundings: Sendable {
-    /// The input passes a leaky ReLU of this negative negative slope first (0: ReLU).
-    public var negativeSlope: Float?
+  /// Whether every output pixel depends on its own input pixel alone.
+  var isPointwise: Bool { shape.isPointwise }
+
+  /// What is computed together with a convolution, at next to no cost.
+  struct Surroundings: Sendable {
+    /// The input passes a leaky ReLU of this negative slope first (0: ReLU).
+    var negativeSlope: Float?
     /// Every pixel of the input is repeated 2 x 2 times first.
-    public var upsamples: Bool
-    /// The output, behind batch norm, is averaged over 2 x 2 pixels.
-    public var halves: Bool
-
+    var upsamples = false
+    var norm: (any Norm)?
+    /// The output, behind the norm, is averaged over 2 x 2 pixels.
+    var halves = false
     /// Every pixel of what is added is repeated 2 x 2 times.
-    public var repeatsResidual: Bool
-    /// A batch norm of another layer takes the batchStatistics of the output next.
-    public var precedesNorm: Bool
-
-    public init(
-      negativeSlope: Float? = nil, upsamples: Bool = false, halves: Bool = false, repeatsResidual: Bool = false, precedesNorm: Bool = false
-    ) {
-      self.negativeSlope = negativeSlope
-      self.upsamples = upsamples
-      self.halves = halves
-      self.repeatsResidual = repeatsResidual
-      self.precedesNorm = precedesNorm
-    }
-
-    /// Nothing.
-    public static let none = Surroundings()
-    /// ReLU in front.
-    public static let relu = Surroundings(negativeSlope: 0)
+    var repeatsResidual = false
+    /// A norm of another layer takes the batch statistics of the output.
+    var precedesNorm = false
   }
 
   /// (N, H, W, C) -> (N, H', W', K): halve(norm(conv(repeat(ReLU(x))))) + (repeated) residual.
   ///
-  /// In inference phase, where nothing is learned, the batch norm is folded into the filter.
-  public func callAsFunction(
-    _ x: Variable, with surroundings: Surroundings = .none, norm: BatchNorm? = nil, plus residual: Variable? = nil, _ pass: Pass,
-    _ tape: inout Tape
+  /// In inference phase, where nothing is learned, a norm is folded into the filter if it can be.
+  func callAsFunction(
+    _ x: Variable, labels: [Int], with surroundings: Surroundings, plus residual: Variable?, _ pass: Pass, _ tape: inout Tape
   ) -> Variable {
+    let (norm, bias) = (surroundings.norm, bias.map { pass[$0] })
     var shape = shape
     shape.negativeSlope = surroundings.negativeSlope
     shape.upsamples = surroundings.upsamples
-    shape.halves = surroundings.halves && (norm == nil || pass.folds)
-    shape.repeatsResidual = surroundings.repeatsResidual
     shape.measures = pass.phase == .training && (norm != nil || surroundings.precedesNorm)
-    guard let norm else { return tape.convolution(x, pass[weight], bias: bias.map { pass[$0] }, residual: residual, shape) }
+    shape.halves = surroundings.halves
+    shape.repeatsResidual = surroundings.repeatsResidual
+    guard let norm else { return tape.convolution(x, pass[weight], bias: bias, residual: residual, shape) }
     precondition(!surroundings.repeatsResidual, "convolution: a residual behind batch norm is not repeated")
-    guard pass.folds else {
-      let y = tape.convolution(x, pass[weight], bias: bias.map { pass[$0] }, shape)
-      return norm(y, halves: surroundings.halves, plus: residual, pass, &tape)
+    if pass.folds, let folding = norm.folding(pass, &tape) {
+      let backend = tape.backend
+      let (w, b) = pass.folded[weight, { backend.folded(pass[weight].value, bias: bias?.value, folding.by, beta: folding.beta) }]
+      return tape.convolution(x, Variable(constant: w), bias: Variable(constant: b), residual: residual, shape)
     }
-    let backend = tape.backend
-    let (w, b) = pass.folded[weight, {
-      norm.scaling(pass).folded(into: pass[weight].value, bias.map { pass[$0].value }, on: backend)
-    }]
-    return tape.convolution(x, Variable(constant: w), bias: Variable(constant: b), residual: residual, shape)
+    shape.halves = false
+    let y = tape.convolution(x, pass[weight], bias: bias, shape)
+    return norm(y, labels: labels, halves: surroundings.halves, plus: residual, pass, &tape)
   }
+}
+
+/// Filters that take in the norm behind them, for inference.
+///
+/// Belongs to one state of a network's parameters; `Parameters` begins a new one whenever an element changes. So the steps of an
+/// attack, which leaves the weights alone, share them.
+final class FoldedFilters {
+  private var known: [Int: (w: Tensor, bias: Tensor)] = [:]
+
+  subscript(parameter: Parameter, make: () -> (w: Tensor, bias: Tensor)) -> (w: Tensor, bias: Tensor) {
+    if let folded = known[parameter.index] { return folded }
+    let folded = make()
+    known[parameter.index] = folded
+    return folded
+  }
+
+  /// Gives the memory back; what is asked for again is made again.
+  func forget() { known = [:] }
 }

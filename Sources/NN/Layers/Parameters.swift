@@ -1,25 +1,25 @@
-/// The numbers of one network, in the order of its specifications. A value: a copy is a snapshot.
+/// The parameters of one network and its running statistics, in the order of its specifications. A value: a copy is a snapshot.
 public struct Parameters {
   public let specifications: [ParameterSpecification]
   public private(set) var values: [Tensor] {
     didSet { folded = FoldedFilters() }
   }
-  /// Filters folded from just these numbers.
+  /// Filters folded from just these values.
   private(set) var folded = FoldedFilters()
   public let backend: any Backend
 
-  /// Fresh numbers; every parameter draws from a stream of its own, derived from its name.
+  /// Fresh values; every parameter draws from a stream of its own, derived from its name.
   public init(_ specifications: [ParameterSpecification], from stream: RandomStream, on backend: any Backend) {
     self.specifications = specifications
     self.backend = backend
     values = specifications.map { specification in
       var own = stream.derived(specification.name)
       let drawn = specification.initialiser.draw(specification.fileShape, &own, on: backend)
-      return backend.tensor(specification.memoryOrder(drawn.values), specification.shape)
+      return backend.tensor(specification.memoryOrder(backend.host(drawn)), specification.shape)
     }
   }
 
-  /// Numbers as they are, one tensor a specification.
+  /// Values as they are, one tensor a specification.
   init(_ specifications: [ParameterSpecification], _ values: [Tensor], on backend: any Backend) {
     precondition(
       specifications.map(\.shape) == values.map(\.shape), "Parameters: shapes \(values.map(\.shape)) for \(specifications.map(\.shape))")
@@ -28,7 +28,7 @@ public struct Parameters {
     self.backend = backend
   }
 
-  /// How many numbers are learned.
+  /// How many elements are learned.
   public var learnedCount: Int { zip(specifications, values).reduce(0) { $0 + ($1.0.kind == .weight ? $1.1.count : 0) } }
 
   /// Indices of what is learned, the rest being running statistics.
@@ -59,7 +59,7 @@ public struct Parameters {
     }
   }
 
-  /// this <- keep * this + (1 - keep) * other for the learned numbers; running statistics are copied.
+  /// this <- keep * this + (1 - keep) * other for the learned parameters; running statistics are copied.
   public mutating func average(towards other: Parameters, keep: Float) {
     precondition(specifications == other.specifications, "average: parameters of two different networks")
     for index in values.indices {

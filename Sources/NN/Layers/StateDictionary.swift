@@ -31,7 +31,7 @@ extension Parameters {
   public var stateDictionary: [String: StateTensor] {
     var result: [String: StateTensor] = [:]
     for (specification, value) in zip(specifications, values) {
-      result[specification.name] = StateTensor(shape: specification.fileShape, values: specification.fileOrder(value.values))
+      result[specification.name] = StateTensor(shape: specification.fileShape, values: specification.fileOrder(backend.host(value)))
     }
     return result
   }

@@ -3,17 +3,13 @@ public struct Variable {
   public let value: Tensor
   /// Place on the tape; nil for a constant, whose gradient nobody wants.
   let node: Int?
+  /// The batch statistics of the value, where the operation that made it found them on the way.
+  var statistics: BatchStatistics?
 
   /// A value without a past: operations on constants alone record nothing.
-  public init(constant value: Tensor) {
-    self.value = value
-    node = nil
-  }
+  public init(constant value: Tensor) { self.init(value: value, node: nil) }
 
-  init(value: Tensor, node: Int?) {
-    self.value = value
-    self.node = node
-  }
+  init(value: Tensor, node: Int?) { (self.value, self.node) = (value, node) }
 
   public var shape: [Int] { value.shape }
   public var isTraced: Bool { node != nil }

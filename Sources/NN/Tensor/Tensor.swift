@@ -1,46 +1,37 @@
-/// Float32 numbers with a shape, the last dimension running fastest. Images are (N, H, W, C), vectors of a batch (N, C).
+/// Memory of the elements of a tensor. It belongs to the backend that made it: no other code looks inside.
+open class Storage {
+  /// Number of elements.
+  public let count: Int
+
+  public init(count: Int) { self.count = count }
+}
+
+/// Float32 elements with a shape, the last dimension running fastest. Images are (N, H, W, C), vectors of a batch (N, C).
 ///
-/// A value: copies share their memory until one of them is written to. Made and computed on by a `Backend` only.
+/// A value: copies share their memory until one of them is written to. Made, computed on and read by a `Backend` only; see
+/// ``Backend/host(_:)``.
 public struct Tensor {
   public let shape: [Int]
-  private(set) var buffer: Buffer
+  public private(set) var storage: Storage
 
-  /// Shares the numbers of `buffer` under a shape of as many elements.
-  init(shape: [Int], buffer: Buffer) {
-    precondition(shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == buffer.count, "Tensor: shape \(shape) for \(buffer.count) numbers")
+  /// Shares `storage` under a shape of as many elements.
+  public init(shape: [Int], storage: Storage) {
+    precondition(shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == storage.count, "Tensor: shape \(shape) for \(storage.count) elements")
     self.shape = shape
-    self.buffer = buffer
+    self.storage = storage
   }
 
   /// Number of elements.
-  public var count: Int { buffer.count }
+  public var count: Int { storage.count }
 
-  /// The same numbers under another shape; no copy.
+  /// The same elements under another shape; no copy.
   public func reshaped(_ shape: [Int]) -> Tensor {
-    precondition(shape.reduce(1, *) == count, "reshape: \(self.shape) has \(count) numbers, \(shape) has \(shape.reduce(1, *))")
-    return Tensor(shape: shape, buffer: buffer)
+    precondition(shape.reduce(1, *) == count, "reshape: \(self.shape) has \(count) elements, \(shape) has \(shape.reduce(1, *))")
+    return Tensor(shape: shape, storage: storage)
   }
 
-  /// All numbers, copied out.
-  public var values: [Float] { Array(UnsafeBufferPointer(start: buffer.pointer, count: count)) }
-
-  /// The only number of a tensor of one element.
-  public var scalar: Float {
-    precondition(count == 1, "scalar: shape \(shape) has \(count) numbers")
-    return buffer.pointer[0]
-  }
-
-  /// Reading for kernels of this module.
-  var source: UnsafePointer<Float> { UnsafePointer(buffer.pointer) }
-
-  /// Writing for kernels of this module: copies first where the memory is shared.
-  mutating func target(copyingWith pool: BufferPool) -> UnsafeMutablePointer<Float> {
-    if !isKnownUniquelyReferenced(&buffer) {
-      let own = Buffer(buffer.count, from: pool)
-      own.pointer.update(from: buffer.pointer, count: buffer.count)
-      buffer = own
-    }
-    buffer.forgetDerived()
-    return buffer.pointer
+  /// For a backend that is about to write: replaces the memory by a copy where other tensors share it.
+  public mutating func makeUnique(_ copy: (Storage) -> Storage) {
+    if !isKnownUniquelyReferenced(&storage) { storage = copy(storage) }
   }
 }

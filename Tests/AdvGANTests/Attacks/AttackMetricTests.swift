@@ -100,8 +100,8 @@ import Testing
 
   @Test func ofEqualLargestLogitsTheFirstCounts() {
     let logits = backend.tensor([1, 1, 0, 0, 2, 2], [2, 3])
-    #expect(isCorrect(logits, [0, 1]) == [true, true])
-    #expect(isCorrect(logits, [1, 2]) == [false, false])
+    #expect(backend.isCorrect(logits, [0, 1]) == [true, true])
+    #expect(backend.isCorrect(logits, [1, 2]) == [false, false])
   }
 
   /// A network that has come to grief must not look robust.
@@ -109,7 +109,7 @@ import Testing
   func aLogitThatIsNoNumberIsNeverRight(_ place: Int) {
     var row: [Float] = [1, 1, 1]
     row[place] = .nan
-    for label in 0..<3 { #expect(isCorrect(backend.tensor(row, [1, 3]), [label]) == [false]) }
+    for label in 0..<3 { #expect(backend.isCorrect(backend.tensor(row, [1, 3]), [label]) == [false]) }
   }
 
   @Test(arguments: AttackSubject.judging)

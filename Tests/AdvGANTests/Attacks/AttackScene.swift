@@ -21,7 +21,7 @@ struct AttackScene {
     labels = predictions.enumerated().map { $0 == 2 || $0 == 7 ? ($1 + 1) % 5 : $1 }
   }
 
-  var wasCorrect: [Bool] { isCorrect(model.classLogits(x), labels) }
+  var wasCorrect: [Bool] { model.backend.isCorrect(model.classLogits(x), labels) }
 
   /// The class head's biases moved so that no class is preferred over all images: a fresh network finds one class everywhere.
   private static func levelled(_ model: DiscriminatorModel, _ x: Tensor) -> DiscriminatorModel {

@@ -58,9 +58,9 @@ struct GoldenCoTraining {
   struct Seen {
     let given: Fixture
     let adversarial: Tensor, fakes: Tensor
-    let report: CoTrainer.Report
+    let report: CoTrainer.Judgement
     /// The generator's terms.
-    let generator: [Term]
+    let generator: [MeasuredTerm]
   }
 
   /// The inputs and results of a step, from 1.

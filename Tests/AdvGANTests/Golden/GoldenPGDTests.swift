@@ -102,6 +102,6 @@ private struct GoldenPGD {
     let pixels = try fixture.image("images").values.map { UInt8($0) }
     let set = ImageSet(height: 32, width: 32, pixels: pixels, labels: try fixture.labels("labels"))
     (x, labels) = try set.batch(0..<200, on: backend)
-    wasCorrect = isCorrect(model.classLogits(x), labels)
+    wasCorrect = backend.isCorrect(model.classLogits(x), labels)
   }
 }

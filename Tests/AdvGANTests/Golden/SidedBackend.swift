@@ -20,7 +20,7 @@ final class SidedBackend: Backend {
     case golden(GoldenSides)
   }
 
-  private let inner: CPUBackend
+  private let inner: any Backend
   private let source: Source
   private var (reLUs, signSteps, adamSteps) = (0, 0, 0)
   /// What ReLUs saw in place of tensors, by the tensors' memory, which stays theirs as long as they are kept here.
@@ -31,7 +31,7 @@ final class SidedBackend: Backend {
   /// The greatest of them, relative to the root mean square of its tensor.
   private(set) var farthest = 0.0
 
-  init(_ inner: CPUBackend, _ source: Source) {
+  init(_ inner: any Backend, _ source: Source) {
     self.inner = inner
     self.source = source
   }
@@ -61,12 +61,12 @@ final class SidedBackend: Backend {
     }
     guard let change else { return x }
     let seen = applied(change, to: x)
-    moved[ObjectIdentifier(x.buffer)] = (x, seen)
+    moved[ObjectIdentifier(x.storage)] = (x, seen)
     return seen
   }
 
   /// x as its ReLU saw it.
-  private func seen(_ x: Tensor) -> Tensor { moved[ObjectIdentifier(x.buffer)]?.seen ?? x }
+  private func seen(_ x: Tensor) -> Tensor { moved[ObjectIdentifier(x.storage)]?.seen ?? x }
 
   private func applied(_ change: Signs.Change, to x: Tensor) -> Tensor {
     count += change.count
@@ -74,7 +74,9 @@ final class SidedBackend: Backend {
     return inner.tensor(change.values, x.shape)
   }
 
-  func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> Tensor {
+  func convolution(
+    _ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape
+  ) -> (y: Tensor, statistics: BatchStatistics?) {
     inner.convolution(shape.negativeSlope == nil ? x : atReLU(x), w, bias: bias, residual: residual, shape)
   }
   func convolutionInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor {
@@ -122,6 +124,7 @@ extension SidedBackend {
   func twin(threads: Int) -> sending any Backend { inner.twin(threads: threads) }
   var bytesHeld: Int { inner.bytesHeld }
   func tensor(_ values: [Float], _ shape: [Int]) -> Tensor { inner.tensor(values, shape) }
+  func host(_ x: Tensor) -> [Float] { inner.host(x) }
   func zeros(_ shape: [Int]) -> Tensor { inner.zeros(shape) }
   func uniform(
     _ shape: [Int], low: Float, high: Float, _ stream: inout RandomStream
@@ -137,11 +140,28 @@ extension SidedBackend {
   func bytes(_ x: Tensor) -> [UInt8] { inner.bytes(x) }
   func rows(_ x: Tensor, _ range: Range<Int>) -> Tensor { inner.rows(x, range) }
   func joined(_ parts: [Tensor]) -> Tensor { inner.joined(parts) }
+  func bareConvolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, _ shape: ConvolutionShape) -> Tensor {
+    inner.bareConvolution(x, w, bias: bias, shape)
+  }
+  func bareConvolutionInputGradient(_ dy: Tensor, _ w: Tensor, inputShape: [Int], _ shape: ConvolutionShape) -> Tensor {
+    inner.bareConvolutionInputGradient(dy, w, inputShape: inputShape, shape)
+  }
+  func bareConvolutionWeightGradient(_ x: Tensor, _ dy: Tensor, _ shape: ConvolutionShape) -> Tensor {
+    inner.bareConvolutionWeightGradient(x, dy, shape)
+  }
   func linear(_ x: Tensor, _ w: Tensor, bias: Tensor?) -> Tensor { inner.linear(x, w, bias: bias) }
   func linearInputGradient(_ dy: Tensor, _ w: Tensor) -> Tensor { inner.linearInputGradient(dy, w) }
   func linearWeightGradient(_ x: Tensor, _ dy: Tensor) -> Tensor { inner.linearWeightGradient(x, dy) }
   func columnSums(_ dy: Tensor) -> Tensor { inner.columnSums(dy) }
   func batchStatistics(_ x: Tensor) -> BatchStatistics { inner.batchStatistics(x) }
+  func bareNormalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor) -> Tensor {
+    inner.bareNormalise(x, by: normalisation, beta: beta)
+  }
+  func bareNormaliseGradients(
+    _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughStatistics: Bool, wants: NormalisationGradients.Wants
+  ) -> NormalisationGradients {
+    inner.bareNormaliseGradients(x, dy, by: normalisation, throughStatistics: throughStatistics, wants: wants)
+  }
   func normalise(
     _ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?
   ) -> Tensor {

@@ -14,12 +14,12 @@ import Testing
   }
 
   @Test(arguments: KernelChoice.all.map(\.key)) func theNamedKernelsAreTaken(_ key: String) throws {
-    let backend = try workspace(threads: 3, kernels: key).backend(.exact)
+    let backend = try #require(workspace(threads: 3, kernels: key).backend(.exact) as? CPUBackend)
     #expect(backend.choice.key == key && backend.threads == 3 && backend.convolutions == .exact)
   }
 
   @Test func withoutANameItIsTheBest() throws {
-    let backend = try workspace(kernels: nil).backend(.winograd)
+    let backend = try #require(workspace(kernels: nil).backend(.winograd) as? CPUBackend)
     #expect(backend.choice.key == KernelChoice.best.key && backend.convolutions == .winograd)
   }
 

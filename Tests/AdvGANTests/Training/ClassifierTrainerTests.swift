@@ -44,7 +44,7 @@ import Testing
     #expect(alone.lossFake == nil && alone.correctFake.isEmpty)
     #expect(report.lossFake == alone.lossReal)
     #expect(report.correctFake == alone.correctReal)
-    #expect(report.correctReal == isCorrect(trainer.model.classLogits(scene.real), scene.labels))
+    #expect(report.correctReal == backend.isCorrect(trainer.model.classLogits(scene.real), scene.labels))
   }
 
   /// Without batch norm, so that batches do not see each other.

@@ -69,8 +69,8 @@ import Testing
     var trainer = scene.trainer
     let report = trainer.updateDiscriminator(real: scene.realBatch, fake: scene.fakeBatch, rate: 0.01)
     let (real, fake) = (scene.judged(scene.real), scene.judged(scene.fake))
-    #expect(report.correctReal == isCorrect(real.classes, scene.labels))
-    #expect(report.correctFake == isCorrect(fake.classes, scene.fakeLabels))
+    #expect(report.correctReal == backend.isCorrect(real.classes, scene.labels))
+    #expect(report.correctFake == backend.isCorrect(fake.classes, scene.fakeLabels))
     #expect(report.recognisedReal == real.adversarial.values.map { $0 > 0 })
     #expect(report.fooled == fake.adversarial.values.map { $0 > 0 })
   }

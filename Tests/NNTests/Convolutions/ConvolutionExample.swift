@@ -41,7 +41,7 @@ struct ConvolutionExample: CustomTestStringConvertible, Sendable {
   func computed(on backend: CPUBackend) -> Results {
     let given = Given(self, on: backend)
     return Results(
-      y: backend.convolution(given.x, given.w, bias: given.b, residual: given.residual, shape),
+      y: backend.convolution(given.x, given.w, bias: given.b, residual: given.residual, shape).y,
       dx: backend.convolutionInputGradient(given.dy, given.w, x: given.x, shape),
       dw: backend.convolutionWeightGradient(given.x, given.dy, shape))
   }

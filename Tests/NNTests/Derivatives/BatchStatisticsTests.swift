@@ -53,7 +53,7 @@ import Testing
 
   @Test func aSingleRowLeavesTheRunningVarianceFinite() throws {
     let scope = Scope()
-    let layer = BatchNorm(scope, 1)
+    let layer = Sequential([.batchNorm(BatchNorm(scope, 1))])
     var parameters = Parameters(scope.specifications, from: RandomStream(seed: 1), on: backend)
     let run = LayerRun(parameters, backend.tensor([3], [1, 1])) { layer($0, $1, &$2) }
     parameters.absorb(run.statistics)
@@ -69,7 +69,7 @@ import Testing
 
   @Test func inferenceChangesNoStatistics() {
     let scope = Scope()
-    let layer = BatchNorm(scope, 1)
+    let layer = Sequential([.batchNorm(BatchNorm(scope, 1))])
     let parameters = Parameters(scope.specifications, from: RandomStream(seed: 1), on: backend)
     #expect(LayerRun(parameters, backend.normal([5, 1], seed: 1), phase: .inference) { layer($0, $1, &$2) }.statistics.isEmpty)
   }

@@ -23,7 +23,7 @@ import Testing
     let run = LayerRun(
       parameters, backend.tensor(try fixture.image("x")), dy: backend.tensor(try fixture.image("dy")),
       phase: settings.training ? .training : .inference
-    ) { layer($0, $1, &$2) }
+    ) { Sequential([.batchNorm(layer)])($0, $1, &$2) }
     expectAgreement(try #require(run.gradients["weight"]), try fixture.plain("dgamma"), "dgamma")
     expectAgreement(try #require(run.gradients["bias"]), try fixture.plain("dbeta"), "dbeta")
     try expectTheRest(run, parameters, fixture, mean: "running_mean", variance: "running_var")
@@ -49,7 +49,7 @@ import Testing
     let run = LayerRun(
       parameters, backend.tensor(try fixture.image("x")), dy: backend.tensor(try fixture.image("dy")),
       phase: settings.training ? .training : .inference
-    ) { layer($0, labels: labels, $1, &$2) }
+    ) { Sequential([.conditionalBatchNorm(layer)])($0, labels: labels, $1, &$2) }
     expectAgreement(try #require(run.gradients["gammas.weight"]), try fixture.plain("dgammas"), "dgammas")
     expectAgreement(try #require(run.gradients["betas.weight"]), try fixture.plain("dbetas"), "dbetas")
     try expectTheRest(run, parameters, fixture, mean: "avg_mean", variance: "avg_var")

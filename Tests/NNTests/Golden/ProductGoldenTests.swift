@@ -25,7 +25,7 @@ import Testing
     let run = LayerRun(
       try Parameters(scope, holding: numbers, on: backend), backend.tensor(try fixture.image("x")),
       dy: backend.tensor(try fixture.image("dy"))
-    ) { layer($0, $1, &$2) }
+    ) { Sequential([.convolution(layer)])($0, $1, &$2) }
     expectAgreement(run.y, try fixture.image("y"), "y")
     expectAgreement(try #require(run.dx), try fixture.image("dx"), "dx")
     expectAgreement(try #require(run.gradients["weight"]), try fixture.plain("dw"), "dw")

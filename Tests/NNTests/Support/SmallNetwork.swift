@@ -2,16 +2,17 @@
 
 /// A convolution with batch norm, a pool and a linear layer: the smallest network with every kind of parameter.
 struct SmallNetwork {
-  private let convolution: Convolution, norm: BatchNorm, linear: Linear
+  private let layers: Sequential
   private(set) var parameters: Parameters
   private(set) var optimiser: any Optimiser
   private var step = 0
 
   init(on backend: any Backend, optimiser: any Optimiser = Adam(beta1: 0, beta2: 0.9)) {
     let scope = Scope()
-    convolution = Convolution(scope / "c1", 3, 6, kernel: 3, bias: true, .xavierUniform(gain: 1))
-    norm = BatchNorm(scope / "bn1", 6)
-    linear = Linear(scope / "l", 6, 4, .inverseRootFan(6))
+    layers = Sequential([
+      .convolution(Convolution(scope / "c1", 3, 6, kernel: 3, bias: true, .xavierUniform(gain: 1))), .batchNorm(BatchNorm(scope / "bn1", 6)),
+      .relu, .sumPool, .linear(Linear(scope / "l", 6, 4, .inverseRootFan(6))),
+    ])
     parameters = Parameters(scope.specifications, from: RandomStream(seed: 3), on: backend)
     self.optimiser = optimiser
   }
@@ -28,8 +29,7 @@ struct SmallNetwork {
     var tape = Tape(on: backend)
     let pass = Pass(parameters, .training, learns: true, on: &tape)
     let x = Variable(constant: backend.normal([9, 10, 9, 3], seed: 100 + UInt64(step)))
-    let y = tape.sumPool(tape.relu(norm(convolution(x, pass, &tape), pass, &tape)))
-    let loss = tape.meanCrossEntropy(linear(y, pass, &tape), (0..<9).map { ($0 + step) % 4 })
+    let loss = tape.meanCrossEntropy(layers(x, pass, &tape), (0..<9).map { ($0 + step) % 4 })
     let gradients = pass.gradients(tape.gradients(of: loss))
     parameters.absorb(pass.statistics)
     optimiser.step(&parameters, gradients, rate: 0.01)

@@ -1,3 +1,19 @@
+/// Read-only and writable rows of Float32 numbers. Kernels are plain functions over these; they check nothing.
+/// Images are stored (N, H, W, C): the channels of a pixel stand next to each other.
+public typealias Source = UnsafePointer<Float>
+public typealias Target = UnsafeMutablePointer<Float>
+
+/// Pixels and channels of one image (H, W, C).
+public struct ImageSize: Sendable {
+  public let height: Int, width: Int, channels: Int
+
+  public init(height: Int, width: Int, channels: Int) {
+    self.height = height
+    self.width = width
+    self.channels = channels
+  }
+}
+
 /// How one image is read: mirrored or not, and moved by (rows, columns) with zeros from outside (the value of black, 0 of 255).
 public struct Framing: Sendable {
   public var mirrored: Bool
@@ -33,4 +49,25 @@ public func quantise(_ x: Source, into bytes: UnsafeMutablePointer<UInt8>, _ ran
     let v = (x[i] + 1) * 127.5
     bytes[i] = v >= 254.5 ? 255 : (v > 0 ? UInt8(v + 0.5) : 0)
   }
+}
+
+/// Where the taps of a square convolution read: output pixel (y, x) reads input rows y * stride - padding + 0 ..< kernel.
+public struct PatchGeometry: Sendable {
+  public var height: Int, width: Int, channels: Int
+  public var kernel: Int, stride: Int, padding: Int
+  public var outputHeight: Int, outputWidth: Int
+
+  public init(height: Int, width: Int, channels: Int, kernel: Int, stride: Int, padding: Int) {
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    outputHeight = (height + 2 * padding - kernel) / stride + 1
+    outputWidth = (width + 2 * padding - kernel) / stride + 1
+  }
+
+  /// Numbers in one patch: kernel * kernel * channels.
+  public var patchSize: Int { kernel * kernel * channels }
 }

@@ -1,5 +1,30 @@
 import NNKernels
 
+extension KernelSet {
+  public func convolveThreeToMany(
+    _ x: Source, height: Int, width: Int, rows: Range<Int>, _ w: Source, outputs: Int, bias: Source?, gate: Source?, gateNegativeSlope: Float,
+    into y: Target, scratch: Target
+  ) {
+    FewChannels.spread(
+      x, height: height, width: width, rows: rows, w, outputs: outputs, bias: bias, gate: gate, gateNegativeSlope: gateNegativeSlope, into: y,
+      scratch: scratch)
+  }
+
+  public func convolveManyToThree(
+    _ x: Source, height: Int, width: Int, inputs: Int, rows: Range<Int>, _ w: Source, negativeSlope: Float?, bias: Source?, into y: Target,
+    scratch: Target
+  ) {
+    FewChannels.gather(
+      x, height: height, width: width, inputs: inputs, rows: rows, w, negativeSlope: negativeSlope, bias: bias, into: y, scratch: scratch)
+  }
+
+  public func threeToManyWeightGradient(
+    _ x: Source, _ dy: Source, height: Int, width: Int, outputs: Int, negativeSlope: Float?, into sums: Target, scratch: Target
+  ) {
+    FewChannels.spreadWeightGradient(x, dy, height: height, width: width, outputs: outputs, negativeSlope: negativeSlope, into: sums, scratch: scratch)
+  }
+}
+
 /// 3 x 3 convolutions between images of three channels and many channels: the first and the last layer of the networks.
 enum FewChannels {
   /// y (rows, W, K) = w (3, 3, 3, K) * x of output rows `rows` of one image x (H, W, 3), plus bias, through a gate.
@@ -197,5 +222,32 @@ enum FewChannels {
       for t in 0..<9 { totals[t] = totals[t].plus(given, times: x[pixel * 3 + t]) }
     }
     for t in 0..<9 { totals[t].store(to: sums + t * k) }
+  }
+}
+
+/// A register-blocked product of neighbouring pixels with a filter: `pixels` pixels by `vectors` vectors of output channels.
+struct PatchBlock<let pixels: Int, let vectors: Int> {
+  typealias Row = InlineArray<vectors, Vector>
+
+  private var sums = InlineArray<pixels, Row>(repeating: Row(repeating: Vector(repeating: 0)))
+
+  @inline(__always) init() {}
+
+  /// Adds a (pixels, inner) times b (inner, columns), `step` numbers from pixel to pixel.
+  @inline(__always)
+  mutating func add(_ a: Source, step: Int, _ b: Source, inner: Int, columns: Int) {
+    for k in 0..<inner {
+      var weights = Row(repeating: Vector(repeating: 0))
+      for j in 0..<vectors { weights[j] = Vector(at: b + k * columns + j * lanes) }
+      for r in 0..<pixels {
+        let x = Vector(repeating: a[r * step + k])
+        for j in 0..<vectors { sums[r][j] = sums[r][j].plus(x, times: weights[j]) }
+      }
+    }
+  }
+
+  @inline(__always)
+  func store(to y: Target, step: Int, _ finish: (Vector, _ pixel: Int, _ channel: Int) -> Vector) {
+    for r in 0..<pixels { for j in 0..<vectors { finish(sums[r][j], r, j * lanes).store(to: y + r * step + j * lanes) } }
   }
 }

@@ -56,3 +56,8 @@ public func fillNormal(_ y: Target, key: UInt64, firstBlock: UInt64, count: Int)
     for lane in 0..<min(4, count - 4 * block) { y[4 * block + lane] = four[lane] }
   }
 }
+
+/// y = tanh(x), by the C library.
+public func hyperbolicTangent(_ x: Source, into y: Target, _ range: Range<Int>) {
+  for i in range { y[i] = tanhf(x[i]) }
+}

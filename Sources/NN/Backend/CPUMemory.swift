@@ -27,7 +27,7 @@ final class BufferPool: Sendable {
     }
   }
 
-  /// Room for `count` numbers, unset, 64 bytes aligned (2 MiB and huge pages for large ones).
+  /// Room for `count` elements, unset, 64 bytes aligned (2 MiB and huge pages for large ones).
   func take(_ count: Int) -> UnsafeMutablePointer<Float> {
     let size = Self.sizeClass(count)
     if let place = state.withLock({ $0.free[size]?.popLast().map(Place.init) }) { return place.pointer }
@@ -35,7 +35,7 @@ final class BufferPool: Sendable {
     let large = bytes >= 1 << 21
     var raw: UnsafeMutableRawPointer?
     guard posix_memalign(&raw, large ? 1 << 21 : 64, bytes) == 0, let raw else {
-      preconditionFailure("out of memory: a tensor of \(count) numbers (\(bytes >> 20) MiB) beside \(bytesHeld >> 20) MiB in use")
+      preconditionFailure("out of memory: a tensor of \(count) elements (\(bytes >> 20) MiB) beside \(bytesHeld >> 20) MiB in use")
     }
     if large { madvise(raw, bytes, MADV_HUGEPAGE) }
     state.withLock { $0.bytesHeld += bytes }
@@ -55,29 +55,26 @@ final class BufferPool: Sendable {
   }
 }
 
-/// The memory of one tensor; goes back to its pool when the last tensor that uses it is gone.
-final class Buffer {
+/// The memory of a tensor of the CPU; goes back to its pool when the last tensor that uses it is gone.
+final class Buffer: Storage {
   let pointer: UnsafeMutablePointer<Float>
-  let count: Int
   private let pool: BufferPool
   private var derived: [Derivation: Buffer] = [:]
 
-  /// What is worth keeping beside the numbers of a tensor for as long as they stand still.
+  /// A filter in another form, kept beside its elements for as long as they stand still.
   enum Derivation: Hashable {
     /// In the order of the kernels of that name.
     case winogradFilter(kernels: String), turnedWinogradFilter(kernels: String)
     case turned, projection, turnedProjection
-    /// Means and squared deviations of groups of pixels, (groups, 2, C), and then how many pixels each group has.
-    case batchStatistics(channels: Int)
   }
 
   init(_ count: Int, from pool: BufferPool) {
-    self.count = count
     self.pool = pool
     pointer = pool.take(count)
+    super.init(count: count)
   }
 
-  /// What was made of these numbers before, or what `make` makes of them now.
+  /// What was made of these elements before, or what `make` makes of them now.
   func derived(_ kind: Derivation, _ make: () -> Buffer) -> Buffer {
     if let known = derived[kind] { return known }
     let made = make()
@@ -85,14 +82,33 @@ final class Buffer {
     return made
   }
 
-  /// Keeps what was made of these numbers.
-  func remember(_ kind: Derivation, _ made: Buffer) { derived[kind] = made }
-
-  /// What `remember` kept.
-  func remembered(_ kind: Derivation) -> Buffer? { derived[kind] }
-
-  /// The numbers are about to change.
+  /// The elements are about to change.
   func forgetDerived() { if !derived.isEmpty { derived = [:] } }
 
   deinit { pool.giveBack(pointer, count) }
+}
+
+/// What CPUs see of their tensors.
+extension Tensor {
+  init(shape: [Int], buffer: Buffer) { self.init(shape: shape, storage: buffer) }
+
+  var buffer: Buffer {
+    guard let buffer = storage as? Buffer else { preconditionFailure("a CPU is given a tensor of another backend: \(type(of: storage))") }
+    return buffer
+  }
+
+  /// For kernels that read.
+  var source: UnsafePointer<Float> { UnsafePointer(buffer.pointer) }
+
+  /// For kernels that write: copies first where the memory is shared.
+  mutating func target(copyingWith pool: BufferPool) -> UnsafeMutablePointer<Float> {
+    makeUnique { shared in
+      let own = Buffer(shared.count, from: pool)
+      own.pointer.update(from: Tensor(shape: [shared.count], storage: shared).source, count: shared.count)
+      return own
+    }
+    let own = buffer
+    own.forgetDerived()
+    return own.pointer
+  }
 }
