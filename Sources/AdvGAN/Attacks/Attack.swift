@@ -8,8 +8,7 @@ public struct LabelledImages {
 
   public init(_ images: Tensor, _ labels: [Int]) {
     precondition(images.shape[0] == labels.count, "LabelledImages: images \(images.shape), \(labels.count) labels")
-    self.images = images
-    self.labels = labels
+    (self.images, self.labels) = (images, labels)
   }
 
   /// Those at `places`, in that order.
@@ -31,8 +30,7 @@ public struct Threat: Equatable, Sendable {
   public let radius: Epsilon
 
   public init(_ norm: Norm = .linf, radius: Epsilon) {
-    self.norm = norm
-    self.radius = radius
+    (self.norm, self.radius) = (norm, radius)
   }
 }
 
@@ -87,9 +85,7 @@ public struct Attacked {
   public let queries: Int
 
   public init(images: Tensor, fooled: [Bool], queries: Int) {
-    self.images = images
-    self.fooled = fooled
-    self.queries = queries
+    (self.images, self.fooled, self.queries) = (images, fooled, queries)
   }
 }
 

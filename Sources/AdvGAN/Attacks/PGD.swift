@@ -21,11 +21,7 @@ public struct PGD: IterativeAttack {
     objective: any AttackObjective = CrossEntropyObjective(), counted: IterateRule = .every
   ) {
     precondition(steps >= 0 && restarts >= 1, "PGD: \(steps) steps, \(restarts) restarts")
-    self.steps = steps
-    self.step = step
-    self.randomStart = randomStart
-    self.restarts = restarts
-    self.objective = objective
+    (self.steps, self.step, self.randomStart, self.restarts, self.objective) = (steps, step, randomStart, restarts, objective)
     self.counted = counted
   }
 

@@ -10,10 +10,7 @@ public struct CoTrainingBenchmarkSettings: Sendable {
   public let steps: Int
 
   public init(_ network: NetworkKind, _ shape: NetworkShape, batch: Int, steps: Int = 5) {
-    self.network = network
-    self.shape = shape
-    self.batch = batch
-    self.steps = steps
+    (self.network, self.shape, self.batch, self.steps) = (network, shape, batch, steps)
   }
 }
 
@@ -28,9 +25,7 @@ public struct CoTrainingBenchmark {
     public var attack: Double, updateDiscriminator: Double, updateGenerator: Double
 
     public init(attack: Double, updateDiscriminator: Double, updateGenerator: Double) {
-      self.attack = attack
-      self.updateDiscriminator = updateDiscriminator
-      self.updateGenerator = updateGenerator
+      (self.attack, self.updateDiscriminator, self.updateGenerator) = (attack, updateDiscriminator, updateGenerator)
     }
   }
 
@@ -48,8 +43,7 @@ public struct CoTrainingBenchmark {
   /// - Parameter clock: seconds since any moment, never going back.
   /// - Throws: `StageError` where the network has no generator.
   public init(_ settings: CoTrainingBenchmarkSettings, on backend: any Backend, clock: @escaping () -> Double) throws {
-    self.settings = settings
-    self.clock = clock
+    (self.settings, self.clock) = (settings, clock)
     let (kind, shape) = (settings.network, settings.shape)
     trainer = CoTrainer(
       GeneratorModel(try kind.makeGenerator(shape), from: stream.derived("generator"), on: backend),

@@ -12,8 +12,7 @@ public struct Dataset: Equatable, Sendable {
     precondition(
       splits.values.allSatisfy { $0.labels.allSatisfy(classes.indices.contains) },
       "Dataset: every label must lie in 0..<\(classes.count)")
-    self.classes = classes
-    self.splits = splits
+    (self.classes, self.splits) = (classes, splits)
   }
 
   /// A split that the caller cannot do without.

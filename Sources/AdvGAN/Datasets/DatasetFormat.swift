@@ -42,8 +42,7 @@ struct ClassList: Equatable {
   }
 
   init(names: [String], counts: [Split: [Int]]?) {
-    self.names = names
-    self.counts = counts
+    (self.names, self.counts) = (names, counts)
   }
 
   /// - Throws: `.damaged` for anything but an object with different names, and counts that fit them.

@@ -54,9 +54,7 @@ public struct Inventory: Equatable, Sendable {
     public var label: Int
 
     public init(name: String, split: Split, label: Int) {
-      self.name = name
-      self.split = split
-      self.label = label
+      (self.name, self.split, self.label) = (name, split, label)
     }
   }
 
@@ -76,10 +74,7 @@ public struct Inventory: Equatable, Sendable {
           .damaged, path, at: "member '\(entry.name)'", expected: "each name once", found: "it twice", advice: "make the archive again")
       }
     }
-    self.classes = classes
-    self.entries = entries
-    self.complete = complete
-    self.places = places
+    (self.classes, self.entries, self.complete, self.places) = (classes, entries, complete, places)
   }
 
   /// The place of the entry of that name; nil where there is none.

@@ -26,9 +26,7 @@ public struct ImageSet: Equatable, Sendable {
     precondition(
       height > 0 && width > 0 && pixels.count == labels.count * height * width * 3,
       "ImageSet: \(labels.count) images of \(width)x\(height) need 3 bytes a pixel, got \(pixels.count) bytes")
-    self.height = height
-    self.width = width
-    self.labels = labels
+    (self.height, self.width, self.labels) = (height, width, labels)
     supply = .memory(pixels)
   }
 

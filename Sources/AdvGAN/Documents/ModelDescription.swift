@@ -44,12 +44,8 @@ struct ModelDescription: Codable, Equatable {
   init(
     network: String, width: Int, batchNorm: Bool, classes: [String], conditionalMomentum: Float = 0.1, samplesInTraining: Bool = false
   ) {
-    self.network = network
-    self.width = width
-    self.batchNorm = batchNorm
-    self.classes = classes
-    self.conditionalMomentum = conditionalMomentum
-    self.samplesInTraining = samplesInTraining
+    (self.network, self.width, self.batchNorm, self.classes) = (network, width, batchNorm, classes)
+    (self.conditionalMomentum, self.samplesInTraining) = (conditionalMomentum, samplesInTraining)
   }
 
   /// Reads the member of an artifact.

@@ -20,15 +20,9 @@ public struct EvaluationPlan: Sendable {
     splits: [Split], limit: Int?, attacks: [AttackChoice], epsilons: [Epsilon], metrics: [any Metric] = [LocalLipschitz()],
     batch: Int = 100, seed: Int = 0, convolution: ConvolutionMethod = .winograd, classes: [String]? = nil
   ) {
-    self.splits = splits
-    self.limit = limit
-    self.attacks = attacks
+    (self.splits, self.limit, self.attacks) = (splits, limit, attacks)
     self.epsilons = epsilons.sorted()
-    self.metrics = metrics
-    self.batch = batch
-    self.seed = seed
-    self.convolution = convolution
-    self.classes = classes
+    (self.metrics, self.batch, self.seed, self.convolution, self.classes) = (metrics, batch, seed, convolution, classes)
   }
 
   /// A name for each attack: its kind, and a number where an earlier one is of the same kind: `pgd`, `pgd-2`.

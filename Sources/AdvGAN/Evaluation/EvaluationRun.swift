@@ -41,9 +41,7 @@ public struct EvaluationRun: LongRun {
 
   /// `models`: weights by the name they are reported under.
   public init(_ plan: EvaluationPlan, _ dataset: Dataset, _ models: [(name: String, model: DiscriminatorModel)]) throws {
-    self.plan = plan
-    self.dataset = dataset
-    self.models = models
+    (self.plan, self.dataset, self.models) = (plan, dataset, models)
     stream = RandomStream(seed: UInt64(plan.seed)).derived("evaluate")
     let chosen = try plan.classes.map { try ClassChoice(of: dataset.classes, setting: "classes").labels($0).sorted() }
     self.chosen = chosen

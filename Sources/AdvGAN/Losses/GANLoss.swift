@@ -7,8 +7,7 @@ public struct Judged {
   public let labels: [Int]
 
   public init(_ output: DiscriminatorOutput, _ labels: [Int]) {
-    self.output = output
-    self.labels = labels
+    (self.output, self.labels) = (output, labels)
   }
 
   /// Adversarial logits (N, 1).
@@ -26,9 +25,7 @@ public struct Term {
   public let value: Variable
 
   public init(_ name: String, weight: Float, _ value: Variable) {
-    self.name = name
-    self.weight = weight
-    self.value = value
+    (self.name, self.weight, self.value) = (name, weight, value)
   }
 }
 
@@ -75,10 +72,7 @@ public struct CrossEntropyWeights: Equatable, Sendable {
   public var realAdversarial: Float, realClass: Float, fakeAdversarial: Float, fakeClass: Float
 
   public init(realAdversarial: Float = 0.5, realClass: Float = 0.5, fakeAdversarial: Float = 0.5, fakeClass: Float = 0.5) {
-    self.realAdversarial = realAdversarial
-    self.realClass = realClass
-    self.fakeAdversarial = fakeAdversarial
-    self.fakeClass = fakeClass
+    (self.realAdversarial, self.realClass, self.fakeAdversarial, self.fakeClass) = (realAdversarial, realClass, fakeAdversarial, fakeClass)
   }
 
   fileprivate init(_ settings: inout SettingsReader, default given: CrossEntropyWeights) throws {

@@ -7,8 +7,7 @@ public struct DiscriminatorModel {
 
   /// Numbers that are already there.
   init(_ network: any Discriminator, _ parameters: Parameters) {
-    self.network = network
-    self.parameters = parameters
+    (self.network, self.parameters) = (network, parameters)
   }
 
   /// Fresh numbers, drawn from `stream`.
@@ -48,8 +47,7 @@ public struct GeneratorModel {
 
   /// Numbers that are already there.
   init(_ network: any Generator, _ parameters: Parameters) {
-    self.network = network
-    self.parameters = parameters
+    (self.network, self.parameters) = (network, parameters)
   }
 
   /// Fresh numbers, drawn from `stream`.

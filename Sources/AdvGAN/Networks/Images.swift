@@ -25,9 +25,7 @@ public struct DiscriminatorOutput {
   public let classes: Variable?
 
   public init(features: Variable, adversarial: Variable?, classes: Variable?) {
-    self.features = features
-    self.adversarial = adversarial
-    self.classes = classes
+    (self.features, self.adversarial, self.classes) = (features, adversarial, classes)
   }
 
   /// The class logits of a network that must have a class head.

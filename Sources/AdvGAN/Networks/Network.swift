@@ -40,10 +40,7 @@ public struct NetworkShape: Equatable, Codable, Sendable {
   public static let widths = 1...1024, classCounts = 1...100_000
 
   public init(width: Int, classes: Int, batchNorm: Bool = false, conditionalMomentum: Float = 0.1, latentSize: Int = 128) {
-    self.width = width
-    self.classes = classes
-    self.batchNorm = batchNorm
-    self.conditionalMomentum = conditionalMomentum
+    (self.width, self.classes, self.batchNorm, self.conditionalMomentum) = (width, classes, batchNorm, conditionalMomentum)
     self.latentSize = latentSize
   }
 }

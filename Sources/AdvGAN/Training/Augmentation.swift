@@ -22,10 +22,7 @@ public struct Augmentation: Equatable, Sendable {
   public var crop: RandomCrop?
 
   public init(flips: Bool, shift: Int, noise: Noise, crop: RandomCrop? = nil) {
-    self.crop = crop
-    self.flips = flips
-    self.shift = shift
-    self.noise = noise
+    (self.crop, self.flips, self.shift, self.noise) = (crop, flips, shift, noise)
   }
 
   /// Images as they are.

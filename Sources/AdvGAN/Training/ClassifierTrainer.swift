@@ -13,9 +13,7 @@ public struct ClassifierTrainer {
   public let loss: any RobustLoss
 
   public init(_ model: DiscriminatorModel, _ optimiser: any Optimiser, _ loss: any RobustLoss = RobustCrossEntropy()) {
-    self.model = model
-    self.optimiser = optimiser
-    self.loss = loss
+    (self.model, self.optimiser, self.loss) = (model, optimiser, loss)
   }
 
   /// Minimises loss(real) + lambda loss(fake) on images that were attacked before. Running statistics follow the real ones.

@@ -26,12 +26,8 @@ public struct CoTrainer {
     _ generator: GeneratorModel, _ discriminator: DiscriminatorModel, _ generatorOptimiser: any Optimiser,
     _ discriminatorOptimiser: any Optimiser, _ loss: any GANLoss, tracksFakes: Bool
   ) {
-    self.generator = generator
-    self.discriminator = discriminator
-    self.generatorOptimiser = generatorOptimiser
-    self.discriminatorOptimiser = discriminatorOptimiser
-    self.loss = loss
-    self.tracksFakes = tracksFakes
+    (self.generator, self.discriminator, self.generatorOptimiser) = (generator, discriminator, generatorOptimiser)
+    (self.discriminatorOptimiser, self.loss, self.tracksFakes) = (discriminatorOptimiser, loss, tracksFakes)
   }
 
   /// Fresh fakes in training phase, without gradients; the generator's running statistics take them in, as in PyTorch.

@@ -15,9 +15,7 @@ struct EpochOrder: Sendable {
     guard images >= batch else {
       throw StageError("a batch has \(batch) images, but the data set only \(images) to train on; set a smaller 'batch'")
     }
-    self.images = images
-    self.batch = batch
-    self.stream = stream
+    (self.images, self.batch, self.stream) = (images, batch, stream)
     steps = images / batch
   }
 

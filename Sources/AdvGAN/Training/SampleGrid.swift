@@ -11,8 +11,7 @@ public struct SampleGrid: Sendable {
 
   public init(labels: [Int], rows: Int) {
     precondition(rows >= 1 && !labels.isEmpty, "SampleGrid: \(rows) rows of \(labels.count) classes")
-    self.labels = labels
-    self.rows = rows
+    (self.labels, self.rows) = (labels, rows)
   }
 
   /// The grid as one image, two black pixels between its cells. The same stream gives the same noise.

@@ -98,9 +98,7 @@ struct TrainingRun<Method: TrainingMethod>: LongRun {
 
   /// - Parameter stream: of the whole training; its seed is the setting.
   init(_ method: Method, _ plan: TrainingPlan, on images: ImageSet, _ stream: RandomStream, beside backend: any Backend) throws {
-    self.method = method
-    self.plan = plan
-    self.stream = stream
+    (self.method, self.plan, self.stream) = (method, plan, stream)
     let order = try EpochOrder(images: images.count, batch: plan.batch, stream)
     stepsPerEpoch = order.steps
     batches = BatchLoader(of: images, in: order, epochs: plan.epochs, plan.augmentation, stream, beside: backend)

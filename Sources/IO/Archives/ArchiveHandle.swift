@@ -11,8 +11,7 @@ final class ArchiveHandle {
 
   init(source: (any ArchiveSource)? = nil) {
     guard let archive = archive_read_new() else { preconditionFailure("ArchiveHandle: no memory for libarchive") }
-    self.archive = archive
-    self.source = source
+    (self.archive, self.source) = (archive, source)
     // Not "all": mtree would open the files it names, and some filters would start other programs.
     archive_read_support_format_tar(archive)
     archive_read_support_format_cpio(archive)

@@ -33,8 +33,7 @@ public final class TarIndex: Sendable {
       }
       entries.append(entry)
     }
-    self.entries = entries
-    self.numbers = numbers
+    (self.entries, self.numbers) = (entries, numbers)
   }
 
   public var path: FilePath { file.path }

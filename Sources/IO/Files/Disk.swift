@@ -15,11 +15,7 @@ public struct FileStatus: Hashable, Sendable, Codable {
   public var changed: Int64?
 
   public init(kind: Kind, size: Int, inode: UInt64, modified: Int64, changed: Int64? = nil) {
-    self.kind = kind
-    self.size = size
-    self.inode = inode
-    self.modified = modified
-    self.changed = changed
+    (self.kind, self.size, self.inode, self.modified, self.changed) = (kind, size, inode, modified, changed)
   }
 }
 
@@ -30,8 +26,7 @@ public struct OutputFile: Sendable {
   public let descriptor: FileDescriptor
 
   public init(path: FilePath, descriptor: FileDescriptor) {
-    self.path = path
-    self.descriptor = descriptor
+    (self.path, self.descriptor) = (path, descriptor)
   }
 }
 

@@ -33,12 +33,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
   public init(
     _ kind: Kind, _ path: FilePath, at place: String? = nil, expected: String? = nil, found: String? = nil, advice: String? = nil
   ) {
-    self.kind = kind
-    self.path = path
-    self.place = place
-    self.expected = expected
-    self.found = found
-    self.advice = advice
+    (self.kind, self.path, self.place, self.expected, self.found, self.advice) = (kind, path, place, expected, found, advice)
   }
 
   /// "PATH, PLACE: what is wrong; expected X, found Y; advice".

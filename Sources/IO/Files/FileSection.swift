@@ -16,9 +16,7 @@ public struct FileSection: Sendable {
         .damaged, file.path, at: "byte \(offset)", expected: "\(size) bytes", found: "the end of the file at \(file.size)",
         advice: "the file was cut short: fetch or make it again")
     }
-    self.file = file
-    self.offset = offset
-    self.size = size
+    (self.file, self.offset, self.size) = (file, offset, size)
   }
 
   public var path: FilePath { file.path }

@@ -24,8 +24,7 @@ public final class PendingFile {
       throw FileError(.unsupported, path, expected: "the name of a file", found: "a device or a pipe", advice: "name a file to write")
     }
     let random = String(UInt32.random(in: 0 ... .max), radix: 16)
-    self.path = path
-    self.disk = disk
+    (self.path, self.disk) = (path, disk)
     temporary = path.removingLastComponent().appending("\(PendingFile.prefix(for: name.string))\(getpid())-\(random)")
     file = try disk.create(temporary)
   }

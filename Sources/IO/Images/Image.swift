@@ -8,9 +8,7 @@ public struct Image: Equatable, Sendable {
   public var rgb: [UInt8]
 
   public init(width: Int, height: Int, rgb: [UInt8]) {
-    self.width = width
-    self.height = height
-    self.rgb = rgb
+    (self.width, self.height, self.rgb) = (width, height, rgb)
     checkSize("init")
   }
 

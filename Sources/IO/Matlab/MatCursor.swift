@@ -27,9 +27,7 @@ struct MatCursor {
 
   /// - Parameter range: within `bytes`.
   init(_ bytes: [UInt8], _ range: Range<Int>, _ path: FilePath, inside: String?) {
-    self.bytes = bytes
-    self.path = path
-    self.inside = inside
+    (self.bytes, self.path, self.inside) = (bytes, path, inside)
     position = range.lowerBound
     end = range.upperBound
   }

@@ -12,8 +12,7 @@ public struct ChildProgram: Sendable {
   public static let mostOutput = 1 << 20
 
   public init(_ path: FilePath, environment: [String: String]) {
-    self.path = path
-    self.environment = environment
+    (self.path, self.environment) = (path, environment)
   }
 
   /// The program of a name in one of the folders of the PATH; nil where none has one that may be executed. Relative folders are passed

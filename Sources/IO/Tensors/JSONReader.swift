@@ -12,8 +12,7 @@ struct JSONReader {
   private var position: Int
 
   init(bytes: [UInt8], range: Range<Int>, path: FilePath) {
-    self.bytes = bytes
-    self.path = path
+    (self.bytes, self.path) = (bytes, path)
     position = range.lowerBound
     end = range.upperBound
   }

@@ -13,8 +13,7 @@ public struct SafetensorsFile: Sendable, Equatable {
     public init(shape: [Int], values: [Float]) {
       let count = SafetensorsHeader.elementCount(of: shape)
       precondition(count == values.count, "SafetensorsFile.Entry: shape \(shape) does not hold \(values.count) values")
-      self.shape = shape
-      self.values = values
+      (self.shape, self.values) = (shape, values)
     }
   }
 
@@ -23,8 +22,7 @@ public struct SafetensorsFile: Sendable, Equatable {
   public var metadata: [String: String]
 
   public init(tensors: [String: Entry], metadata: [String: String] = [:]) {
-    self.tensors = tensors
-    self.metadata = metadata
+    (self.tensors, self.metadata) = (tensors, metadata)
   }
 
   public init(reading path: FilePath) throws(FileError) {

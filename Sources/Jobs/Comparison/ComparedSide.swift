@@ -41,8 +41,7 @@ public struct ComparedSide: Sendable {
   }
 
   private init(_ manifest: Manifest, title: String, artifact: Artifact?) {
-    self.title = title
-    self.artifact = artifact
+    (self.title, self.artifact) = (title, artifact)
     run = manifest.run
     version = manifest.version
     settings = manifest.settings

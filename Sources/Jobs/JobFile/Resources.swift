@@ -19,14 +19,8 @@ public struct Resources: Equatable, Sendable {
     cpus: Int? = nil, memory: String? = nil, time: String? = nil, partition: String? = nil, account: String? = nil, qos: String? = nil,
     signal: Int? = nil, options: [String] = []
   ) {
-    self.cpus = cpus
-    self.memory = memory
-    self.time = time
-    self.partition = partition
-    self.account = account
-    self.qos = qos
-    self.signal = signal
-    self.options = options
+    (self.cpus, self.memory, self.time, self.partition, self.account, self.qos) = (cpus, memory, time, partition, account, qos)
+    (self.signal, self.options) = (signal, options)
   }
 
   /// Enough for a checkpoint of any network here, on a slow disk.

@@ -37,8 +37,7 @@ public struct CheckpointPolicy: Equatable, Sendable {
 
   public init(every: Double = 600, keep: Int = 2) {
     precondition(every >= 0 && keep >= 1, "CheckpointPolicy: every \(every) s, keep \(keep)")
-    self.every = every
-    self.keep = keep
+    (self.every, self.keep) = (every, keep)
   }
 }
 

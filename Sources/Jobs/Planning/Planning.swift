@@ -36,9 +36,7 @@ struct Planning {
   }
 
   init(_ job: Job, _ request: Request, _ listing: Listing) {
-    self.job = job
-    self.request = request
-    self.listing = listing
+    (self.job, self.request, self.listing) = (job, request, listing)
     let targets = Set(request.targets)
     order = request.isAlone ? job.graph.order.filter(targets.contains) : job.graph.closure(of: request.targets)
     planned = Set(order)

@@ -10,10 +10,7 @@ public struct Request: Equatable, Sendable {
   public var isAlone: Bool
 
   public init(_ targets: [String], forced: [String: String] = [:], old: Set<String> = [], isAlone: Bool = false) {
-    self.targets = targets
-    self.forced = forced
-    self.old = old
-    self.isAlone = isAlone
+    (self.targets, self.forced, self.old, self.isAlone) = (targets, forced, old, isAlone)
   }
 
   /// The same for one stage, its inputs as they are.
@@ -37,12 +34,7 @@ public struct RequestOptions: Equatable, Sendable {
   public init(
     _ targets: [String] = [], always: Bool = false, old: [String] = [], new: [String] = [], until: [String] = [], only: [String] = []
   ) {
-    self.targets = targets
-    self.always = always
-    self.old = old
-    self.new = new
-    self.until = until
-    self.only = only
+    (self.targets, self.always, self.old, self.new, self.until, self.only) = (targets, always, old, new, until, only)
   }
 }
 

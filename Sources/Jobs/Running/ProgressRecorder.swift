@@ -17,9 +17,7 @@ final class ProgressRecorder: ProgressReporter {
   static let interval = 5.0
 
   init(_ stage: String, _ store: Store, _ observer: any RunObserver) {
-    self.stage = stage
-    self.store = store
-    self.observer = observer
+    (self.stage, self.store, self.observer) = (stage, store, observer)
   }
 
   func report(_ done: Int, of total: Int, unit: String, note: String) {

@@ -22,9 +22,7 @@ extension Runner {
     var result = RunResult()
 
     init(runner: Runner, request: Request, listing: Listing) {
-      self.runner = runner
-      self.request = request
-      self.listing = listing
+      (self.runner, self.request, self.listing) = (runner, request, listing)
       plan = Planner(runner.job).plan(request, listing)
       total = plan.stages.count { $0.decision != .keep }
     }

@@ -26,22 +26,14 @@ public struct Runner: Sendable {
 
     public init(jobs: Int = 1, threads: Int = 1, arithmetic: Arithmetic? = nil, keepsGoing: Bool = false, ifBusy: IfBusy = .fail) {
       precondition(jobs >= 1 && threads >= 1, "Runner.Options: \(jobs) jobs, \(threads) threads")
-      self.jobs = jobs
-      self.threads = threads
-      self.arithmetic = arithmetic
-      self.keepsGoing = keepsGoing
-      self.ifBusy = ifBusy
+      (self.jobs, self.threads, self.arithmetic, self.keepsGoing, self.ifBusy) = (jobs, threads, arithmetic, keepsGoing, ifBusy)
     }
   }
 
   public init(
     _ job: Job, _ store: Store, _ circumstances: Circumstances, _ options: Options, stop: StopFlag, observer: any RunObserver
   ) {
-    self.job = job
-    self.store = store
-    self.circumstances = circumstances
-    self.options = options
-    self.stop = stop
+    (self.job, self.store, self.circumstances, self.options, self.stop) = (job, store, circumstances, options, stop)
     self.observer = SerialObserver(observer)
   }
 

@@ -11,8 +11,7 @@ final class StageLog: Sendable {
 
   /// Begins the log anew; where the run goes on from a checkpoint, after what the log holds.
   init(at path: FilePath, continuing: Bool, on disk: any Disk, time: @escaping @Sendable () -> Double) {
-    self.disk = disk
-    self.time = time
+    (self.disk, self.time) = (disk, time)
     let before = continuing ? (try? disk.read(path)) ?? [] : []
     try? disk.remove(path)
     file = try? disk.create(path)
@@ -46,8 +45,7 @@ final class StageLog: Sendable {
     var logLevel = Logger.Level.info
 
     init(log: StageLog, onWarning: @escaping @Sendable (String) -> Void) {
-      self.log = log
-      self.onWarning = onWarning
+      (self.log, self.onWarning) = (log, onWarning)
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -14,9 +14,7 @@ public struct Touch: Sendable {
   }
 
   public init(_ job: Job, _ store: Store, _ circumstances: Circumstances) {
-    self.job = job
-    self.store = store
-    self.circumstances = circumstances
+    (self.job, self.store, self.circumstances) = (job, store, circumstances)
   }
 
   /// Each stage is looked at once, inputs first.

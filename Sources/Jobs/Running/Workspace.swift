@@ -30,15 +30,8 @@ public struct Workspace: Sendable {
     log: Logger = Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() }, disk: any Disk = LocalDisk()
   ) {
     precondition(threads >= 1, "Workspace: \(threads) threads")
-    self.inputs = inputs
-    self.output = output
-    self.checkpoints = checkpoints
-    self.progress = progress
-    self.stop = stop
-    self.threads = threads
-    self.kernels = kernels
-    self.log = log
-    self.disk = disk
+    (self.inputs, self.output, self.checkpoints, self.progress, self.stop) = (inputs, output, checkpoints, progress, stop)
+    (self.threads, self.kernels, self.log, self.disk) = (threads, kernels, log, disk)
   }
 
   /// The artifact of a role that takes exactly one.

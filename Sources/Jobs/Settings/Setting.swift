@@ -42,11 +42,7 @@ public struct Setting: Codable, Equatable, Sendable {
   }
 
   init(_ key: String, type: String, default given: JSON? = nil, isRequired: Bool, meaning: String) {
-    self.key = key
-    self.type = type
-    self.default = given
-    self.isRequired = isRequired
-    self.meaning = meaning
+    (self.key, self.type, self.default, self.isRequired, self.meaning) = (key, type, given, isRequired, meaning)
     (minimum, maximum, defaults, onlyWith, entersFingerprint, words, kinds, settings) = (nil, nil, [:], [], true, [], [], [])
   }
 }

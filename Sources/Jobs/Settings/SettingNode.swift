@@ -35,8 +35,7 @@ struct SettingNode: Sendable {
   }
 
   init(value: Value, place: JobFileError.Place?) {
-    self.value = value
-    self.place = place
+    (self.value, self.place) = (value, place)
   }
 
   /// Nothing was written: an empty value, `~` or `null`.

@@ -82,12 +82,7 @@ public struct SettingsReader: Sendable {
     _ members: [SettingNode.Member], owner: String, at place: JobFileError.Place?, in source: SourceText, mode: Mode,
     defaults: [String: JSON] = [:]
   ) {
-    self.source = source
-    self.owner = owner
-    self.place = place
-    self.members = members
-    self.mode = mode
-    self.defaults = defaults
+    (self.source, self.owner, self.place, self.members, self.mode, self.defaults) = (source, owner, place, members, mode, defaults)
   }
 
   /// Throws on the first key that was given and not asked for, with the nearest known key.

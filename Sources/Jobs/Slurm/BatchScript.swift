@@ -10,9 +10,7 @@ public struct Launch: Equatable, Sendable {
   public let jobFile: FilePath
 
   public init(program: FilePath, directory: FilePath, jobFile: FilePath) {
-    self.program = program
-    self.directory = directory
-    self.jobFile = jobFile
+    (self.program, self.directory, self.jobFile) = (program, directory, jobFile)
   }
 }
 

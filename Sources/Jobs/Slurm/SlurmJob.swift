@@ -16,10 +16,7 @@ public struct SlurmJob: Equatable, Sendable {
   public let node: String?
 
   public init(id: SlurmJobID, state: String, reason: String? = nil, node: String? = nil) {
-    self.id = id
-    self.state = state
-    self.reason = reason
-    self.node = node
+    (self.id, self.state, self.reason, self.node) = (id, state, reason, node)
   }
 
   public var phase: Phase {

@@ -7,8 +7,7 @@ public struct SlurmJobID: Hashable, Sendable, CustomStringConvertible {
   public init?(_ number: Int, cluster: String? = nil) {
     guard (1...Int(UInt32.max)).contains(number) else { return nil }
     if let cluster, cluster.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}/) == nil { return nil }
-    self.number = number
-    self.cluster = cluster
+    (self.number, self.cluster) = (number, cluster)
   }
 
   /// Reads what `sbatch --parsable` prints: `123` or `123;cluster`, and nothing else but one line feed.

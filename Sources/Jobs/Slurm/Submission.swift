@@ -41,10 +41,7 @@ public struct Submission: Equatable, Sendable {
       if let known = known[planned.name], known.phase != .ended { superseded.append(known.id) }
       entries.append(Entry(planned: planned, waits: waits))
     }
-    self.plan = plan
-    self.entries = entries
-    self.left = left
-    self.superseded = superseded
+    (self.plan, self.entries, self.left, self.superseded) = (plan, entries, left, superseded)
   }
 
   /// The job that a stage is left to; nil for one that is sent or up to date.

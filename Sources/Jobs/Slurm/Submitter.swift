@@ -10,11 +10,7 @@ public struct Submitter: Sendable {
   let by: String
 
   public init(_ job: Job, _ store: Store, _ client: any SlurmClient, _ launch: Launch, by: String) {
-    self.job = job
-    self.store = store
-    self.client = client
-    self.launch = launch
-    self.by = by
+    (self.job, self.store, self.client, self.launch, self.by) = (job, store, client, launch, by)
   }
 
   /// A stage that was sent.

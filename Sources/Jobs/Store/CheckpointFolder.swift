@@ -6,8 +6,7 @@ struct CheckpointFolder {
   private let disk: any Disk
 
   init(_ folder: FilePath, on disk: any Disk) {
-    self.folder = folder
-    self.disk = disk
+    (self.folder, self.disk) = (folder, disk)
   }
 
   /// The names of the checkpoints of a fingerprint, the newest first.

@@ -27,12 +27,7 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   init(
     _ kind: Kind? = nil, fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String? = nil, members: [Manifest.Member]
   ) {
-    self.kind = kind
-    self.fingerprint = fingerprint
-    self.step = step
-    self.total = total
-    self.saved = saved
-    self.processor = processor
+    (self.kind, self.fingerprint, self.step, self.total, self.saved, self.processor) = (kind, fingerprint, step, total, saved, processor)
     self.members = members
   }
 

@@ -28,14 +28,8 @@ public struct CheckpointStore: Sendable {
     onResume: @escaping @Sendable (CheckpointHead) -> Void = { _ in }, onPassingOver: @escaping @Sendable (String) -> Void = { _ in },
     time: @escaping @Sendable () -> Double
   ) {
-    self.folder = folder
-    self.fingerprint = fingerprint
-    self.policy = policy
-    self.processor = processor
-    self.disk = disk
-    self.onResume = onResume
-    self.onPassingOver = onPassingOver
-    self.time = time
+    (self.folder, self.fingerprint, self.policy, self.processor, self.disk) = (folder, fingerprint, policy, processor, disk)
+    (self.onResume, self.onPassingOver, self.time) = (onResume, onPassingOver, time)
     state = State(lastSave: time())
   }
 

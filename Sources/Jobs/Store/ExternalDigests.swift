@@ -41,10 +41,7 @@ final class ExternalDigests: Sendable {
   init(
     _ layout: StoreLayout, on disk: any Disk, time: @escaping @Sendable () -> Double, reading: @escaping Reading = { _, _, _ in }
   ) {
-    self.layout = layout
-    self.disk = disk
-    self.time = time
-    self.reading = reading
+    (self.layout, self.disk, self.time, self.reading) = (layout, disk, time, reading)
   }
 
   /// The digest of what `stage` reads from outside; nil where there is nothing of that name.

@@ -15,10 +15,7 @@ public struct Listing: Sendable {
     artifacts: [String: ArtifactState] = [:], checkpoints: [String: [Digest: CheckpointHead]] = [:],
     externals: [String: [String: Digest?]] = [:], accepted: [String: Manifest] = [:]
   ) {
-    self.artifacts = artifacts
-    self.checkpoints = checkpoints
-    self.externals = externals
-    self.accepted = accepted
+    (self.artifacts, self.checkpoints, self.externals, self.accepted) = (artifacts, checkpoints, externals, accepted)
   }
 }
 

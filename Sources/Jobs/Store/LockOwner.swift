@@ -7,8 +7,7 @@ public struct LockOwner: Codable, Equatable, Sendable {
   public let since: Double
 
   init(holder: Circumstances, since: Double) {
-    self.holder = holder
-    self.since = since
+    (self.holder, self.since) = (holder, since)
   }
 
   /// nil for a note that is missing or torn.

@@ -46,12 +46,7 @@ public struct Manifest: Codable, Equatable, Sendable {
     stage: String, run: String, version: Int, settings: JSON, inputs: [String: [Input]], external: [String: Digest], members: [Member]
   ) {
     format = Manifest.currentFormat
-    self.stage = stage
-    self.run = run
-    self.version = version
-    self.settings = settings
-    self.inputs = inputs
-    self.external = external
+    (self.stage, self.run, self.version, self.settings, self.inputs, self.external) = (stage, run, version, settings, inputs, external)
     self.members = members
     fingerprint = Fingerprint.of(run: run, version: version, settings: settings, inputs: inputs, external: external)
     content = Fingerprint.content(run: run, settings: settings, members: members)

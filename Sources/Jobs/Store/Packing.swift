@@ -88,8 +88,7 @@ struct PackingProgress {
 
   /// - Parameter tell: what it throws ends the packing.
   init(of total: Int, _ tell: @escaping (_ done: Int, _ total: Int) throws -> Void) {
-    self.total = total
-    self.tell = tell
+    (self.total, self.tell) = (total, tell)
   }
 
   mutating func add(_ count: Int) throws {

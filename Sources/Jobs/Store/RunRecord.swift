@@ -19,11 +19,7 @@ public struct RunRecord: Codable, Equatable, Sendable {
   public var accepted: Acceptance?
 
   init(manifest: Manifest, digest: Digest, status: FileStatus, run: Run?, accepted: Acceptance? = nil) {
-    self.manifest = manifest
-    self.digest = digest
-    self.status = status
-    self.run = run
-    self.accepted = accepted
+    (self.manifest, self.digest, self.status, self.run, self.accepted) = (manifest, digest, status, run, accepted)
   }
 
   /// An artifact counts as made otherwise than it was, because somebody says so.
@@ -61,8 +57,7 @@ public struct Arithmetic: Codable, Equatable, Sendable {
   public var openBLAS: String
 
   public init(kernels: String, openBLAS: String) {
-    self.kernels = kernels
-    self.openBLAS = openBLAS
+    (self.kernels, self.openBLAS) = (kernels, openBLAS)
   }
 
   /// `avx512 kernels, OpenBLAS for SkylakeX`.
@@ -85,12 +80,7 @@ public struct Circumstances: Codable, Equatable, Sendable {
   public var processor: String?
 
   public init(program: String, host: String, user: String, pid: Int, boot: String, slurmJob: String?, processor: String? = nil) {
-    self.program = program
-    self.host = host
-    self.user = user
-    self.pid = pid
-    self.boot = boot
-    self.slurmJob = slurmJob
+    (self.program, self.host, self.user, self.pid, self.boot, self.slurmJob) = (program, host, user, pid, boot, slurmJob)
     self.processor = processor
   }
 

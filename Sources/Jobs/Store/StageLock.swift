@@ -17,8 +17,7 @@ struct StageLock: ~Copyable {
     guard let lock = try FileLock(at: layout.lock(stage), attempts: 5) else {
       throw StageBusy(stage: stage, owner: LockOwner(reading: layout.owner(stage), on: disk))
     }
-    self.lock = lock
-    self.stage = stage
+    (self.lock, self.stage) = (lock, stage)
     self.owner = layout.owner(stage)
     self.disk = disk
     predecessor = LockOwner(reading: owner, on: disk)

@@ -17,8 +17,7 @@ public struct Store: Sendable {
     reading: @escaping @Sendable (_ file: FilePath, _ done: Int, _ total: Int) throws -> Void = { _, _, _ in }
   ) {
     layout = StoreLayout(folder: folder)
-    self.disk = disk
-    self.time = time
+    (self.disk, self.time) = (disk, time)
     externals = ExternalDigests(layout, on: disk, time: time, reading: reading)
   }
 

@@ -36,9 +36,7 @@ struct TarParts {
       let (sum, isTooLarge) = size.addingReportingOverflow(member.size ?? 0)
       size = isTooLarge ? .max : sum
     }
-    self.path = path
-    self.parts = parts
-    self.size = size
+    (self.path, self.parts, self.size) = (path, parts, size)
   }
 
   /// The SHA-256 of the canonical JSON of `[[NAME, SIZE, SHA256], ...]`, sorted by the bytes of the names; of a name that comes twice, in

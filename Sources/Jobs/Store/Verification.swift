@@ -31,8 +31,7 @@ public struct Verifier {
   private let progress: (Int) -> Void
 
   public init(on disk: any Disk, progress: @escaping (Int) -> Void = { _ in }) {
-    self.disk = disk
-    self.progress = progress
+    (self.disk, self.progress) = (disk, progress)
   }
 
   /// - Parameters:

@@ -34,8 +34,7 @@ struct Inventory {
 
   /// - Parameter published: by stage the names of files that it publishes beside its artifact.
   init(_ layout: StoreLayout, published: [String: [String]], on disk: any Disk) throws(FileError) {
-    self.layout = layout
-    self.disk = disk
+    (self.layout, self.disk) = (layout, disk)
     self.published = published.reduce(into: [:]) { owners, stage in
       for name in stage.value { owners[name] = stage.key }
     }

@@ -135,11 +135,7 @@ public struct Normalisation {
   public var halves = false
 
   public init(_ batchStatistics: BatchStatistics, epsilon: Float, gamma: Tensor, labels: [Int] = [], halves: Bool = false) {
-    self.batchStatistics = batchStatistics
-    self.epsilon = epsilon
-    self.gamma = gamma
-    self.labels = labels
-    self.halves = halves
+    (self.batchStatistics, self.epsilon, self.gamma, self.labels, self.halves) = (batchStatistics, epsilon, gamma, labels, halves)
   }
 }
 
@@ -171,9 +167,6 @@ public struct BallStep: Sendable {
   public let step: Float, radius: Float, low: Float, high: Float
 
   public init(step: Float, radius: Float, low: Float = -1, high: Float = 1) {
-    self.step = step
-    self.radius = radius
-    self.low = low
-    self.high = high
+    (self.step, self.radius, self.low, self.high) = (step, radius, low, high)
   }
 }

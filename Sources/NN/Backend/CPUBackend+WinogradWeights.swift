@@ -92,8 +92,7 @@ private struct ChannelBlocks {
   private let c: Int, k: Int
 
   init(inputs c: Int, outputs k: Int) {
-    self.c = c
-    self.k = k
+    (self.c, self.k) = (c, k)
     inputs = min(c, 128)
     outputs = min(k, 64)
   }

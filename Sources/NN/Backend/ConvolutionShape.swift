@@ -16,9 +16,7 @@ public struct ConvolutionShape: Equatable, Sendable {
 
   public init(kernel: Int, stride: Int = 1, padding: Int) {
     precondition(kernel >= 1 && stride >= 1 && padding >= 0, "convolution: kernel \(kernel), stride \(stride), padding \(padding)")
-    self.kernel = kernel
-    self.stride = stride
-    self.padding = padding
+    (self.kernel, self.stride, self.padding) = (kernel, stride, padding)
   }
 
   /// The same without what surrounds it.

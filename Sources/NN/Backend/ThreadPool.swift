@@ -51,8 +51,7 @@ final class ThreadPool: @unchecked Sendable {
       return
     }
     withoutActuallyEscaping(body) { escapable in
-      self.body = escapable
-      self.chunks = chunks
+      (self.body, self.chunks) = (escapable, chunks)
       nextChunk.store(0, ordering: .relaxed)
       finished.store(0, ordering: .relaxed)
       startRound()

@@ -10,8 +10,7 @@ public struct Parameters {
 
   /// Fresh values; every parameter draws from a stream of its own, derived from its name.
   public init(_ specifications: [ParameterSpecification], from stream: RandomStream, on backend: any Backend) {
-    self.specifications = specifications
-    self.backend = backend
+    (self.specifications, self.backend) = (specifications, backend)
     values = specifications.map { specification in
       var own = stream.derived(specification.name)
       let drawn = specification.initialiser.draw(specification.fileShape, &own, on: backend)
@@ -23,9 +22,7 @@ public struct Parameters {
   init(_ specifications: [ParameterSpecification], _ values: [Tensor], on backend: any Backend) {
     precondition(
       specifications.map(\.shape) == values.map(\.shape), "Parameters: shapes \(values.map(\.shape)) for \(specifications.map(\.shape))")
-    self.specifications = specifications
-    self.values = values
-    self.backend = backend
+    (self.specifications, self.values, self.backend) = (specifications, values, backend)
   }
 
   /// How many elements are learned.

@@ -42,8 +42,7 @@ public struct Scope {
   }
 
   private init(_ register: Register, _ path: [String]) {
-    self.register = register
-    self.path = path
+    (self.register, self.path) = (register, path)
   }
 
   public static func / (scope: Scope, name: String) -> Scope { Scope(scope.register, scope.path + [name]) }

@@ -4,8 +4,7 @@ public struct StateTensor: Equatable, Sendable {
   public let values: [Float]
 
   public init(shape: [Int], values: [Float]) {
-    self.shape = shape
-    self.values = values
+    (self.shape, self.values) = (shape, values)
   }
 }
 

@@ -52,10 +52,7 @@ public struct Adam: Optimiser {
 
   /// The shares are Doubles: 1 - 0.999 taken in Float would be off in the fifth digit.
   public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-8, decay: Float = 0) {
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-    self.decay = decay
+    (self.beta1, self.beta2, self.epsilon, self.decay) = (beta1, beta2, epsilon, decay)
   }
 
   public mutating func step(_ parameters: inout Parameters, _ gradients: [Tensor?], rate: Float) {
@@ -105,8 +102,7 @@ public struct SGD: Optimiser {
   private var velocities: [Int: Tensor] = [:]
 
   public init(momentum: Float = 0.9, decay: Float = 0) {
-    self.momentum = momentum
-    self.decay = decay
+    (self.momentum, self.decay) = (momentum, decay)
   }
 
   public mutating func step(_ parameters: inout Parameters, _ gradients: [Tensor?], rate: Float) {

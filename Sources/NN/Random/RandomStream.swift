@@ -11,8 +11,7 @@ public struct RandomStream: Equatable, Sendable {
   public init(seed: UInt64) { self.init(key: seed, counter: 0) }
 
   public init(key: UInt64, counter: UInt64) {
-    self.key = key
-    self.counter = counter
+    (self.key, self.counter) = (key, counter)
   }
 
   /// The stream that belongs to a purpose and a number under this one's key, whatever was drawn before.

@@ -17,8 +17,7 @@ public struct Tensor {
   /// Shares `storage` under a shape of as many elements.
   public init(shape: [Int], storage: Storage) {
     precondition(shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == storage.count, "Tensor: shape \(shape) for \(storage.count) elements")
-    self.shape = shape
-    self.storage = storage
+    (self.shape, self.storage) = (shape, storage)
   }
 
   /// Number of elements.

@@ -7,8 +7,7 @@ final class ByteProgress: Sendable {
   private let done = Mutex(0)
 
   init(_ terminal: Terminal, of total: Int) {
-    self.terminal = terminal
-    self.total = total
+    (self.terminal, self.total) = (terminal, total)
   }
 
   /// So many bytes more.

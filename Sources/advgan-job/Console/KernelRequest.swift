@@ -11,8 +11,7 @@ struct KernelRequest {
 
   init(_ name: String?, among held: [KernelChoice] = KernelChoice.all, level: Int = KernelChoice.processorLevel) {
     self.name = name == "" ? nil : name
-    self.held = held
-    self.level = level
+    (self.held, self.level) = (held, level)
   }
 
   /// Kernels for any processor are taken on request only where there are faster ones for newer processors of the kind: nobody

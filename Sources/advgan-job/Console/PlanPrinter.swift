@@ -8,9 +8,7 @@ struct PlanPrinter {
   private let terminal: Terminal
 
   init(_ job: Job, _ layout: StoreLayout, _ terminal: Terminal) {
-    self.job = job
-    self.layout = layout
-    self.terminal = terminal
+    (self.job, self.layout, self.terminal) = (job, layout, terminal)
   }
 
   /// What to say when everything is up to date: `Nothing to be done for 'all'.`

@@ -20,9 +20,7 @@ final class RunPrinter: RunObserver {
   ///   - isSilent: say nothing but which stages were made and which failed.
   ///   - warning: what to say once, before the first stage begins: that it will be slower than it could be.
   init(_ terminal: Terminal, isSilent: Bool, warning: String? = nil) {
-    self.terminal = terminal
-    self.isSilent = isSilent
-    self.warning = warning
+    (self.terminal, self.isSilent, self.warning) = (terminal, isSilent, warning)
   }
 
   func handle(_ event: RunEvent) {

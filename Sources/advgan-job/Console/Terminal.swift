@@ -15,9 +15,7 @@ final class Terminal: Sendable {
   enum Stream { case output, error }
 
   init(isLive: Bool, columns: @escaping @Sendable () -> Int = { 120 }, write: @escaping @Sendable (Stream, String) throws -> Void) {
-    self.isLive = isLive
-    self.columns = columns
-    self.write = write
+    (self.isLive, self.columns, self.write) = (isLive, columns, write)
   }
 
   /// Why results could not be written, the first time; nil while all went well. A closed pipe is not worth a word: nobody is there to read.

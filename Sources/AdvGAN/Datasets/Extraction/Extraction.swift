@@ -23,10 +23,7 @@ struct Extraction {
   private var shape: ImageShape
 
   init(_ source: any DatasetSource, _ preparation: ImagePreparation, _ options: Options, in workspace: Workspace) throws {
-    self.source = source
-    self.preparation = preparation
-    self.options = options
-    self.workspace = workspace
+    (self.source, self.preparation, self.options, self.workspace) = (source, preparation, options, workspace)
     inventory = try source.scan { try workspace.stop.check() }
     workspace.log.info("\(inventory.entries.count) images of \(inventory.classes.count) classes found in \(source.archive)")
     buffer = try ExtractionBuffer(

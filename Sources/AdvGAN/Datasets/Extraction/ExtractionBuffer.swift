@@ -30,8 +30,7 @@ struct ExtractionBuffer {
   init(
     places: Int, suffix: String, _ checkpoints: CheckpointStore, pause: () throws -> Void, warn: (String) -> Void
   ) throws {
-    self.checkpoints = checkpoints
-    self.suffix = suffix
+    (self.checkpoints, self.suffix) = (checkpoints, suffix)
     homes = [Int?](repeating: nil, count: places)
     for piece in try checkpoints.pieces(pause: pause) {
       // A step is taken even where its piece is not used. Nobody has so many images; a file may say so.

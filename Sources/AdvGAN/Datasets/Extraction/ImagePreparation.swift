@@ -37,10 +37,7 @@ public struct ImagePreparation: Equatable, Sendable {
   public var brokenShare: Double
 
   public init(framing: Framing = .exact(side: nil), encoding: Encoding = .png, minimumSide: Int = 0, brokenShare: Double = 0) {
-    self.framing = framing
-    self.encoding = encoding
-    self.minimumSide = minimumSide
-    self.brokenShare = brokenShare
+    (self.framing, self.encoding, self.minimumSide, self.brokenShare) = (framing, encoding, minimumSide, brokenShare)
   }
 }
 

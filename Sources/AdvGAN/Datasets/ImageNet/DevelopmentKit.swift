@@ -32,8 +32,7 @@ struct DevelopmentKit {
         .missing, path, at: "member '\(absent)'", expected: "the development kit of 2012", found: "no such file in it",
         advice: "give ILSVRC2012_devkit_t12.tar.gz")
     }
-    self.path = path
-    self.members = members
+    (self.path, self.members) = (path, members)
   }
 
   /// The classes of the validation images as numbers in the sorted table, in order of the images' numbers.

@@ -8,9 +8,7 @@ struct ValidationImages: Sendable {
   private let synsets: Synsets
 
   init(_ path: FilePath, labels: FilePath?, of synsets: Synsets) {
-    self.path = path
-    self.labels = labels
-    self.synsets = synsets
+    (self.path, self.labels, self.synsets) = (path, labels, synsets)
   }
 
   /// The images of some classes, and how many images of all classes there are.

@@ -8,9 +8,7 @@ public struct ImageSize: Sendable {
   public let height: Int, width: Int, channels: Int
 
   public init(height: Int, width: Int, channels: Int) {
-    self.height = height
-    self.width = width
-    self.channels = channels
+    (self.height, self.width, self.channels) = (height, width, channels)
   }
 }
 
@@ -20,9 +18,7 @@ public struct Framing: Sendable {
   public var rows: Int, columns: Int
 
   public init(mirrored: Bool = false, rows: Int = 0, columns: Int = 0) {
-    self.mirrored = mirrored
-    self.rows = rows
-    self.columns = columns
+    (self.mirrored, self.rows, self.columns) = (mirrored, rows, columns)
   }
 }
 
@@ -58,12 +54,7 @@ public struct PatchGeometry: Sendable {
   public var outputHeight: Int, outputWidth: Int
 
   public init(height: Int, width: Int, channels: Int, kernel: Int, stride: Int, padding: Int) {
-    self.height = height
-    self.width = width
-    self.channels = channels
-    self.kernel = kernel
-    self.stride = stride
-    self.padding = padding
+    (self.height, self.width, self.channels, self.kernel, self.stride, self.padding) = (height, width, channels, kernel, stride, padding)
     outputHeight = (height + 2 * padding - kernel) / stride + 1
     outputWidth = (width + 2 * padding - kernel) / stride + 1
   }

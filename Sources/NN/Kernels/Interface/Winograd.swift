@@ -6,9 +6,7 @@ public struct TileGrid: Sendable {
   public let across: Int, down: Int, count: Int
 
   public init(images: Int, height: Int, width: Int) {
-    self.images = images
-    self.height = height
-    self.width = width
+    (self.images, self.height, self.width) = (images, height, width)
     across = (width + 3) / 4
     down = (height + 3) / 4
     count = images * across * down
@@ -99,12 +97,7 @@ public struct WinogradConvolution: Sendable {
   public var statisticsGroup = 1
 
   public init(_ grid: TileGrid, inputs: Int, outputs: Int, x: Source, filter: Source, y: Target) {
-    self.grid = grid
-    self.inputs = inputs
-    self.outputs = outputs
-    self.x = x
-    self.filter = filter
-    self.y = y
+    (self.grid, self.inputs, self.outputs, self.x, self.filter, self.y) = (grid, inputs, outputs, x, filter, y)
   }
 
   /// Whether row and column 2 of the transforms are skipped.
@@ -130,11 +123,7 @@ public struct WinogradWeightGradient: Sendable {
   public var spreads = false
 
   public init(_ grid: TileGrid, inputs: Int, outputs: Int, x: Source, dy: Source) {
-    self.grid = grid
-    self.inputs = inputs
-    self.outputs = outputs
-    self.x = x
-    self.dy = dy
+    (self.grid, self.inputs, self.outputs, self.x, self.dy) = (grid, inputs, outputs, x, dy)
   }
 
   /// Whether row and column 2 of the transforms vanish.
@@ -148,9 +137,7 @@ public struct GradientSums: Sendable {
   public let row: Int, plane: Int
 
   public init(_ start: Target, row: Int, plane: Int) {
-    self.start = start
-    self.row = row
-    self.plane = plane
+    (self.start, self.row, self.plane) = (start, row, plane)
   }
 }
 
@@ -160,7 +147,6 @@ public struct WeightGradientShare: Sendable {
   public let channels: Range<Int>
 
   public init(rows: Range<Int>, channels: Range<Int>) {
-    self.rows = rows
-    self.channels = channels
+    (self.rows, self.channels) = (rows, channels)
   }
 }
