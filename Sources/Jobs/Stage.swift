@@ -82,3 +82,38 @@ public struct StageError: Error, Equatable, CustomStringConvertible, Sendable {
 public struct Stopped: Error, Equatable, Sendable {
   public init() {}
 }
+
+/// The kinds of stages a program knows, by the word after `run:`. A value, handed in by the executable.
+public struct StageRegistry: Sendable {
+  private let types: [String: any Stage.Type]
+  /// All kinds, in the order they were given.
+  public let all: [any Stage.Type]
+
+  /// Two types of one name are a programmer's mistake.
+  public init(_ types: [any Stage.Type]) {
+    all = types
+    self.types = Dictionary(types.map { ($0.name, $0) }) { first, second in
+      preconditionFailure("StageRegistry: \(first) and \(second) are both named '\(first.name)'")
+    }
+  }
+
+  /// The type behind a word; nil where it is not known.
+  public subscript(_ name: String) -> (any Stage.Type)? { types[name] }
+
+  /// All words, sorted.
+  public var names: [String] { types.keys.sorted() }
+}
+
+/// A file or folder from outside that a stage reads, whole or in part.
+public struct ExternalInput: Equatable, Sendable {
+  public let path: FilePath
+  /// nil: all of it. Otherwise only what has one of these, sorted, as the first component of its path: members of a plain tar
+  /// (`n02085620.tar`), or what lies in a folder (`n02085620/...`). Of any other file, such as a compressed archive, all of it counts.
+  public let parts: [String]?
+
+  /// - Parameter parts: in any order; one that is named twice counts once.
+  public init(_ path: FilePath, parts: [String]? = nil) {
+    self.path = path
+    self.parts = parts.map { Set($0).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+  }
+}

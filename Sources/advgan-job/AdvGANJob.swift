@@ -1,6 +1,8 @@
+import AdvGAN
 import ArgumentParser
 import Glibc
 import Jobs
+import NN
 
 /// Parses arguments, runs a command, and turns what it throws into a sentence on standard error and an exit status.
 @main
@@ -55,4 +57,20 @@ struct AdvGANJob: ParsableCommand {
       Glibc.exit(status)
     }
   }
+}
+
+/// A command of this program's own, not one that prints help: it begins when it is known by which kernels it may compute.
+protocol ProgramCommand: ParsableCommand {
+  mutating func run(with kernels: KernelChoice) throws
+}
+
+/// The kinds of stages that job files may name: one line a kind.
+enum Stages {
+  static let registry = StageRegistry([
+    Extract.self,
+    CoTrain.self,
+    FineTune.self,
+    Evaluate.self,
+    Report.self,
+  ])
 }

@@ -10,17 +10,30 @@ enum Fixture {
   static func main() {
     let stop = StopFlag(followingSignals: ())
     let arguments = CommandLine.arguments
-    guard arguments.count >= 2 else { exit(ExitStatus.usage) }
+    guard arguments.count >= 2 else { exit(64) }
     do {
       let text = String(decoding: try LocalDisk().read(FilePath(arguments[1])), as: UTF8.self)
       let job = try Job(parsing: text, file: FilePath(arguments[1]), registry: FakeStages.registry)
       let store = Store(at: job.artifacts, on: LocalDisk(), time: { Date().timeIntervalSince1970 })
       let circumstances = Circumstances(program: "jobs-fixture", host: "here", user: "tester", pid: Int(getpid()), boot: "", slurmJob: nil)
       let runner = Runner(job, store, circumstances, options(arguments.dropFirst(2)), stop: stop, observer: Teller())
-      exit(try runner.run(job.stages(for: [])).exitStatus)
+      exit(status(of: try runner.run(job.stages(for: [])).outcome))
     } catch {
       Teller.say("error: \(error)")
-      exit(ExitStatus.failure)
+      exit(2)
+    }
+  }
+
+  /// As the program's own.
+  private static func status(of outcome: RunResult.Outcome) -> Int32 {
+    switch outcome {
+    case .success: 0
+    case .failed: 2
+    case .busy: 9
+    case .badSettings: 65
+    case .missingInput: 66
+    case .tryAgain: 75
+    case .stopped(let reason): 128 + reason.signal
     }
   }
 

@@ -40,35 +40,35 @@ import Testing
 
   @Test func failingIsABusyFailure() throws {
     let (result, told) = try make(.fail)
-    #expect(result.exitStatus == 9 && result.made == ["z"] && told == ["[1/3] x", "[2/3] z"])
+    #expect(result.outcome == .busy && result.made == ["z"] && told == ["[1/3] x", "[2/3] z"])
     #expect(result.failures.map(\.description) == ["\(Self.who); wait for it to end and run again"])
   }
 
   @Test func skippingLeavesTheStageAndWhatDependsOnItAndSucceeds() throws {
     let (result, told) = try make(.skip)
-    #expect(result.exitStatus == 0 && result.made == ["z"] && result.left == ["x"] && !result.didNothing)
+    #expect(result.outcome == .success && result.made == ["z"] && result.left == ["x"] && !result.didNothing)
     #expect(told == ["[1/3] x", "x left: \(Self.who)", "[2/3] z"])
   }
 
   @Test func waitingGoesOnWhenTheOtherRunEnds() throws {
     let (result, told) = try make(.wait(seconds: nil), whenWaiting: { $0.release() })
-    #expect(result.exitStatus == 0 && Set(result.made) == ["x", "y", "z"])
+    #expect(result.outcome == .success && Set(result.made) == ["x", "y", "z"])
     #expect(told == ["[1/3] x", "x waits: \(Self.who)", "[2/3] z", "[3/3] y"])
   }
 
   @Test func aStageThatWaitsKeepsNoOtherFromRunning() throws {
     let (result, _) = try make(.wait(seconds: nil), whenMade: { $0.release() })
-    #expect(result.exitStatus == 0 && result.made == ["z", "x", "y"])
+    #expect(result.outcome == .success && result.made == ["z", "x", "y"])
   }
 
   @Test func waitingEndsAtItsTimeOrAtASignal() throws {
-    #expect(try make(.wait(seconds: 0)).0.exitStatus == 9)
+    #expect(try make(.wait(seconds: 0)).0.outcome == .busy)
     let (late, told) = try make(.wait(seconds: 0.01))
-    #expect(late.exitStatus == 9 && told.contains("x waits: \(Self.who)"))
+    #expect(late.outcome == .busy && told.contains("x waits: \(Self.who)"))
     #expect(late.failures.map(\.description) == ["\(Self.who); wait for it to end and run again"])
     let stop = StopFlag()
     let (result, _) = try make(.wait(seconds: nil), stop: stop, whenWaiting: { _ in stop.raise(.terminate) })
-    #expect(result.exitStatus == 75 && result.made == [] && result.gotFurther)
+    #expect(result.outcome == .tryAgain && result.made == [] && result.gotFurther)
   }
 
   @Test(arguments: [("fail", IfBusy.fail), ("skip", .skip), ("wait", .wait(seconds: nil)), ("wait:90", .wait(seconds: 90))])

@@ -33,7 +33,7 @@ import Testing
     let whole = try Whole(Self.walk)
     let bench = try Bench(on: FaultyDisk(.shortWrites, at: 1))
     let job = try bench.job(Self.walk)
-    #expect(try bench.make(job).exitStatus == 0)
+    #expect(try bench.make(job).outcome == .success)
     try bench.expectWhole(job, whole, "byte by byte")
   }
 
@@ -59,7 +59,7 @@ import Testing
       let (disk, hadFault, words, place) = next(bench.disk)
       do {
         let result = try bench.make(job, on: disk)
-        #expect(result.exitStatus == (result.failures.isEmpty ? 0 : 2), "\(place)")
+        #expect(result.outcome == (result.failures.isEmpty ? .success : .failed), "\(place)")
         for failure in result.failures {
           #expect(failure.sentence.contains(words) && !failure.sentence.contains("\n"), "\(place): \(failure.sentence)")
         }
@@ -68,7 +68,7 @@ import Testing
         #expect(error is FileError, "\(place): \(error)")
       }
       try bench.expectNothingWrong(job, place)
-      #expect(try bench.make(job).exitStatus == 0, "\(place)")
+      #expect(try bench.make(job).outcome == .success, "\(place)")
       try bench.expectWhole(job, whole, place)
       if !hadFault() { return #expect(count > 5) }
     }

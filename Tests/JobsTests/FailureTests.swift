@@ -12,7 +12,7 @@ import Testing
   @Test func aFailureIsOneSentenceAndItsLogIsKept() throws {
     let result = try bench.make(bench.job("bad: {run: trouble, with: {kind: sentence}}"))
     let log = bench.layout.log("bad")
-    #expect(result.exitStatus == 2)
+    #expect(result.outcome == .failed)
     #expect(result.failures.map(\.description) == ["stage 'bad' failed: the letters are not in the mood (log: \(log))"])
     let text = String(decoding: try bench.disk.read(log), as: UTF8.self)
     #expect(text.contains("failed: the letters are not in the mood\n") && text.contains("bad runs 'trouble' (version 1)"))
@@ -23,13 +23,13 @@ import Testing
     try bench.disk.makeDirectories(bench.layout.artifact("x"))
     let started = Collector<String>()
     let result = try bench.make(bench.job("x: {run: walk}")) { if case .progress(let stage, _) = $0 { started.add(stage) } }
-    #expect(result.exitStatus == 2 && started.all == [])
+    #expect(result.outcome == .failed && started.all == [])
     #expect(result.failures[0].sentence.contains("expected an artifact, or nothing, found a folder; move it away and run again"))
   }
 
   @Test func aFullDiskIsNamed() throws {
     let result = try bench.make(bench.job("bad: {run: trouble, with: {kind: no_space}}"))
-    #expect(result.exitStatus == 2)
+    #expect(result.outcome == .failed)
     #expect(
       result.failures[0].sentence
         == "\(bench.layout.staging("bad"))/big: no space is left on the disk; found \"No space left on device\" while writing; "
@@ -38,12 +38,12 @@ import Testing
 
   @Test func aStageThatStopsUnaskedFailed() throws {
     let result = try bench.make(bench.job("bad: {run: trouble, with: {kind: stops}}"))
-    #expect(result.exitStatus == 2 && result.failures[0].sentence == "it stopped although nobody asked it to")
+    #expect(result.outcome == .failed && result.failures[0].sentence == "it stopped although nobody asked it to")
   }
 
   @Test func theManifestsNameIsTaken() throws {
     let result = try bench.make(bench.job("bad: {run: trouble, with: {kind: link_name}}"))
-    #expect(result.exitStatus == 2 && result.failures[0].sentence.contains("let the stage choose another name"))
+    #expect(result.outcome == .failed && result.failures[0].sentence.contains("let the stage choose another name"))
   }
 
   static let stages = """
@@ -59,20 +59,20 @@ import Testing
 
   @Test func keepingGoingMakesWhatDoesNotDependOnTheFailure() throws {
     let result = try bench.make(bench.job(Self.stages), [], Runner.Options(keepsGoing: true))
-    #expect(result.made == ["good", "more"] && result.exitStatus == 2)
+    #expect(result.made == ["good", "more"] && result.outcome == .failed)
     #expect(try bench.read("more") == bench.read("good"))
   }
 
   @Test func aFailedRunLeavesTheOldArtifact() throws {
     try bench.make(bench.job("x: {run: walk}"))
     let before = try bench.tar("x")
-    #expect(try bench.make(bench.job("x: {run: trouble, with: {kind: sentence}}")).exitStatus == 2)
+    #expect(try bench.make(bench.job("x: {run: trouble, with: {kind: sentence}}")).outcome == .failed)
     #expect(try bench.tar("x") == before)
   }
 
   @Test func aStoreThatCannotBeWrittenIsNamed() throws {
     let result = try bench.make(bench.job("x: {run: walk}"), on: FaultyDisk(.forEver(.readOnlyFileSystem), at: 1, of: .changes))
-    #expect(result.exitStatus == 2)
+    #expect(result.outcome == .failed)
     #expect(result.failures[0].description.hasPrefix("stage 'x' failed: \(bench.folder)/artifacts"))
     #expect(result.failures[0].description.contains(": permission denied"))
   }

@@ -29,14 +29,14 @@ import Testing
       if case .progress(_, let progress) = event, progress.unit == "pieces" { steps.add(progress.done) }
       if case .warned(_, let sentence) = event { warnings.add(sentence) }
     }
-    #expect(result.exitStatus == 0)
+    #expect(result.outcome == .success)
     return (steps.all, warnings.all)
   }
 
   @Test func anInterruptedStageKeepsAllItsPiecesAndEndsInIdenticalBytes() throws {
     let job = try bench.job(Self.stages)
     let result = try bench.make(job, stoppingAt: 4)
-    #expect(result.exitStatus == 75 && result.goesOn && result.gotFurther)
+    #expect(result.outcome == .tryAgain && result.goesOn && result.gotFurther)
     #expect(try pieces().count == 4)
     #expect(try bench.plan(job)["gather"]?.reason.hasPrefix("interrupted at step 4 of 6 (checkpoint ") == true)
     #expect(try bench.store().verify("gather").dropFirst().map(\.finding) == [.whole, .whole, .whole, .whole])
@@ -65,7 +65,7 @@ import Testing
     try bench.make(job, stoppingAt: 4)
     try bench.disk.remove(pieces()[1])
     let result = try bench.make(job, stoppingAt: 2)
-    #expect(result.exitStatus == 75 && result.gotFurther)
+    #expect(result.outcome == .tryAgain && result.gotFurther)
     #expect(try make().steps == [5, 6])
   }
 
@@ -181,18 +181,18 @@ import Testing
   @Test func aSignalLeavesItWhereThereIsSomethingToGoOnFrom() throws {
     let job = try bench.job(Self.gather)
     let result = try makeUntilPacking(job)
-    #expect(result.exitStatus == 75 && result.made == [])
+    #expect(result.outcome == .tryAgain && result.made == [])
     #expect(try bench.disk.list(bench.artifacts) == [".advgan"])
     #expect(try bench.leftovers().allSatisfy { $0.contains("/checkpoints/") })
     #expect(try bench.plan(job)["gather"]?.reason.hasPrefix("interrupted at step 3 of 3") == true)
-    #expect(try bench.make(job).exitStatus == 0)
+    #expect(try bench.make(job).outcome == .success)
     try bench.expectWhole(job, Whole(Self.gather), "left while packing")
   }
 
   @Test func aStageWithoutACheckpointIsPackedToTheEnd() throws {
     try bench.write("in.txt", String(repeating: "a", count: 3 << 20))
     let result = try makeUntilPacking(bench.job("text: {run: source, with: {file: FOLDER/in.txt}}"))
-    #expect(result.made == ["text"] && result.exitStatus == 0)
+    #expect(result.made == ["text"] && result.outcome == .success)
   }
 
   @Test func progressCountsWhatIsReadForDigestsAndForTheTar() throws {

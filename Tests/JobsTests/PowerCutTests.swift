@@ -45,7 +45,7 @@ import Testing
     let whole = try Whole(Self.graph)
     let (bench, job) = try bench(Self.graph)
     let disk = try PowerCutDisk(at: bench.folder)
-    #expect(try bench.make(job, on: disk).exitStatus == 0)
+    #expect(try bench.make(job, on: disk).outcome == .success)
     for fate in Self.fates {
       try disk.ruin(fate).replace(bench.folder)
       try bench.expectDurable(job, whole, "\(fate)")
@@ -57,7 +57,7 @@ import Testing
     let stages = "x: {run: join}"
     let whole = try Whole(stages)
     try killEverywhere(stages) { bench, job, disk, place in
-      #expect(try bench.make(job, on: disk).exitStatus == 0)
+      #expect(try bench.make(job, on: disk).outcome == .success)
       try disk.ruin(Self.worst).replace(bench.folder)
       try bench.expectDurable(job, whole, place)
     }
@@ -71,7 +71,7 @@ import Testing
   private func expectGoingOnAfterAKill(_ stages: String, steps expected: [Int]) throws {
     try killEverywhere(stages, stoppingAt: 1) { bench, job, disk, place in
       // What goes on from the first step's state, or piece, stops at the second's.
-      #expect(try bench.make(job, stoppingAt: 2, on: disk).exitStatus == 75, "\(place)")
+      #expect(try bench.make(job, stoppingAt: 2, on: disk).outcome == .tryAgain, "\(place)")
       // Else states that were being saved would pile up, as large as the others.
       #expect(try !bench.leftovers().contains { $0.contains(".tmp-") }, "\(place)")
       try disk.ruin(Self.worst).replace(bench.folder)
@@ -88,11 +88,11 @@ import Testing
     let (bench, job) = try bench(stages)
     try before(bench, job)
     let disk = try PowerCutDisk(at: bench.folder, cutting: fates)
-    #expect(try bench.make(job, on: disk).exitStatus == 0)
+    #expect(try bench.make(job, on: disk).outcome == .success)
     for (ruin, place) in disk.ruins {
       try ruin.replace(bench.folder)
       try bench.expectNothingWrong(job, place)
-      #expect(try bench.make(job).exitStatus == 0, "\(place)")
+      #expect(try bench.make(job).outcome == .success, "\(place)")
       try bench.expectWhole(job, whole, place)
     }
     #expect(disk.ruins.count > 50)

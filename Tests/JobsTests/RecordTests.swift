@@ -43,7 +43,7 @@ import Testing
     try bench.make(job)
     try alter("fingerprint", in: "a")
     let result = try makeWithin(3, job)
-    #expect(result.didNothing && result.exitStatus == 0)
+    #expect(result.didNothing && result.outcome == .success)
     let adopted = try #require(bench.store().record(of: "a"))
     #expect(adopted.manifest == (try Artifact(opening: bench.layout.artifact("a")).manifest.head) && adopted.run == nil)
   }
@@ -58,7 +58,7 @@ import Testing
         "\(bench.layout.artifact("text")): is damaged; expected the content that its record names, found other content; "
           + "remove \(bench.layout.record("text")) and run again"
       ])
-    #expect(result.exitStatus == 2 && result.made == [])
+    #expect(result.outcome == .failed && result.made == [])
     try bench.disk.remove(bench.layout.record("text"))
     #expect(try bench.make(job).didNothing)
   }
@@ -71,7 +71,7 @@ import Testing
     let result = try makeWithin(4, bench.job(changed)) { event in
       if case .planned = event { _ = try? bench.make(other, ["text"]) }
     }
-    #expect(result.made == ["a", "text", "a"] && result.exitStatus == 0)
+    #expect(result.made == ["a", "text", "a"] && result.outcome == .success)
     #expect(try bench.plan(bench.job(changed)).isUpToDate)
   }
 

@@ -35,7 +35,7 @@ import Testing
 
   @Test func anInterruptedStageResumesAndEndsInIdenticalBytes() throws {
     let result = try makeUntil(5)
-    #expect(result.exitStatus == 75 && result.made == [] && result.goesOn && result.gotFurther)
+    #expect(result.outcome == .tryAgain && result.made == [] && result.goesOn && result.gotFurther)
     let reason = try #require(bench.plan(bench.job(Self.stages))["walk"])
     #expect(reason.decision == .resume && reason.reason.hasPrefix("interrupted at step 5 of 12 (checkpoint "))
     let steps = Collector<Int>()
@@ -47,18 +47,22 @@ import Testing
     #expect(try bench.leftovers() == [])
   }
 
-  @Test(arguments: [(StopReason.interrupt, 130), (.terminate, 75), (.user1, 75), (.user2, 75), (.hangUp, 75)] as [(StopReason, Int32)])
-  func theReasonDecidesTheExitStatus(reason: StopReason, status: Int32) throws {
+  @Test(arguments: [
+    (StopReason.interrupt, .stopped(.interrupt)), (.terminate, .tryAgain), (.user1, .tryAgain), (.user2, .tryAgain), (.hangUp, .tryAgain),
+  ] as [(StopReason, RunResult.Outcome)])
+  func theReasonDecidesTheOutcome(reason: StopReason, outcome: RunResult.Outcome) throws {
     let result = try makeUntil(3, Self.stages, reason)
-    #expect(result.exitStatus == status && result.stopped == reason)
+    #expect(result.outcome == outcome && result.stopped == reason)
   }
 
-  @Test(arguments: [(StopReason.interrupt, 130), (.terminate, 143), (.hangUp, 129), (.user1, 75)] as [(StopReason, Int32)])
-  func beforeAnythingRanThereIsNoCheckpointToGoOnFrom(reason: StopReason, status: Int32) throws {
+  @Test(arguments: [
+    (StopReason.interrupt, .stopped(.interrupt)), (.terminate, .stopped(.terminate)), (.hangUp, .stopped(.hangUp)), (.user1, .tryAgain),
+  ] as [(StopReason, RunResult.Outcome)])
+  func beforeAnythingRanThereIsNoCheckpointToGoOnFrom(reason: StopReason, outcome: RunResult.Outcome) throws {
     let stop = StopFlag()
     stop.raise(reason)
     let result = try bench.make(bench.job(Self.stages), stop: stop)
-    #expect(result.exitStatus == status && result.made == [])
+    #expect(result.outcome == outcome && result.made == [])
   }
 
   @Test func aStageThatEndsAfterTheFlagWasRaisedIsStillKept() throws {
@@ -192,8 +196,10 @@ import Testing
   }
 
   /// An external file may hold hundreds of gigabytes: a signal is not left waiting while it is read for its digest.
-  @Test(arguments: [(StopReason.terminate, 143), (.user1, 75), (.interrupt, 130)] as [(StopReason, Int32)])
-  func aSignalWhileAnInputIsReadForItsDigestEndsTheRun(reason: StopReason, status: Int32) throws {
+  @Test(arguments: [
+    (StopReason.terminate, .stopped(.terminate)), (.user1, .tryAgain), (.interrupt, .stopped(.interrupt)),
+  ] as [(StopReason, RunResult.Outcome)])
+  func aSignalWhileAnInputIsReadForItsDigestEndsTheRun(reason: StopReason, outcome: RunResult.Outcome) throws {
     try bench.write("in.txt", String(repeating: "a", count: 3 << 20))
     let job = try bench.job("text: {run: source, with: {file: FOLDER/in.txt}}")
     let stop = StopFlag()
@@ -204,7 +210,7 @@ import Testing
       try stop.check()
     }
     let result = try Runner(job, store, Bench.circumstances, Runner.Options(), stop: stop, observer: Watcher { _ in }).run(["text"])
-    #expect(result.exitStatus == status && result.made == [] && read.all == [1 << 20, 2 << 20])
+    #expect(result.outcome == outcome && result.made == [] && read.all == [1 << 20, 2 << 20])
     #expect(try bench.disk.status(bench.artifacts) == nil)
   }
 
@@ -216,7 +222,7 @@ import Testing
     let job = try bench.job("text: {run: source, with: {file: FOLDER/in.txt}}\nnext: {run: join, needs: {parts: text}}")
     let observer = Watcher { if case .finished = $0 { stop.raise(.terminate) } }
     let result = try Runner(job, store, Bench.circumstances, Runner.Options(), stop: stop, observer: observer).run(["next"])
-    #expect(result.made == ["text"] && result.stopped == .terminate && result.exitStatus == 143)
+    #expect(result.made == ["text"] && result.stopped == .terminate && result.outcome == .stopped(.terminate))
   }
 
   @Test func theDigestOfAnInputIsRememberedAlthoughTheStageFails() throws {
@@ -229,7 +235,7 @@ import Testing
       job, Store(at: bench.artifacts, on: bench.disk, time: { soon }), Bench.circumstances, Runner.Options(), stop: StopFlag(),
       observer: Watcher { _ in }
     ).run(["text"])
-    #expect(result.exitStatus == 2)
+    #expect(result.outcome == .failed)
     let read = Collector<FilePath>()
     _ = try Store(at: bench.artifacts, on: bench.disk, time: { soon }, reading: { file, _, _ in read.add(file) }).listing(of: job.stages)
     #expect(read.all == [])

@@ -19,7 +19,7 @@ import Testing
   @Test func makesEverythingOnceInOrder() throws {
     let result = try bench.make(bench.job(Self.stages))
     #expect(result.made == ["text", "a", "b", "both"])
-    #expect(result.exitStatus == 0)
+    #expect(result.outcome == .success)
     #expect(try bench.read("both") == "a: 6\n+b: 3\n")
     #expect(try bench.leftovers() == [])
   }
@@ -117,7 +117,7 @@ import Testing
     try bench.disk.remove(bench.folder.appending("in.txt"))
     #expect(try bench.plan(bench.job(Self.stages)).isUpToDate)
     let result = try bench.make(bench.job(Self.stages.replacing("in.txt}", with: "in.txt, upper: true}")))
-    #expect(result.exitStatus == 66)
+    #expect(result.outcome == .missingInput)
     #expect(
       result.failures.map(\.description) == [
         "stage 'text' failed: its input 'file' is missing: there is nothing at \(bench.folder)/in.txt; put it there, or change 'file' in job.yaml"

@@ -95,3 +95,37 @@ final class MemberReader {
     return names
   }
 }
+
+extension MemberReader {
+  /// The names of the files in a folder, or in a plain tar, whose end must be there; in their own order, without hidden ones.
+  /// - Throws: as `MemberReader` and `TarSections`.
+  static func names(in path: FilePath) throws(FileError) -> [String] {
+    guard try LocalDisk().status(path)?.kind == .folder else { return names(in: try TarSections(path)) }
+    let reader = try MemberReader(path)
+    var names: [String] = []
+    while let name = try reader.next() { names.append(name) }
+    return names
+  }
+
+  /// The same of a tar that was looked through.
+  static func names(in tar: TarSections) -> [String] { tar.members.map(\.name).filter { !isHidden($0) } }
+}
+
+extension ImageFile {
+  /// Decodes a member of an archive, with messages that name it.
+  /// - Parameters:
+  ///   - name: the member's name.
+  ///   - path: the archive or folder.
+  static func decode(_ bytes: [UInt8], member name: String, of path: FilePath) throws(FileError) -> Image {
+    try naming(name, of: path) { () throws(FileError) in try decode(bytes, from: path) }
+  }
+
+  /// Lets errors about an image name the member that it is.
+  static func naming<Result>(_ name: String, of path: FilePath, _ body: () throws(FileError) -> Result) throws(FileError) -> Result {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw FileError(error.kind, path, at: "member '\(name)'", expected: error.expected, found: error.found, advice: error.advice)
+    }
+  }
+}

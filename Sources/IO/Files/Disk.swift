@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 /// What the system says about a file: the key under which a digest of its content may be remembered.
@@ -110,5 +111,14 @@ extension Disk {
     }
     for name in try list(path) { try removeTree(path.appending(name)) }
     try remove(path)
+  }
+}
+
+/// Links are told from what they lead to, on the machine's own disk.
+public enum SymbolicLink {
+  /// Whether the last part of the path is a symbolic link, wherever it leads.
+  public static func isAt(_ path: FilePath) -> Bool {
+    var status = stat()
+    return path.withPlatformString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 }

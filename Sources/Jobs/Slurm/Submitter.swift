@@ -113,3 +113,43 @@ extension SlurmJob {
     records.reduce(into: [:]) { known, record in known[record.stage] = jobs.first { $0.id == record.id } }
   }
 }
+
+/// Exclusive hold of what is remembered of a store's Slurm jobs, so that two who submit at once do not send a stage twice.
+struct SubmitLock: ~Copyable {
+  private let lock: FileLock
+
+  /// - Throws: ``SubmitBusy``; ``FileError``.
+  init(_ layout: StoreLayout, on disk: any Disk) throws {
+    try disk.makeDirectories(layout.slurm)
+    guard let lock = try FileLock(at: layout.submitLock) else { throw SubmitBusy(lock: layout.submitLock) }
+    self.lock = lock
+  }
+}
+
+/// Somebody else submits right now.
+public struct SubmitBusy: Error, Equatable, CustomStringConvertible, Sendable {
+  let lock: FilePath
+
+  public var description: String { "another submit is at work (it holds \(lock)); wait for it to end and run again" }
+}
+
+/// Which remembered jobs `cancel` ends, and in which order.
+public struct Cancellation: Equatable, Sendable {
+  public struct Item: Equatable, Sendable {
+    public let stage: String
+    public let job: SlurmJob
+  }
+
+  /// What still waits or runs, a job before those that it waits for: else Slurm might start one for a moment.
+  public let items: [Item]
+
+  /// - Parameters:
+  ///   - records: of the jobs in question.
+  ///   - jobs: what Slurm says of them.
+  ///   - order: names of stages, each after what it needs; stages that the job file no longer names are cancelled first.
+  public init(_ records: [SlurmRecord], _ jobs: [SlurmJob], order: [String]) {
+    let known = SlurmJob.byStage(records, jobs).filter { $0.value.phase != .ended }
+    let strangers = known.keys.filter { !order.contains($0) }.sorted()
+    items = (strangers + order.reversed()).compactMap { stage in known[stage].map { Item(stage: stage, job: $0) } }
+  }
+}

@@ -1,4 +1,5 @@
 import IO
+import Synchronization
 
 /// The saved states of one unfinished stage, or the finished pieces of its result, for one fingerprint: a checkpoint of other settings or
 /// inputs is never seen.
@@ -108,5 +109,100 @@ public struct CheckpointStore: Sendable {
       files[member.name] = bytes
     }
     return (head, files)
+  }
+}
+
+/// A result that is made piece by piece. A stage saves states or pieces, never both.
+extension CheckpointStore {
+  /// Saves a finished piece of the result, durably; unlike states, all pieces are kept until the artifact has landed.
+  /// - Parameters:
+  ///   - step: how much is done with it; every piece has one of its own, larger than those of the pieces before it. The work of a piece
+  ///     that was found damaged is saved again under its old step.
+  ///   - total: the last step, if known; for people.
+  ///   - files: contents by name, as in a tar; `.checkpoint.json` is taken.
+  /// - Throws: ``FileError``; the other pieces are then still there.
+  public func append(step: Int, of total: Int? = nil, _ files: [String: [UInt8]]) throws(FileError) {
+    precondition(!state.isWhole(step), "CheckpointStore.append: there is a piece of step \(step) already")
+    try write(.piece, step: step, of: total, files)
+    state.noteAppended(step)
+  }
+
+  /// The whole pieces of this fingerprint in order of their steps. Damaged ones are skipped with a warning: the stage does their work
+  /// anew. Each piece is read once a run, and its members compared with their digests.
+  /// - Parameter pause: called before each piece is read; what it throws ends the reading.
+  /// - Throws: ``FileError`` where a piece, or the folder itself, cannot be read: it may be whole.
+  public func pieces(pause: () throws -> Void = {}) throws -> [SavedPiece] {
+    var pieces: [SavedPiece] = []
+    for name in try CheckpointFolder(folder, on: disk).names(of: fingerprint).reversed() {
+      try pause()
+      let path = folder.appending(name)
+      do {
+        let piece = try SavedPiece(opening: path)
+        guard piece.head.fingerprint == fingerprint else { continue }
+        if !state.isWhole(piece.step) { try piece.verify() }
+        pieces.append(piece)
+      } catch {
+        guard !error.isOfTheSystem else { throw error }
+        onPassingOver("the piece \(path) is not used: \(error)")
+      }
+    }
+    let isFirstLook = state.noteFound(pieces.map(\.step))
+    if isFirstLook, let newest = pieces.last { onResume(newest.head) }
+    return pieces
+  }
+}
+
+extension FileError {
+  /// Whether the file may be whole although it could not be read.
+  var isOfTheSystem: Bool { [.io, .permission, .noSpace].contains(kind) }
+}
+
+extension CheckpointStore {
+  /// What changes while a stage runs.
+  final class State: Sendable {
+    private let values: Mutex<Values>
+
+    private struct Values {
+      var lastSave: Double
+      var resumedAt: Int?
+      var hasAppended = false
+      /// Steps of pieces that were saved, or read and found whole, in this run.
+      var whole: Set<Int> = []
+    }
+
+    init(lastSave: Double) { values = Mutex(Values(lastSave: lastSave)) }
+
+    /// Seconds since 1970, of the last save or the start.
+    var lastSave: Double { values.withLock(\.lastSave) }
+
+    /// The step that the stage went on from; nil where it began anew.
+    var resumedAt: Int? { values.withLock(\.resumedAt) }
+
+    func isWhole(_ step: Int) -> Bool { values.withLock { $0.whole.contains(step) } }
+
+    func noteSaved(at time: Double) { values.withLock { $0.lastSave = time } }
+
+    func noteResumed(at step: Int) { values.withLock { $0.resumedAt = step } }
+
+    func noteAppended(_ step: Int) {
+      values.withLock {
+        $0.hasAppended = true
+        $0.whole.insert(step)
+      }
+    }
+
+    /// - Returns: whether the stage goes on from these pieces, rather than looks at what it made itself.
+    func noteFound(_ steps: [Int]) -> Bool {
+      values.withLock {
+        $0.whole.formUnion(steps)
+        guard !$0.hasAppended, $0.resumedAt == nil else { return false }
+        $0.resumedAt = steps.last
+        return true
+      }
+    }
+
+    /// Whether this run got further than where it went on from, where the newest checkpoint is of that step. A piece may fill a gap before
+    /// it.
+    func isFurther(_ step: Int) -> Bool { values.withLock { $0.hasAppended || step > $0.resumedAt ?? -1 } }
   }
 }

@@ -85,8 +85,9 @@ final class ExternalDigests: Sendable {
 
   private func read(_ input: ExternalInput) throws -> Digest {
     let file = input.path
-    if let parts = input.parts, let tar = try TarParts(parts, of: file, pause: { try reading(file, 0, 0) }) {
-      return try tar.digest { done, total in try reading(file, done, total) }
+    if let parts = input.parts, let tar = try TarParts(parts, of: file, check: { try reading(file, 0, 0) }) {
+      let files = try tar.files { done, total in try reading(file, done, total) }
+      return JSON.array(files.map { .array([.string($0.name), .integer($0.size), .string($0.digest.hex)]) }).digest
     }
     return try SHA256.digest(ofFile: file) { done, total in try reading(file, done, total) }
   }
@@ -108,7 +109,7 @@ final class ExternalDigests: Sendable {
       guard let status = try disk.status(file) else { continue }
       files.append(.array([.string(name), .string(try digest(ofFile: ExternalInput(file), status, stage).hex)]))
     }
-    return SHA256.digest(of: Array(JSON.array(files).canonical.utf8))
+    return JSON.array(files).digest
   }
 }
 
@@ -116,6 +117,11 @@ extension ExternalInput {
   /// Under which its digest is remembered.
   fileprivate var key: String {
     guard let parts else { return path.string }
-    return "\(path) \(SHA256.digest(of: Array(JSON.array(parts.map(JSON.string)).canonical.utf8)).short)"
+    return "\(path) \(JSON.array(parts.map(JSON.string)).digest.short)"
   }
+}
+
+extension JSON {
+  /// The SHA-256 of its canonical spelling.
+  fileprivate var digest: Digest { SHA256.digest(of: Array(canonical.utf8)) }
 }

@@ -3,6 +3,14 @@ import ArgumentParser
 import Jobs
 import NN
 
+/// `advgan-job bench`: one subcommand a benchmark.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure the speed of this program on this machine.",
+    discussion: "benchmarks/README.md in the sources says how to compare it with PyTorch's.",
+    subcommands: [BenchCoTrain.self, BenchKernels.self, BenchLoading.self])
+}
+
 /// `advgan-job bench cotrain`.
 struct BenchCoTrain: ProgramCommand {
   static let configuration = CommandConfiguration(

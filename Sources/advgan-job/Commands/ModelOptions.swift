@@ -1,6 +1,7 @@
 import AdvGAN
 import ArgumentParser
 import IO
+import NN
 
 /// The options that say whose weights are meant: a safetensors file with its network, or an artifact that knows.
 struct ModelOptions: ParsableArguments {
@@ -51,5 +52,34 @@ struct ModelOptions: ParsableArguments {
     }
     guard kind.allowsBatchNorm || !batchNorm else { throw ValidationError("the network '\(network)' has no batch norm: leave --bn out") }
     return kind
+  }
+}
+
+/// The options that say how the arithmetic is done.
+struct BackendOptions: ParsableArguments {
+  @Option(
+    help: "How 3 x 3 convolutions are computed: \(ConvolutionMethod.allCases.map(\.rawValue).joined(separator: ", ")).",
+    completion: .list(ConvolutionMethod.allCases.map(\.rawValue)))
+  var convolution = ConvolutionMethod.winograd.rawValue
+
+  @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.")
+  var threads: Int?
+
+  func validate() throws {
+    _ = try method()
+    try Surroundings.check(threads: threads)
+  }
+
+  /// What the options name, with these kernels. Warns where the environment makes it slower than it could be.
+  func backend(_ kernels: KernelChoice) throws -> CPUBackend {
+    if let warning = Restart.warning(for: kernels) { Terminal.standard.complain("advgan-job: warning: \(warning)") }
+    return CPUBackend(threads: threads ?? Surroundings.threads(), kernels: kernels, convolutions: try method())
+  }
+
+  private func method() throws -> ConvolutionMethod {
+    guard let method = ConvolutionMethod(rawValue: convolution) else {
+      throw ValidationError("--convolution must be winograd or exact, not '\(convolution)'")
+    }
+    return method
   }
 }

@@ -1,6 +1,15 @@
 import ArgumentParser
 import Jobs
 
+/// `advgan-job manual`, for developers: `docs/man/advgan-job.1` is what it prints.
+struct Manual: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Print the manual page, for man(1).", shouldDisplay: false)
+
+  func run() throws {
+    Terminal.standard.print(String(try ManualPage.text().dropLast()))
+  }
+}
+
 /// The manual page in the language of man(7): what the argument parser knows of commands and options, and around it what it does not.
 enum ManualPage {
   /// - Throws: `DecodingError` where the argument parser describes itself otherwise than it did.

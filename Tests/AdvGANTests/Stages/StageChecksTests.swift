@@ -35,7 +35,8 @@ import Testing
     ("{run: finetune, needs: {dataset: d}, with: {epochs: 3, schedule: {peak: 4}}}", "'peak'"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {epsilons: [0, 2]}}", "from 0 to 1, but one is '2'"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {epsilons: [8/255, 0, 8/255]}}", "an epsilon is named twice"),
-    ("{run: evaluate, needs: {dataset: d, model: co}, with: {attacks: []}}", "'attacks' takes one attack, found 0"),
+    ("{run: evaluate, needs: {dataset: d, model: co}, with: {attacks: []}}", "name at least one attack"),
+    ("{run: evaluate, needs: {dataset: d, model: co}, with: {metrics: [local-lipschitz, local-lipschitz]}}", "a metric is named twice"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {attacks: [none]}}", "element 1 of 'attacks' in"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {splits: []}}", "name at least one split"),
   ])

@@ -1,5 +1,13 @@
 import IO
 
+/// An image as a source brings it.
+public enum RawImage: Sendable {
+  /// Pixels that were never in an image file.
+  case pixels(Image)
+  /// The bytes of a PNG or JPEG file.
+  case file([UInt8])
+}
+
 /// An image ready to be stored, or why it is skipped.
 enum PreparedImage: Sendable {
   /// `size` is that of the encoded image, in pixels.

@@ -1,10 +1,8 @@
-import IO
-
 /// Chosen members of a plain tar from outside, whose other members are skipped by seeking: only their headers are read.
 ///
 /// Members that no reader of this program takes (links, devices, names that leave their folder) are skipped too: they are none of
 /// the parts, and a stage that wants one fails when it reads the archive.
-struct TarParts {
+public struct TarParts {
   private let path: FilePath
   private let parts: Set<String>
   /// Of all files among the parts, in bytes.
@@ -12,7 +10,7 @@ struct TarParts {
 
   /// Bytes that are read at a time.
   private static let pieceSize = 1 << 20
-  /// Headers between two calls of `pause`.
+  /// Headers between two calls of `check`.
   private static let stride = 1024
   /// The most members that may be among the parts, each of which is remembered while the digest is made.
   private static let largestCount = 1 << 22
@@ -20,15 +18,15 @@ struct TarParts {
   /// Looks at all headers.
   /// - Parameters:
   ///   - parts: first components of the names of the members that count.
-  ///   - pause: called now and then; what it throws ends the work.
+  ///   - check: called now and then; what it throws ends the work.
   /// - Returns: nil for a file that is no plain tar, in which nothing can be skipped.
-  /// - Throws: ``FileError``: `.damaged` for a tar that is cut short or altered, `.unsafe` for more than four million members; what `pause`
+  /// - Throws: ``FileError``: `.damaged` for a tar that is cut short or altered, `.unsafe` for more than four million members; what `check`
   ///   throws.
-  init?(_ parts: [String], of path: FilePath, pause: () throws -> Void) throws {
+  public init?(_ parts: [String], of path: FilePath, check: () throws -> Void) throws {
     guard TarParts.isPlainTar(path) else { return nil }
     let parts = Set(parts)
     var (count, size) = (0, 0)
-    try TarParts.forEachFile(of: path, pause) { member, _ in
+    try TarParts.forEachFile(of: path, check) { member, _ in
       guard parts.contains(member.part) else { return }
       count += 1
       guard count <= TarParts.largestCount else { throw TarParts.tooMany(path) }
@@ -39,12 +37,15 @@ struct TarParts {
     (self.path, self.parts, self.size) = (path, parts, size)
   }
 
-  /// The SHA-256 of the canonical JSON of `[[NAME, SIZE, SHA256], ...]`, sorted by the bytes of the names; of a name that comes twice, in
-  /// the archive's order.
+  public struct Part: Sendable {
+    public let name: String, size: Int, digest: Digest
+  }
+
+  /// Name, size and SHA-256 of each of the parts' files, sorted by the bytes of the names; of a name that comes twice, in the archive's order.
   /// - Parameter progress: is told at every whole MiB, and at the end of every part, how many bytes of the parts were read, and of how many;
   ///   what it throws ends the reading.
-  func digest(_ progress: (_ done: Int, _ total: Int) throws -> Void) throws -> Digest {
-    var found: [(name: String, line: JSON)] = []
+  public func files(_ progress: (_ done: Int, _ total: Int) throws -> Void) throws -> [Part] {
+    var found: [Part] = []
     var done = 0
     var buffer = [UInt8](repeating: 0, count: TarParts.pieceSize)
     try TarParts.forEachFile(of: path, { try progress(done, size) }) { member, reader in
@@ -52,7 +53,7 @@ struct TarParts {
       var hash = SHA256()
       let start = done
       while true {
-        // Up to the next whole MiB of all parts together: whoever is told may count on those.
+        // Up to the next whole MiB of all parts together: `progress` may count on those.
         let room = TarParts.pieceSize - done % TarParts.pieceSize
         let count = try buffer.withUnsafeMutableBytes { try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(room))) }
         if count == 0 { break }
@@ -60,13 +61,12 @@ struct TarParts {
         done += count
         try progress(done, size)
       }
-      found.append((member.name, .array([.string(member.name), .integer(done - start), .string(hash.finalize().hex)])))
+      found.append(Part(name: member.name, size: done - start, digest: hash.finalize()))
     }
-    let sorted = found.enumerated().sorted { one, other in
+    return found.enumerated().sorted { one, other in
       if one.element.name.utf8.elementsEqual(other.element.name.utf8) { return one.offset < other.offset }
       return one.element.name.utf8.lexicographicallyPrecedes(other.element.name.utf8)
-    }
-    return SHA256.digest(of: Array(JSON.array(sorted.map(\.element.line)).canonical.utf8))
+    }.map(\.element)
   }
 
   private static func isPlainTar(_ path: FilePath) -> Bool {
@@ -77,11 +77,11 @@ struct TarParts {
 
   /// Calls `body` with every file of the archive that may be taken.
   private static func forEachFile(
-    of path: FilePath, _ pause: () throws -> Void, _ body: (ArchiveMember, ArchiveReader) throws -> Void
+    of path: FilePath, _ check: () throws -> Void, _ body: (ArchiveMember, ArchiveReader) throws -> Void
   ) throws {
     let reader = try ArchiveReader(path: path)
     for number in 1... {
-      if number % stride == 0 { try pause() }
+      if number % stride == 0 { try check() }
       let member: ArchiveMember?
       do throws(FileError) {
         member = try reader.next()
