@@ -59,18 +59,11 @@ struct AdvGANJob: ParsableCommand {
   }
 }
 
-/// A command of this program's own, not one that prints help: it begins when it is known by which kernels it may compute.
-protocol ProgramCommand: ParsableCommand {
-  mutating func run(with kernels: KernelChoice) throws
-}
+/// `advgan-job manual`, for developers: `docs/man/advgan-job.1` is what it prints.
+struct Manual: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Print the manual page, for man(1).", shouldDisplay: false)
 
-/// The kinds of stages that job files may name: one line a kind.
-enum Stages {
-  static let registry = StageRegistry([
-    Extract.self,
-    CoTrain.self,
-    FineTune.self,
-    Evaluate.self,
-    Report.self,
-  ])
+  func run() throws {
+    Terminal.standard.print(String(try ManualPage.text(of: AdvGANJob.self).dropLast()))
+  }
 }

@@ -58,7 +58,7 @@ import Testing
   /// `advgan-job manual > docs/man/advgan-job.1` brings it up to date.
   @Test func theManualPageIsWhatTheProgramSaysOfItself() throws {
     let page = try sandbox.disk.read(Repository.path("docs/man/advgan-job.1"))
-    #expect(String(decoding: page, as: UTF8.self) == (try ManualPage.text()), "run: advgan-job manual > docs/man/advgan-job.1")
+    #expect(String(decoding: page, as: UTF8.self) == (try ManualPage.text(of: AdvGANJob.self)), "run: advgan-job manual > docs/man/advgan-job.1")
   }
 
   @Test func aManualPagesTextHoldsNoRequests() {

@@ -28,19 +28,6 @@ struct StageDeclaration: Sendable {
   }
 }
 
-/// How often a stage saves its state, and how many states are kept. Never part of a fingerprint.
-public struct CheckpointPolicy: Equatable, Sendable {
-  /// Seconds between two checkpoints.
-  public var every: Double
-  /// Checkpoints kept, the newest first; at least 1, by default 2, so that a damaged one has a predecessor.
-  public var keep: Int
-
-  public init(every: Double = 600, keep: Int = 2) {
-    precondition(every >= 0 && keep >= 1, "CheckpointPolicy: every \(every) s, keep \(keep)")
-    (self.every, self.keep) = (every, keep)
-  }
-}
-
 extension CheckpointPolicy {
   /// Reads `{every: 10min, keep: 2}`; what is absent stays as in `inherited`.
   init(_ settings: inout SettingsReader, inheriting inherited: CheckpointPolicy) throws(JobFileError) {

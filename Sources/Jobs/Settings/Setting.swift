@@ -85,13 +85,11 @@ public struct Setting: Codable, Equatable, Sendable {
 }
 
 extension [Setting] {
-  /// All settings of a stage's kind, without reading a job file: its initialiser runs with a reader that records what it is asked for and
-  /// gives defaults, once for every value of every setting that takes one of a few words, since other settings may depend on it.
-  public init(of kind: any Stage.Type) {
-    self = Self.described([:], known: []) { reader in
-      // A check that fails on made-up values of required settings says nothing of the settings.
-      _ = try? kind.init(&reader)
-    }
+  /// All settings that `read` asks for, without a job file: it is called with a reader that records what it is asked for and gives defaults,
+  /// once for every value of every setting that takes one of a few words, since other settings may depend on it.
+  init(askedForBy read: (inout SettingsReader) throws -> Void) {
+    // A check that fails on made-up values of required settings says nothing of the settings.
+    self = Self.described([:], known: []) { reader in try? read(&reader) }
   }
 
   /// - Parameters:

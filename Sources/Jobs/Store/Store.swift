@@ -21,32 +21,6 @@ public struct Store: Sendable {
     externals = ExternalDigests(layout, on: disk, time: time, reading: reading)
   }
 
-  /// What the store and the outside hold for `stages`; for a plan.
-  /// - Throws: ``FileError`` where a folder or an external file cannot be read; what `reading` throws. Damaged artifacts are no error but
-  ///   part of the answer.
-  public func listing(of stages: [JobStage]) throws -> Listing {
-    var listing = Listing()
-    for stage in stages { try refresh(stage, in: &listing) }
-    return listing
-  }
-
-  /// The plan for a request, by what is there now.
-  public func plan(_ request: Request, of job: Job) throws -> Plan {
-    Planner(job).plan(request, try listing(of: job.stages(of: request.targets)))
-  }
-
-  /// Looks again at one stage.
-  func refresh(_ stage: JobStage, in listing: inout Listing) throws {
-    let record = record(of: stage.name)
-    let status = try disk.status(layout.artifact(stage.name))
-    listing.artifacts[stage.name] = try state(of: stage.name, record, status)
-    listing.accepted[stage.name] = try accepted(stage.name, record, status)
-    listing.checkpoints[stage.name] = try CheckpointFolder(layout.checkpoints(stage.name), on: disk).heads()
-    var digests: [String: Digest?] = [:]
-    for (name, input) in stage.stage.externalInputs { digests[name] = .some(try externals.digest(of: input, for: stage.name)) }
-    listing.externals[stage.name] = digests
-  }
-
   /// The record of a stage's artifact, as it was written; nil where it is missing or torn, or its fingerprint does not follow from the
   /// rest of it. (Its content cannot be checked so: the members stand in the artifact alone.)
   public func record(of stage: String) -> RunRecord? {
@@ -54,24 +28,6 @@ public struct Store: Sendable {
       return nil
     }
     return record
-  }
-
-  /// Whether the artifact is there and whole. It is read only where its record does not vouch for the file as it is now.
-  private func state(of stage: String, _ record: RunRecord?, _ status: FileStatus?) throws(FileError) -> ArtifactState {
-    guard let status else { return .absent(last: record?.manifest) }
-    if let record, record.status == status { return .present(record.manifest) }
-    do throws(FileError) {
-      return .present(try verified(stage).head)
-    } catch  where error.kind == .damaged || error.kind == .unsafe || error.kind == .unsupported {
-      return .damaged(error.description)
-    }
-  }
-
-  /// What the artifact counts as made with because somebody said so: of these bytes, wherever the file was copied from.
-  private func accepted(_ stage: String, _ record: RunRecord?, _ status: FileStatus?) throws(FileError) -> Manifest? {
-    guard let record, let manifest = record.accepted?.manifest, manifest.hasOwnFingerprint, status != nil else { return nil }
-    if record.status == status { return manifest }
-    return try SHA256.digest(ofFile: layout.artifact(stage)) == record.digest ? manifest : nil
   }
 
   /// Reads a stage's artifact from end to end. It must name the stage: nothing else in it depends on that name.
@@ -99,6 +55,9 @@ struct Presence {
   let lastSign: Double?
 
   var isRunning: Bool { isHeld || lastSign != nil }
+
+  /// Seconds without a sign of life after which a run on another machine counts as dead.
+  static let silence = 900.0
 }
 
 extension Store {
@@ -106,7 +65,7 @@ extension Store {
   /// Takes the lock for a moment at most.
   public func isRunning(_ stage: String, seenFrom host: String) -> Bool { presence(of: stage, seenFrom: host).isRunning }
 
-  /// Whether whoever ran the stage last did not give it back.
+  /// Whether the last run of the stage did not give it back.
   public func hasLeftOwner(_ stage: String) -> Bool {
     LockOwner(reading: layout.owner(stage), on: disk) != nil && !StageLock.isHeld(stage, in: layout)
   }
@@ -121,7 +80,7 @@ extension Store {
   private func sign(of owner: LockOwner?, _ progress: StageProgress?, seenFrom host: String) -> Double? {
     guard let owner, owner.holder.host != host else { return nil }
     let last = max(owner.since, progress?.now ?? 0)
-    return abs(time() - last) < StageStatus.silence ? last : nil
+    return abs(time() - last) < Presence.silence ? last : nil
   }
 }
 

@@ -13,7 +13,7 @@ extension CPUBackend {
     let y = make([n, g.outputHeight, g.outputWidth, k])
     overBands(x, g) { patches, band in
       let out = y.buffer.pointer + band.firstPixel * k
-      product(patches, w.source, out, rows: band.pixels, inner: g.patchSize, columns: k)
+      matrixProduct(patches, w.source, out, rows: band.pixels, inner: g.patchSize, columns: k)
       if let bias { kernels.addBias(bias.source, columns: k, to: out, rows: 0..<band.pixels) }
     }
     return y
@@ -36,7 +36,7 @@ extension CPUBackend {
     let dx = zeros(inputShape)
     workers.run(n) { i, worker in
       let patches = scratch.pointer + worker * pixels * g.patchSize
-      product(dy.source + i * pixels * k, w.source, patches, rows: pixels, inner: k, columns: g.patchSize, transposeB: true)
+      matrixProduct(dy.source + i * pixels * k, w.source, patches, rows: pixels, inner: k, columns: g.patchSize, transposeB: true)
       kernels.scatterPatches(patches, g, addingTo: dx.buffer.pointer + i * h * width * c)
     }
     return dx
@@ -49,7 +49,7 @@ extension CPUBackend {
     let (pixels, grain) = (dx.count / max(c, 1), 512)
     workers.run((pixels + grain - 1) / grain) { chunk, _ in
       let first = chunk * grain
-      product(
+      matrixProduct(
         dy.source + first * k, w.source, dx.buffer.pointer + first * c, rows: min(grain, pixels - first), inner: k, columns: c,
         transposeB: true)
     }
@@ -71,7 +71,7 @@ extension CPUBackend {
       for band in bands.count * group / groups..<bands.count * (group + 1) / groups {
         let place = bands[band]
         let rows = bands.patches(x.source, place, g, into: patches)
-        product(
+        matrixProduct(
           rows, dy.source + place.firstPixel * k, parts.buffer.pointer + group * size, rows: g.patchSize, inner: place.pixels,
           columns: k, transposeA: true, adding: true)
       }

@@ -73,7 +73,8 @@ extension CPUBackend {
       // p - 1 as minus the sum of the others: nothing cancels where the network is sure.
       gradient[label] = 0
       gradient[label] = -gradient.reduce(0, +)
-      for j in 0..<classes { dx.buffer.pointer[n * classes + j] = Float(scale(n) * gradient[j]) }
+      let (factor, into) = (scale(n), dx.buffer.pointer + n * classes)
+      for j in 0..<classes { into[j] = Float(factor * gradient[j]) }
     }
     return dx
   }

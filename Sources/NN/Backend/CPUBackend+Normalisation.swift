@@ -83,15 +83,16 @@ extension CPUBackend {
 
   private func inverseDeviation(_ variance: Tensor, _ epsilon: Float) -> Tensor {
     let inverse = make(variance.shape)
-    for j in 0..<variance.count { inverse.buffer.pointer[j] = 1 / (variance.source[j] + epsilon).squareRoot() }
+    let (from, into) = (variance.source, inverse.buffer.pointer)
+    for j in 0..<variance.count { into[j] = 1 / (from[j] + epsilon).squareRoot() }
     return inverse
   }
 
   /// gamma * inverse, row by row of the tables.
   private func factors(_ gamma: Tensor, _ inverse: Tensor) -> Tensor {
     let result = make(gamma.shape)
-    let c = inverse.count
-    for row in 0..<gamma.shape[0] { for j in 0..<c { result.buffer.pointer[row * c + j] = gamma.source[row * c + j] * inverse.source[j] } }
+    let (c, from, by, into) = (inverse.count, gamma.source, inverse.source, result.buffer.pointer)
+    for row in 0..<gamma.shape[0] { for j in 0..<c { into[row * c + j] = from[row * c + j] * by[j] } }
     return result
   }
 
@@ -133,18 +134,19 @@ extension CPUBackend {
     let a = zeros([c])
     let b = zeros([c])
     if let sums {
+      let (table, scales, first, second) = (gamma.source, inverse.source, a.buffer.pointer, b.buffer.pointer)
       let population = Double(layout.images * layout.image.height * layout.image.width)
       for j in 0..<c {
         var dySum = 0.0
         var dyXSum = 0.0
         for n in 0..<layout.images {
-          let factor = Double(gamma.source[layout.label(n) * c + j])
+          let factor = Double(table[layout.label(n) * c + j])
           dySum += factor * sums[2 * n * c + j]
           dyXSum += factor * sums[(2 * n + 1) * c + j]
         }
-        let scale = Double(inverse.source[j])
-        a.buffer.pointer[j] = Float(scale * dySum / population)
-        b.buffer.pointer[j] = Float(scale * scale * dyXSum / population)
+        let scale = Double(scales[j])
+        first[j] = Float(scale * dySum / population)
+        second[j] = Float(scale * scale * dyXSum / population)
       }
     }
     return perImage(layout.images, x.shape) { n, dx in

@@ -9,7 +9,7 @@ extension CPUBackend {
     let y = make([n, k])
     overRows(n) { rows in
       let out = y.buffer.pointer + rows.lowerBound * k
-      product(x.source + rows.lowerBound * c, w.source, out, rows: rows.count, inner: c, columns: k, transposeB: true)
+      matrixProduct(x.source + rows.lowerBound * c, w.source, out, rows: rows.count, inner: c, columns: k, transposeB: true)
       if let bias { kernels.addBias(bias.source, columns: k, to: out, rows: 0..<rows.count) }
     }
     return y
@@ -20,7 +20,7 @@ extension CPUBackend {
     let (n, c, k) = (dy.shape[0], w.shape[1], w.shape[0])
     let dx = make([n, c])
     overRows(n) { rows in
-      product(
+      matrixProduct(
         dy.source + rows.lowerBound * k, w.source, dx.buffer.pointer + rows.lowerBound * c, rows: rows.count, inner: k, columns: c)
     }
     return dx
@@ -30,7 +30,7 @@ extension CPUBackend {
     precondition(
       x.shape.count == 2 && dy.shape.count == 2 && x.shape[0] == dy.shape[0], "linearWeightGradient: x \(x.shape), dy \(dy.shape)")
     let dw = make([dy.shape[1], x.shape[1]])
-    product(
+    matrixProduct(
       dy.source, x.source, dw.buffer.pointer, rows: dy.shape[1], inner: x.shape[0], columns: x.shape[1], transposeA: true)
     return dw
   }
@@ -65,7 +65,7 @@ extension CPUBackend {
 }
 
 /// y = a b (+ y), row-major; a: (rows, inner) or its transpose, b: (inner, columns) or its transpose.
-func product(
+func matrixProduct(
   _ a: Source, _ b: Source, _ y: Target, rows: Int, inner: Int, columns: Int, transposeA: Bool = false, transposeB: Bool = false,
   adding: Bool = false
 ) {

@@ -93,8 +93,9 @@ extension Tensor {
   init(shape: [Int], buffer: Buffer) { self.init(shape: shape, storage: buffer) }
 
   var buffer: Buffer {
-    guard let buffer = storage as? Buffer else { preconditionFailure("a CPU is given a tensor of another backend: \(type(of: storage))") }
-    return buffer
+    // Quicker than a cast by name: this is asked for often.
+    precondition(type(of: storage) == Buffer.self, "a CPU is given a tensor of another backend")
+    return unsafeDowncast(storage, to: Buffer.self)
   }
 
   /// For kernels that read.

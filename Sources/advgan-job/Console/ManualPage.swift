@@ -1,23 +1,15 @@
 import ArgumentParser
 import Jobs
 
-/// `advgan-job manual`, for developers: `docs/man/advgan-job.1` is what it prints.
-struct Manual: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Print the manual page, for man(1).", shouldDisplay: false)
-
-  func run() throws {
-    Terminal.standard.print(String(try ManualPage.text().dropLast()))
-  }
-}
-
 /// The manual page in the language of man(7): what the argument parser knows of commands and options, and around it what it does not.
 enum ManualPage {
+  /// - Parameter root: the command of all commands.
   /// - Throws: `DecodingError` where the argument parser describes itself otherwise than it did.
-  static func text() throws -> String {
-    let command = try JSON(parsing: Array(AdvGANJob._dumpHelp().utf8))["command"] ?? .null
+  static func text(of root: any ParsableCommand.Type) throws -> String {
+    let command = try JSON(parsing: Array(root._dumpHelp().utf8))["command"] ?? .null
     let commands = leaves(command, "advgan-job").filter { $0.command["shouldDisplay"] != .bool(false) && $0.name != "advgan-job help" }
     let lines =
-      [".TH ADVGAN-JOB 1 \"\" \"advgan-job \(AdvGANJob.version)\" \"User Commands\"", ".SH NAME"]
+      [".TH ADVGAN-JOB 1 \"\" \"advgan-job \(root.configuration.version)\" \"User Commands\"", ".SH NAME"]
       + ["advgan-job \\- run the stages of a job file that are not up to date", ".SH SYNOPSIS", ".nf"]
       + commands.map { synopsis($0.name, $0.command) } + [".fi"] + ManualSections.description + [".SH COMMANDS"]
       + commands.flatMap { section($0.name, $0.command) } + ManualSections.rest

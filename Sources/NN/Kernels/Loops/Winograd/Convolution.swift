@@ -1,7 +1,7 @@
 import NNKernels
 
 /// A convolution over groups of tiles: transformed inputs and products of a group stay in the cache.
-enum Convolution {
+enum TileConvolution {
   /// Numbers of scratch for the transforms.
   static let head = 64 * lanes + 64
 

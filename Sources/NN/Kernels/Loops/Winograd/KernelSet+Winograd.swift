@@ -10,11 +10,11 @@ extension KernelSet {
   }
 
   public func convolutionScratch(inputs: Int, tiles: Int) -> Int {
-    Convolution.head + transformedInputs(inputs: inputs, tiles: tiles) + Convolution.products(tiles: tiles)
+    TileConvolution.head + transformedInputs(inputs: inputs, tiles: tiles) + TileConvolution.products(tiles: tiles)
   }
 
   public func convolve(_ job: WinogradConvolution, first: Int, count: Int, tiles: Int, scratch: Target, zeros: Source) {
-    Convolution.groups(job, first: first, count: count, tiles: tiles, scratch: scratch, zeros: zeros)
+    TileConvolution.groups(job, first: first, count: count, tiles: tiles, scratch: scratch, zeros: zeros)
   }
 
   public func transformedInputs(inputs: Int, tiles: Int) -> Int { Packing(channels: inputs, tiles: tiles).size() }
@@ -30,14 +30,14 @@ extension KernelSet {
 
   public func outputBlocks(outputs: Int) -> Int { outputs / (vectorsPerBlock(outputs: outputs) * lanes) }
 
-  public func transformedScratch(blocks: Int, tiles: Int) -> Int { Convolution.head + blocks * Convolution.products(tiles: tiles) }
+  public func transformedScratch(blocks: Int, tiles: Int) -> Int { TileConvolution.head + blocks * TileConvolution.products(tiles: tiles) }
 
   public func convolveTransformed(
     _ job: WinogradConvolution, first: Int, count: Int, blocks: Range<Int>, v: Source, place: Int, tiles: Int, scratch: Target
   ) {
-    Convolution.finish(
+    TileConvolution.finish(
       job, first: first, count: count, blocks: blocks, v + place * lanes, Packing(channels: job.inputs, tiles: tiles),
-      scratch: scratch, m: scratch + Convolution.head, tiles: count, ahead: .nothing)
+      scratch: scratch, m: scratch + TileConvolution.head, tiles: count, ahead: .nothing)
   }
 
   public func weightGradientScratch(inputs: Int, outputs: Int, tiles: Int) -> Int {

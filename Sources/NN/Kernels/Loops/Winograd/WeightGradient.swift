@@ -12,7 +12,7 @@ enum WeightGradient {
     private static let rows = 4
   #endif
 
-  private static let head = Convolution.head
+  private static let head = TileConvolution.head
 
   /// Numbers of scratch for chunks of so many tiles.
   static func scratch(inputs: Int, outputs: Int, tiles: Int) -> Int {

@@ -71,18 +71,6 @@ public struct InputRole: Hashable, Sendable {
   public static func any(_ name: String) -> InputRole { InputRole(name: name, isList: true, isRequired: false) }
 }
 
-/// A stage that cannot do its work, for a reason that is no file's fault: one sentence without a full stop.
-public struct StageError: Error, Equatable, CustomStringConvertible, Sendable {
-  public let description: String
-
-  public init(_ sentence: String) { description = sentence }
-}
-
-/// Thrown by a stage that saw the stop flag, saved a checkpoint if it can, and left.
-public struct Stopped: Error, Equatable, Sendable {
-  public init() {}
-}
-
 /// The kinds of stages a program knows, by the word after `run:`. A value, handed in by the executable.
 public struct StageRegistry: Sendable {
   private let types: [String: any Stage.Type]
@@ -104,16 +92,7 @@ public struct StageRegistry: Sendable {
   public var names: [String] { types.keys.sorted() }
 }
 
-/// A file or folder from outside that a stage reads, whole or in part.
-public struct ExternalInput: Equatable, Sendable {
-  public let path: FilePath
-  /// nil: all of it. Otherwise only what has one of these, sorted, as the first component of its path: members of a plain tar
-  /// (`n02085620.tar`), or what lies in a folder (`n02085620/...`). Of any other file, such as a compressed archive, all of it counts.
-  public let parts: [String]?
-
-  /// - Parameter parts: in any order; one that is named twice counts once.
-  public init(_ path: FilePath, parts: [String]? = nil) {
-    self.path = path
-    self.parts = parts.map { Set($0).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-  }
+extension [Setting] {
+  /// All settings of a kind of stage, with their defaults.
+  public init(of kind: any Stage.Type) { self.init(askedForBy: { _ = try kind.init(&$0) }) }
 }

@@ -110,3 +110,8 @@ private func install(_ handler: @escaping @convention(c) (Int32) -> Void, for si
   sigemptyset(&action.sa_mask)
   sigaction(signal, &action, nil)
 }
+
+/// Thrown by a stage that saw the stop flag, saved a checkpoint if it can, and left.
+public struct Stopped: Error, Equatable, Sendable {
+  public init() {}
+}

@@ -16,9 +16,6 @@ public struct StageStatus: Sendable {
   /// Size of its artifact in bytes; nil where there is none.
   public let size: Int?
 
-  /// Seconds without a sign of life after which a run on another machine counts as dead.
-  static let silence = 900.0
-
   /// `running`, `fresh`, `stale`, `missing`, `interrupted`, `waiting`.
   public var word: String {
     if isRunning { return "running" }

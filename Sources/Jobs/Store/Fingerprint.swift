@@ -22,28 +22,6 @@ enum Fingerprint {
     ])
   }
 
-  /// Of a stage as it would run now; nil while an input's content is not known, or an external file is missing that no manifest remembers.
-  /// - Parameters:
-  ///   - contents: of the artifacts known so far, by stage name.
-  ///   - last: of the artifact that is there or was there last.
-  ///   - externals: digests of external files by the stage's own names.
-  static func of(_ stage: JobStage, _ contents: [String: Digest], last: Manifest?, _ externals: [String: Digest?]) -> Digest? {
-    var inputs: [String: [Manifest.Input]] = [:]
-    for (role, names) in stage.needs {
-      for name in names {
-        guard let content = contents[name] else { return nil }
-        inputs[role, default: []].append(Manifest.Input(stage: name, digest: content))
-      }
-    }
-    var external: [String: Digest] = [:]
-    for (name, digest) in externals {
-      // A missing file counts as unchanged: an artifact may outlive what it was made from.
-      guard let digest = digest ?? last?.external[name] else { return nil }
-      external[name] = digest
-    }
-    return of(run: stage.kind, version: stage.version, settings: stage.settings, inputs: inputs, external: external)
-  }
-
   /// The canonical JSON is hashed as it is written: the members may be hundreds of thousands.
   static func content(run: String, settings: JSON, members: [Manifest.Member]) -> Digest {
     var hash = SHA256()

@@ -96,3 +96,10 @@ public enum Suggestion {
     return previous[b.count]
   }
 }
+
+/// A stage that cannot do its work, for a reason that is no file's fault: one sentence without a full stop.
+public struct StageError: Error, Equatable, CustomStringConvertible, Sendable {
+  public let description: String
+
+  public init(_ sentence: String) { description = sentence }
+}
