@@ -39,7 +39,7 @@ struct StoredScene {
     return entry.offset..<entry.offset + entry.size
   }
 
-  /// Changes a byte of the tar in place, under whoever has it open.
+  /// Changes a byte of the tar in place, while others have it open.
   func flip(_ byte: Int) throws {
     let file = try FileHandle(forUpdating: URL(filePath: path.string))
     try file.seek(toOffset: UInt64(byte))

@@ -32,7 +32,7 @@ import Testing
     #expect(
       paper.output == """
         STAGE  PLAN  WHY
-        text   keep  up to date
+        text   up to date
         a      run   as if text had changed (-W)
         both   run   as if text had changed (-W)
         2 run, 1 keep. Dry run: nothing was written.
@@ -96,7 +96,7 @@ import Testing
     #expect(
       paper.output == """
         [1/3] text: run, no artifact yet
-        stage 'text' is being run by \(me.user) on \(me.host) (pid \(me.pid)\(job)) since 1970-01-01 00:01 UTC; left to that run
+        stage 'text' is being run by \(me.user) on \(me.host) (pid \(me.pid)\(job)) since 1970-01-01 00:01 UTC; skipped
 
         """)
     let silent = try sandbox.make(["-s", "--if-busy=skip"])

@@ -105,9 +105,9 @@ final class Sandbox: Sendable {
     #expect(
       paper.output == """
         STAGE  PLAN   WHY
-        text   keep   up to date
+        text   up to date
         a      run    params changed: letter a -> b
-        both   maybe  waits for a; kept if its artifact comes out identical
+        both   maybe  waits for a; up to date if its artifact comes out identical
         1 run, 1 maybe, 1 keep. Dry run: nothing was written.
 
         """)
@@ -203,7 +203,7 @@ final class Sandbox: Sendable {
     }
     #expect(lines[1].hasPrefix("text fresh ") && lines[1].contains(" made 20"))
     #expect(lines[2].hasPrefix("a stale ") && lines[2].hasSuffix(" params changed: letter a -> b"))
-    #expect(lines[3].hasPrefix("both waiting ") && lines[3].hasSuffix(" waits for a; kept if its artifact comes out identical"))
+    #expect(lines[3].hasPrefix("both waiting ") && lines[3].hasSuffix(" waits for a; up to date if its artifact comes out identical"))
   }
 
   @Test func statusAsJSON() throws {

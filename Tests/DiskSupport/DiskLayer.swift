@@ -13,7 +13,7 @@ public enum DiskOperation: String, Sendable {
   }
 }
 
-/// A disk on top of another, to which it passes on everything; whoever conforms says what is different.
+/// A disk on top of another, to which it passes on everything; a conforming type says what is different.
 public protocol DiskLayer: Disk {
   var beneath: any Disk { get }
   /// Comes before every operation (behind the closing of a file, which frees its descriptor whatever happens); what it throws is the

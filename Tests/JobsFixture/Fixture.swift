@@ -52,7 +52,7 @@ private struct Teller: RunObserver {
     case .failed(let failure): Teller.say("failed: \(failure)")
     case .stopped(let stage, .checkpoint(let step, _)): Teller.say("stopped \(stage) at \(step)")
     case .stopped(let stage, _): Teller.say("stopped \(stage) at nothing")
-    case .planned, .warned, .waiting, .left, .spared, .foundMade, .published: break
+    case .planned, .warned, .waiting, .skipped, .spared, .foundMade, .published: break
     }
   }
 

@@ -26,7 +26,7 @@ import Testing
       case .waiting(let stage, let busy):
         told.add("\(stage) waits: \(busy.who)")
         whenWaiting(held)
-      case .left(let stage, let busy): told.add("\(stage) left: \(busy.who)")
+      case .skipped(let stage, let busy): told.add("\(stage) left: \(busy.who)")
       case .started(let stage, let number, let total): told.add("[\(number)/\(total)] \(stage.name)")
       case .finished: whenMade(held)
       default: break
@@ -46,7 +46,7 @@ import Testing
 
   @Test func skippingLeavesTheStageAndWhatDependsOnItAndSucceeds() throws {
     let (result, told) = try make(.skip)
-    #expect(result.outcome == .success && result.made == ["z"] && result.left == ["x"] && !result.didNothing)
+    #expect(result.outcome == .success && result.made == ["z"] && result.skipped == ["x"] && !result.didNothing)
     #expect(told == ["[1/3] x", "x left: \(Self.who)", "[2/3] z"])
   }
 

@@ -142,8 +142,8 @@ struct PretendStore {
     let changed = try self.job(Self.stages.replacing("in.txt}", with: "in.txt, upper: true}"))
     let plan = Planner(changed).plan(try changed.stages(for: []), store.listing)
     #expect(plan["text"]?.reason == "params changed: upper false -> true")
-    #expect(plan["a"].map { "\($0.decision): \($0.reason)" } == "maybe: waits for text; kept if its artifact comes out identical")
-    #expect(plan["both"].map { "\($0.decision): \($0.reason)" } == "maybe: waits for a, text; kept if their artifacts come out identical")
+    #expect(plan["a"].map { "\($0.decision): \($0.reason)" } == "maybe: waits for text; up to date if its artifact comes out identical")
+    #expect(plan["both"].map { "\($0.decision): \($0.reason)" } == "maybe: waits for a, text; up to date if their artifacts come out identical")
     #expect(plan.summary == "1 run, 2 maybe, 1 keep" && !plan.isUpToDate)
     #expect(plan["a"]?.fingerprint == nil)
   }
@@ -167,7 +167,7 @@ struct PretendStore {
     _ = store.makeAll(job, ["d"])
     for stage in ["a", "b", "c"] { store.remove(stage) }
     #expect(Planner(job).plan(["d"], store.listing).isUpToDate)
-    #expect(Planner(job).plan(["d", "b"], store.listing).stages.map(\.decision) == [.run, .run, .keep, .keep])
+    #expect(Planner(job).plan(["d", "b"], store.listing).stages.map(\.decision) == [.run, .run, .upToDate, .upToDate])
     store.remove("b", isForgotten: true)
     // Nobody remembers what b was: it must be made again, and what follows waits for the outcome.
     #expect(Planner(job).plan(["d"], store.listing).stages.map(\.decision) == [.run, .run, .maybe, .maybe])

@@ -114,7 +114,7 @@ import Testing
     _ = try Touch(job, bench.store(), Bench.circumstances).run(job.request([]))
     try bench.write("in.txt", "Abba and Nina")
     #expect(
-      try bench.reasons(job)[1] == "a: maybe, waits for text; kept if its artifact comes out identical")
+      try bench.reasons(job)[1] == "a: maybe, waits for text; up to date if its artifact comes out identical")
     #expect(try bench.make(job).made.contains("a"))
   }
 

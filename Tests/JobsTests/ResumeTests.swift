@@ -69,7 +69,7 @@ import Testing
     let stages = "walk: {run: walk, with: {steps: 3, polite: false}}\nnext: {run: join, needs: {parts: walk}}"
     let result = try makeUntil(2, stages)
     #expect(result.made == ["walk"] && result.stopped == .user1)
-    #expect(try bench.plan(bench.job(stages))["walk"]?.decision == .keep)
+    #expect(try bench.plan(bench.job(stages))["walk"]?.decision == .upToDate)
   }
 
   @Test func aCheckpointOfOtherSettingsIsNotUsed() throws {

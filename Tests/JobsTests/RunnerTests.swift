@@ -39,7 +39,7 @@ import Testing
     #expect(
       try bench.reasons(changed) == [
         "text: keep, up to date", "a: keep, up to date", "b: run, params changed: letter b -> n",
-        "both: maybe, waits for b; kept if its artifact comes out identical",
+        "both: maybe, waits for b; up to date if its artifact comes out identical",
       ])
     #expect(try bench.make(changed).made == ["b", "both"])
     #expect(try bench.read("both") == "a: 6\n+n: 3\n")

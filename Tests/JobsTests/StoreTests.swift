@@ -49,7 +49,7 @@ import Testing
     #expect(try bench.tar("x") == good)
   }
 
-  /// Whoever alters a file alters its times.
+  /// Altering a file alters its times.
   @Test func aFlippedByteIsNoticedAlsoWhereThereIsARecord() throws {
     let job = try bench.job("x: {run: walk, with: {steps: 2}}")
     try bench.make(job)

@@ -28,7 +28,7 @@ import Testing
     })
     let submission = Submission(job, try bench.plan(job), known: known, dependencies: dependencies)
     return submission.entries.map { ([$0.planned.name, "after"] + $0.waits).joined(separator: " ") }
-      + submission.left.map { "left \($0.stage)" } + submission.superseded.map { "superseded \($0)" }
+      + submission.skipped.map { "left \($0.stage)" } + submission.superseded.map { "superseded \($0)" }
   }
 
   @Test func everythingStaleIsSentInputsFirst() throws {

@@ -2,7 +2,7 @@
 # A whole Slurm on this machine, for tests: munged, slurmctld and two slurmd (n1, n2), on loopback, in a temporary folder, without
 # systemd. To be sourced; cluster_up FOLDER makes it, cluster_down ends every process of it by its number.
 #
-# Needs root: slurmd starts jobs as whoever sent them.
+# Needs root: slurmd starts jobs as the user who sent them.
 
 # Numbers of the daemons' processes by name.
 declare -A daemon=()

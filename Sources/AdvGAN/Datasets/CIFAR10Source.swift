@@ -35,11 +35,11 @@ public struct CIFAR10Source: DatasetSource {
     self.init(path: path)
   }
 
-  public func scan(_ pause: () throws -> Void) throws -> Inventory {
+  public func scan(_ check: () throws -> Void) throws -> Inventory {
     var labels: [String: [Int]] = [:]
     var classes: [String]?
     try forEachMember { file, reader in
-      try pause()
+      try check()
       guard labels[file] == nil, file != Self.names || classes == nil else {
         throw problem(file, .damaged, expected: "each member once", found: "it twice")
       }

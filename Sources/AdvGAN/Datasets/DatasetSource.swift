@@ -25,9 +25,9 @@ public protocol DatasetSource: Sendable {
   static func preparation(_ settings: inout SettingsReader) throws -> ImagePreparation
 
   /// Lists the images, without decoding them, in an order that depends on the content alone, not on the archive's.
-  /// - Parameter pause: called now and then; what it throws ends the work.
+  /// - Parameter check: called now and then; what it throws ends the work.
   /// - Throws: `FileError` for an archive that is not what the source expects.
-  func scan(_ pause: () throws -> Void) throws -> Inventory
+  func scan(_ check: () throws -> Void) throws -> Inventory
 
   /// Streams images in the archive's own order.
   /// - Parameters:

@@ -36,12 +36,12 @@ public struct FoldersSource: DatasetSource {
     self.init(path: path, undivided: undivided)
   }
 
-  public func scan(_ pause: () throws -> Void) throws -> Inventory {
+  public func scan(_ check: () throws -> Void) throws -> Inventory {
     let reader = try MemberReader(archive)
     var names: [String] = []
     while let name = try reader.next() {
       names.append(name)
-      try pause()
+      try check()
     }
     guard !names.isEmpty else {
       throw FileError(.damaged, archive, expected: "images in class-named folders", found: "no file at all", advice: "check the path")

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// The files in a plain tar, whoever made it, as stretches of it: contents are skipped, not read.
+/// The files in a plain tar of any origin, as stretches of it: contents are skipped, not read.
 ///
 /// For tars too large to be read through for one member, such as those of ImageNet. Our own tars have `TarIndex`, which is stricter.
 public struct TarSections {

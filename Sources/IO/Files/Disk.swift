@@ -89,7 +89,7 @@ extension Disk {
     if try isFolder(path) { return }
     let parent = path.removingLastComponent()
     if try isFolder(parent) {
-      // Whoever made it may have been killed before its name was flushed. A folder above that may not be opened is no reason to fail.
+      // The process that made it may have been killed before its name was flushed. A folder above that may not be opened is no reason to fail.
       try? syncDirectory(parent.removingLastComponent())
     } else {
       try makeDirectories(parent)

@@ -16,7 +16,7 @@ public final class ScratchFile {
 
   deinit { fclose(file) }
 
-  /// Writes a text, and goes back to its beginning for whoever reads it.
+  /// Writes a text, and goes back to its beginning for its reader.
   public func fill(_ text: String) throws(Errno) {
     do {
       try descriptor.writeAll(text.utf8)

@@ -12,16 +12,16 @@ public struct Plan: Equatable, Sendable {
   }
 
   /// Whether nothing must run, and nothing may have to.
-  public var isUpToDate: Bool { stages.allSatisfy { $0.decision == .keep } }
+  public var isUpToDate: Bool { stages.allSatisfy { $0.decision == .upToDate } }
 
   /// The plan for one stage; nil where it is not wanted.
   public subscript(_ stage: String) -> PlannedStage? { places[stage].map { stages[$0] } }
 
-  /// `1 run, 1 resume, 1 maybe, 1 keep`; decisions that do not occur are skipped.
+  /// `1 run, 1 resume, 1 maybe, 1 up to date`; decisions that do not occur are skipped.
   public var summary: String {
     PlannedStage.Decision.allCases.compactMap { decision in
       let count = stages.count { $0.decision == decision }
-      return count == 0 ? nil : "\(count) \(decision.rawValue)"
+      return count == 0 ? nil : "\(count) \(decision.words)"
     }.joined(separator: ", ")
   }
 }
@@ -36,7 +36,10 @@ public struct PlannedStage: Equatable, Sendable {
     /// It waits for a stage that runs, and runs only if that one's artifact comes out different.
     case maybe
     /// Nothing needs to be done.
-    case keep
+    case upToDate = "up-to-date"
+
+    /// For people.
+    public var words: String { rawValue.replacing("-", with: " ") }
   }
 
   public let name: String

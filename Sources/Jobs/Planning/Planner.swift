@@ -41,7 +41,7 @@ struct Planning {
 
   private enum Outcome {
     /// Kept, for this reason. Its content, known unless the artifact is missing and nobody knows what it was.
-    case kept(Digest?, String)
+    case upToDate(Digest?, String)
     /// Missing, but known from its record; decided on the way back.
     case spare(Digest)
     case mustRun(String)
@@ -50,7 +50,7 @@ struct Planning {
     /// The content its consumers can count on; nil while it is going to be made.
     var content: Digest? {
       switch self {
-      case .kept(let content, _): content
+      case .upToDate(let content, _): content
       case .spare(let content): content
       case .mustRun, .mayRun: nil
       }
@@ -98,7 +98,7 @@ struct Planning {
     let fingerprint = Fingerprint.of(stage, contents(for: stage, made: nil), last: state.manifest, externals)
     func forecast(_ outcome: Outcome) -> Forecast { Forecast(outcome: outcome, fingerprint: fingerprint) }
 
-    if request.old.contains(stage.name) { return forecast(.kept(state.manifest?.content, "taken as it is (-o)")) }
+    if request.old.contains(stage.name) { return forecast(.upToDate(state.manifest?.content, "taken as it is (-o)")) }
     if let reason = request.forced[stage.name] { return forecast(.mustRun(reason)) }
     if case .damaged(let sentence) = state { return forecast(.mustRun("artifact damaged: \(sentence)")) }
     guard let manifest = state.manifest else { return forecast(.mustRun("no artifact yet")) }
@@ -112,7 +112,7 @@ struct Planning {
     }
     let waiting = waiting(stage)
     if !waiting.isEmpty { return forecast(.mayRun(Reasons.waiting(for: waiting))) }
-    return forecast(state.isPresent ? .kept(manifest.content, upToDate) : .spare(manifest.content))
+    return forecast(state.isPresent ? .upToDate(manifest.content, upToDate) : .spare(manifest.content))
   }
 
   /// How a stage differs from what its artifact was made with, in words; nil where it does not, as far as its inputs are known.
@@ -158,7 +158,7 @@ struct Planning {
       }
     }
     if !undecided.isEmpty { return .mayRun("artifact missing; made again if \(undecided.joined(separator: ", ")) must run") }
-    return .kept(content, "artifact missing, but everything made from it is up to date")
+    return .upToDate(content, "artifact missing, but everything made from it is up to date")
   }
 
   private func planned(_ stage: JobStage, _ forecast: Forecast) -> PlannedStage {
@@ -167,7 +167,7 @@ struct Planning {
         name: stage.name, decision: decision, reason: reason, fingerprint: forecast.fingerprint, missing: missing, lacking: lacking)
     }
     switch forecast.outcome {
-    case .kept(_, let reason): return planned(.keep, reason)
+    case .upToDate(_, let reason): return planned(.upToDate, reason)
     case .mayRun(let reason): return planned(.maybe, reason)
     case .spare: preconditionFailure("Planner: '\(stage.name)' was left undecided")
     case .mustRun(let reason):

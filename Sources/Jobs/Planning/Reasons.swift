@@ -21,7 +21,7 @@ enum Reasons {
 
   /// Of a stage that may have to run once its inputs are made.
   static func waiting(for inputs: [String]) -> String {
-    "waits for \(inputs.joined(separator: ", ")); kept if \(inputs.count == 1 ? "its artifact comes" : "their artifacts come") out identical"
+    "waits for \(inputs.joined(separator: ", ")); up to date if \(inputs.count == 1 ? "its artifact comes" : "their artifacts come") out identical"
   }
 
   /// `interrupted at step 20000 of 50000 (checkpoint 2026-05-12 02:58 UTC)`.

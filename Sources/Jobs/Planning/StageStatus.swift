@@ -20,7 +20,7 @@ public struct StageStatus: Sendable {
   public var word: String {
     if isRunning { return "running" }
     switch planned.decision {
-    case .keep: return size == nil ? "missing" : "fresh"
+    case .upToDate: return size == nil ? "missing" : "fresh"
     case .run: return size == nil ? "missing" : "stale"
     case .resume: return "interrupted"
     case .maybe: return "waiting"

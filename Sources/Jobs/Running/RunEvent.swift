@@ -1,10 +1,10 @@
 import IO
 
-/// What happens in a run, for whoever shows it.
+/// What happens in a run, for those who show it.
 public enum RunEvent: Sendable {
   /// The first plan, before anything runs.
   case planned(Plan)
-  /// A stage begins. `number` counts from 1; `total` is how many stages the first plan did not keep.
+  /// A stage begins. `number` counts from 1; `total` is how many stages were not up to date in the first plan.
   case started(PlannedStage, number: Int, total: Int)
   case progress(stage: String, StageProgress)
   /// Something one should know of the stage's result, in one sentence without a full stop.
@@ -15,18 +15,18 @@ public enum RunEvent: Sendable {
   case spared(stage: String)
   /// Another run made the stage meanwhile.
   case foundMade(stage: String)
-  /// Another run holds the stage, and this one waits for it (`--if-busy=wait`), or leaves the stage to it (`--if-busy=skip`).
+  /// Another run holds the stage, and this one waits for it (`--if-busy=wait`), or skips it (`--if-busy=skip`).
   case waiting(stage: String, StageBusy)
-  case left(stage: String, StageBusy)
+  case skipped(stage: String, StageBusy)
   /// The stage's files for people were written.
   case published(stage: String)
-  /// The stage left because the stop flag was raised.
-  case stopped(stage: String, Leaving)
+  /// The stage stopped because the stop flag was raised.
+  case stopped(stage: String, StageStop)
   case failed(StageFailure)
 }
 
-/// How a stage left when it was asked to.
-public enum Leaving: Equatable, Sendable {
+/// How a stage stopped when it was asked to.
+public enum StageStop: Equatable, Sendable {
   /// Before it began: it waited for another run, or its inputs were looked at.
   case before
   /// With nothing to go on from.

@@ -4,8 +4,8 @@ public struct RunResult: Sendable {
   public var made: [String] = []
   /// Stages that only published their files for people again.
   public var published: [String] = []
-  /// Stages that were left to another run (`--if-busy=skip`).
-  public var left: [String] = []
+  /// Stages that were skipped because another run made them (`--if-busy=skip`).
+  public var skipped: [String] = []
   /// Failures in the order in which they came.
   public var failures: [StageFailure] = []
   /// Why the run stopped before its end; nil where it did not.
@@ -16,7 +16,7 @@ public struct RunResult: Sendable {
   public var gotFurther = false
 
   /// Whether there was nothing to do.
-  public var didNothing: Bool { made.isEmpty && published.isEmpty && left.isEmpty && failures.isEmpty && stopped == nil }
+  public var didNothing: Bool { made.isEmpty && published.isEmpty && skipped.isEmpty && failures.isEmpty && stopped == nil }
 
   public enum Outcome: Equatable, Sendable {
     case success, failed, badSettings, missingInput, busy

@@ -17,20 +17,20 @@ extension Runner {
     private var waiting: [String: Double] = [:]
     /// Those of them that were tried a moment ago.
     private var tried: Set<String> = []
-    /// Stages that the first plan did not keep.
+    /// Stages that were not up to date in the first plan.
     let total: Int
     var result = RunResult()
 
     init(runner: Runner, request: Request, listing: Listing) {
       (self.runner, self.request, self.listing) = (runner, request, listing)
       plan = Planner(runner.job).plan(request, listing)
-      total = plan.stages.count { $0.decision != .keep }
+      total = plan.stages.count { $0.decision != .upToDate }
     }
 
-    /// Stages not kept by the plan as it is now.
-    var left: Int { plan.stages.count { $0.decision != .keep } }
+    /// Stages that are not up to date by the plan as it is now.
+    var remaining: Int { plan.stages.count { $0.decision != .upToDate } }
 
-    /// Whether everything wanted was made or kept.
+    /// Whether everything wanted was made or is up to date.
     var isDone: Bool { plan.isUpToDate && result.failures.isEmpty && result.stopped == nil }
 
     private var mayStart: Bool { runner.stop.reason == nil && (result.failures.isEmpty || runner.options.keepsGoing) }
@@ -89,8 +89,8 @@ extension Runner {
       let (stage, now) = (busy.stage, runner.store.time())
       if runner.options.ifBusy == .skip {
         ended.insert(stage)
-        result.left.append(stage)
-        return runner.observer.handle(.left(stage: stage, busy))
+        result.skipped.append(stage)
+        return runner.observer.handle(.skipped(stage: stage, busy))
       }
       guard runner.options.ifBusy.waits(after: now - (waiting[stage] ?? now)) else {
         waiting[stage] = nil
@@ -102,7 +102,7 @@ extension Runner {
       runner.observer.handle(.waiting(stage: stage, busy))
     }
 
-    private mutating func stop(_ stage: String, _ leaving: Leaving) {
+    private mutating func stop(_ stage: String, _ leaving: StageStop) {
       ended.insert(stage)
       result.stopped = runner.stop.reason
       result.goesOn = result.goesOn || leaving.goesOn
@@ -136,9 +136,9 @@ extension Runner {
       fail(StageFailure(stage: stage, kind: .failed, sentence: sentence, log: nil))
     }
 
-    /// Whether all inputs of a stage are kept, or not of this plan.
+    /// Whether all inputs of a stage are up to date, or not of this plan.
     private func isSettled(_ stage: String) -> Bool {
-      runner.job.stage(stage)?.inputs.allSatisfy { plan[$0].map { $0.decision == .keep } ?? true } ?? false
+      runner.job.stage(stage)?.inputs.allSatisfy { plan[$0].map { $0.decision == .upToDate } ?? true } ?? false
     }
 
     /// The result, when nothing runs any more.
@@ -151,7 +151,7 @@ extension Runner {
     private mutating func replan() {
       let before = plan
       plan = Planner(runner.job).plan(request, listing)
-      for stage in plan.stages where stage.decision == .keep && before[stage.name]?.decision == .maybe {
+      for stage in plan.stages where stage.decision == .upToDate && before[stage.name]?.decision == .maybe {
         runner.observer.handle(.spared(stage: stage.name))
       }
     }

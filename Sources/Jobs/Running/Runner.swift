@@ -73,7 +73,7 @@ public struct Runner: Sendable {
     state.begin(planned)
     let run = StageRun(
       job: job, stage: stage, store: store, circumstances: circumstances, request: state.request.alone(stage.name),
-      threads: max(1, options.threads / max(1, min(options.jobs, state.left))), arithmetic: options.arithmetic,
+      threads: max(1, options.threads / max(1, min(options.jobs, state.remaining))), arithmetic: options.arithmetic,
       stop: stop, observer: observer)
     // One stage at a time needs no thread, which a full process table would not give.
     if options.jobs == 1 { return finished.post(stage.name, run.perform()) }
@@ -83,13 +83,13 @@ public struct Runner: Sendable {
     finished.post(stage.name, run.perform())
   }
 
-  /// For stages that were kept: publishes again what went missing, brings records up to date, cleans up after crashes.
+  /// For stages that were up to date: publishes again what went missing, brings records up to date, cleans up after crashes.
   private func finish(_ state: inout State) throws(FileError) {
     let made = Set(state.result.made)
-    let kept = state.plan.stages.filter { !made.contains($0.name) }.compactMap { job.stage($0.name) }
-    let publications = kept.map { Publication(job: job, stage: $0, store: store) }
-    let leftovers = try store.leftovers(of: kept.map(\.name), publishing: publications.flatMap(\.files))
-    for (stage, publication) in zip(kept, publications) {
+    let upToDate = state.plan.stages.filter { !made.contains($0.name) }.compactMap { job.stage($0.name) }
+    let publications = upToDate.map { Publication(job: job, stage: $0, store: store) }
+    let leftovers = try store.leftovers(of: upToDate.map(\.name), publishing: publications.flatMap(\.files))
+    for (stage, publication) in zip(upToDate, publications) {
       guard case .present(let manifest)? = state.listing.artifacts[stage.name] else { continue }
       let isIncomplete = try publication.isIncomplete()
       let isUntidy = try store.isUntidy(stage.name, manifest, publishing: publication.files, leftovers)

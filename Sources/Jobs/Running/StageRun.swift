@@ -23,7 +23,7 @@ struct StageRun {
     case foundFresh
     /// Another run holds it.
     case busy(StageBusy)
-    case stopped(Leaving)
+    case stopped(StageStop)
     case failed(StageFailure)
   }
 
@@ -35,7 +35,7 @@ struct StageRun {
       let listing = try store.listing(of: [stage] + stage.inputs.compactMap(job.stage))
       // Another run may have made the artifact since the plan was made. Asked of the planner, or a stage that it plans for ever would be
       // found fresh for ever.
-      guard let planned = Planner(job).plan(request, listing)[stage.name], planned.decision != .keep else { return .foundFresh }
+      guard let planned = Planner(job).plan(request, listing)[stage.name], planned.decision != .upToDate else { return .foundFresh }
       if let failure = missingInput(planned) { return .failed(failure) }
       try checkPlace()
       // So that nobody who asks while the stage runs has to read the files again.

@@ -24,7 +24,7 @@ public struct Touch: Sendable {
     var listing = try store.listing(of: job.stages(of: request.targets))
     var plan = Planner(job).plan(request, listing)
     for name in plan.stages.map(\.name) {
-      guard let planned = plan[name], planned.decision != .keep, let stage = job.stage(name) else { continue }
+      guard let planned = plan[name], planned.decision != .upToDate, let stage = job.stage(name) else { continue }
       guard case .present? = listing.artifacts[name], let manifest = manifest(of: stage, listing) else {
         result.refused[name] = "stage '\(name)' cannot be touched: there is no artifact that is whole (\(planned.reason)); make it"
         continue

@@ -8,8 +8,8 @@ public struct Submission: Equatable, Sendable {
     public let waits: [String]
   }
 
-  /// A stage for which a job is queued or runs already.
-  public struct Left: Equatable, Sendable {
+  /// A stage that is not sent, because a job for it is queued or runs already.
+  public struct Skipped: Equatable, Sendable {
     public let stage: String
     public let job: SlurmJob
   }
@@ -17,7 +17,7 @@ public struct Submission: Equatable, Sendable {
   public let plan: Plan
   /// Every entry after those that it waits for.
   public let entries: [Entry]
-  public let left: [Left]
+  public let skipped: [Skipped]
   /// Queued jobs that would start without their inputs, because they do not wait for the jobs that make these now, or that never start: to
   /// be cancelled, and sent anew.
   public let superseded: [SlurmJobID]
@@ -27,25 +27,25 @@ public struct Submission: Equatable, Sendable {
   ///   - dependencies: the jobs that these were sent to wait for, by stage.
   init(_ job: Job, _ plan: Plan, known: [String: SlurmJob], dependencies: [String: [SlurmJobID]]) {
     var entries: [Entry] = []
-    var left: [Left] = []
+    var skipped: [Skipped] = []
     var superseded: [SlurmJobID] = []
-    for planned in plan.stages where planned.decision != .keep {
-      let waits = (job.stage(planned.name)?.inputs ?? []).filter { plan[$0]?.decision != .keep }
+    for planned in plan.stages where planned.decision != .upToDate {
+      let waits = (job.stage(planned.name)?.inputs ?? []).filter { plan[$0]?.decision != .upToDate }
       // A stage that is sent now has no job yet, so nothing waits for it.
-      let jobs = waits.map { input in left.first { $0.stage == input }?.job.id }
+      let jobs = waits.map { input in skipped.first { $0.stage == input }?.job.id }
       let isBehind = jobs.allSatisfy { job in job.map { dependencies[planned.name, default: []].contains($0) } ?? false }
       if let known = known[planned.name], known.phase == .running || known.phase == .queued && isBehind {
-        left.append(Left(stage: planned.name, job: known))
+        skipped.append(Skipped(stage: planned.name, job: known))
         continue
       }
       if let known = known[planned.name], known.phase != .ended { superseded.append(known.id) }
       entries.append(Entry(planned: planned, waits: waits))
     }
-    (self.plan, self.entries, self.left, self.superseded) = (plan, entries, left, superseded)
+    (self.plan, self.entries, self.skipped, self.superseded) = (plan, entries, skipped, superseded)
   }
 
-  /// The job that a stage is left to; nil for one that is sent or up to date.
-  func job(leftFor stage: String) -> SlurmJobID? { left.first { $0.stage == stage }?.job.id }
+  /// The job that makes a skipped stage; nil for one that is sent or up to date.
+  func job(making stage: String) -> SlurmJobID? { skipped.first { $0.stage == stage }?.job.id }
 
   /// Whether an external input is not there, so that the chain would fail.
   var lacksInput: Bool { plan.stages.contains { !$0.missing.isEmpty } }

@@ -29,7 +29,7 @@ public struct Submitter: Sendable {
   /// - Throws: ``FileError``; ``SlurmError`` where it does not answer.
   public func submission(_ targets: [String]) throws -> Submission {
     let plan = try plan(targets)
-    let records = store.slurmRecords(of: plan.stages.filter { $0.decision != .keep }.map(\.name))
+    let records = store.slurmRecords(of: plan.stages.filter { $0.decision != .upToDate }.map(\.name))
     let jobs = records.isEmpty ? [] : try client.jobs(records.map(\.id), within: 30)
     let dependencies = Dictionary(records.map { ($0.stage, $0.dependencies) }) { first, _ in first }
     return Submission(job, plan, known: SlurmJob.byStage(records, jobs), dependencies: dependencies)
@@ -42,7 +42,7 @@ public struct Submitter: Sendable {
 
   /// The script of an entry before the jobs that it waits for have numbers.
   public func script(of entry: Submission.Entry, in submission: Submission) throws(SlurmError) -> String {
-    try script(of: entry, after: entry.waits.map { submission.job(leftFor: $0).map { "\($0.number)" } ?? "<job of \($0)>" })
+    try script(of: entry, after: entry.waits.map { submission.job(making: $0).map { "\($0.number)" } ?? "<job of \($0)>" })
   }
 
   /// Sends the whole chain, inputs first; nothing where an external input is missing.
@@ -65,7 +65,7 @@ public struct Submitter: Sendable {
     _ entry: Submission.Entry, _ submission: Submission, after sent: [Sent], holding lock: borrowing SubmitLock
   ) throws -> Sent {
     let known = Dictionary(sent.map { ($0.entry.planned.name, $0.id) }) { first, _ in first }
-    let ids = entry.waits.compactMap { known[$0] ?? submission.job(leftFor: $0) }
+    let ids = entry.waits.compactMap { known[$0] ?? submission.job(making: $0) }
     let script = try script(of: entry, after: ids.map { "\($0.number)" })
     let id = try client.submit(script)
     let record = SlurmRecord(

@@ -37,7 +37,7 @@ public final class StopFlag: Sendable {
   public init() { followsSignals = false }
 
   /// A flag that the process's signals raise: INT, TERM, USR1, USR2 and HUP. A second INT ends the process at once with status 130.
-  /// INT and HUP do nothing where whoever started the program had them ignored, as `nohup` and a shell's `&` do.
+  /// INT and HUP do nothing where the parent process ignored them, as `nohup` and a shell's `&` do.
   /// SIGPIPE is ignored from then on, so that a closed pipe is an error to handle. To be called once, in the
   /// command, before it starts threads.
   public init(followingSignals: Void) {
@@ -49,7 +49,7 @@ public final class StopFlag: Sendable {
     }
     // A handler that does nothing, not SIG_IGN, which programs started by a stage would inherit.
     install(ignoreSignal, for: SIGPIPE)
-    // Whoever started us may have had them blocked, which is inherited (threads of libdispatch have).
+    // The parent process may have blocked them, which is inherited (threads of libdispatch have).
     var signals = sigset_t()
     sigemptyset(&signals)
     for reason in StopReason.allCases { sigaddset(&signals, reason.signal) }

@@ -23,7 +23,7 @@ struct CheckpointFolder {
 
   /// Removes all but the newest `count` of a fingerprint up to a step; those of other fingerprints stay until the artifact lands.
   ///
-  /// Later steps go too: whoever saves a state of an earlier step has passed them over, and they must not push out what is of use.
+  /// Later steps go too: a run that saves a state of an earlier step did not use them, and they must not push out what is of use.
   func keep(_ count: Int, of fingerprint: Digest, upTo step: Int) throws(FileError) {
     let names = try names(of: fingerprint)
     let newest = names.firstIndex(of: CheckpointHead.fileName(fingerprint, step)) ?? 0

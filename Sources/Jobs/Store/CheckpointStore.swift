@@ -129,12 +129,12 @@ extension CheckpointStore {
 
   /// The whole pieces of this fingerprint in order of their steps. Damaged ones are skipped with a warning: the stage does their work
   /// anew. Each piece is read once a run, and its members compared with their digests.
-  /// - Parameter pause: called before each piece is read; what it throws ends the reading.
+  /// - Parameter check: called before each piece is read; what it throws ends the reading.
   /// - Throws: ``FileError`` where a piece, or the folder itself, cannot be read: it may be whole.
-  public func pieces(pause: () throws -> Void = {}) throws -> [SavedPiece] {
+  public func pieces(check: () throws -> Void = {}) throws -> [SavedPiece] {
     var pieces: [SavedPiece] = []
     for name in try CheckpointFolder(folder, on: disk).names(of: fingerprint).reversed() {
-      try pause()
+      try check()
       let path = folder.appending(name)
       do {
         let piece = try SavedPiece(opening: path)

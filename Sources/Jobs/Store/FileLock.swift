@@ -6,7 +6,7 @@ struct FileLock: ~Copyable {
   private let descriptor: Int32
 
   /// Takes the lock without waiting, making the file where there is none; nil where another process holds it.
-  /// - Parameter attempts: how often to try, a fortieth of a second apart: whoever looks whether a lock is held, holds it for a moment.
+  /// - Parameter attempts: how often to try, a fortieth of a second apart: a process that checks a lock holds it for a moment.
   init?(at path: FilePath, attempts: Int = 1) throws(FileError) {
     while true {
       guard let descriptor = try FileLock.take(path, attempts) else { return nil }

@@ -138,7 +138,7 @@ extension Store {
     let record = record(of: lock.stage)
     guard let status = try disk.status(path), record?.status != status else { return }
     let manifest = try verified(lock.stage)
-    // Whoever put it there may have been killed before its name was flushed.
+    // The process that put it there may have been killed before its name was flushed.
     try disk.syncDirectory(path.removingLastComponent())
     let digest = try SHA256.digest(ofFile: path)
     let known = record?.digest == digest ? record : nil

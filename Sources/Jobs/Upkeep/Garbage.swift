@@ -68,7 +68,7 @@ extension Store {
     switch one.kind {
     case .leftover, .staging, .progress: "left by a run that broke off"
     case .checkpoint:
-      if stage?.decision == .keep, (try? disk.exists(layout.artifact(one.stage))) == true {
+      if stage?.decision == .upToDate, (try? disk.exists(layout.artifact(one.stage))) == true {
         "its stage is up to date"
       } else if let now = stage?.fingerprint, let head = try? CheckpointHead(of: TarIndex(one.path)), head.fingerprint != now {
         "of other settings or inputs than now"

@@ -8,7 +8,7 @@ public struct Sweep: Sendable {
   public private(set) var failures: [FileError] = []
 
   /// Removes what was found, each stage's under its lock. Goes on after a failure.
-  /// - Parameter circumstances: of whoever removes, for the note beside the lock.
+  /// - Parameter circumstances: of the process that removes, for the note beside the lock.
   public init(_ removal: Removal, from store: Store, by circumstances: Circumstances) throws(FileError) {
     guard !removal.remains.isEmpty else { return }
     try store.prepare()
@@ -39,7 +39,7 @@ public struct Sweep: Sendable {
       if one.kind == .staging {
         try store.disk.removeTree(one.path)
       } else if let status = try store.disk.status(one.path) {
-        // The note of whoever holds the lock now, this removal, is another one; so is the lock's file, which it touched.
+        // The note of the process that holds the lock now, this removal, is another one; so is the lock's file, which it touched.
         guard status == one.status || one.kind == .owner || one.kind == .lock else {
           throw FileError(
             .io, one.path, expected: "the file that was found", found: "another, written since", advice: "look again, and run again")

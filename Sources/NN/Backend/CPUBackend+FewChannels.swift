@@ -42,13 +42,13 @@ extension CPUBackend {
 
   /// Column 3 tap + o of row c: w[tap][c][o], for w (3, 3, C, 3).
   func projection(_ w: Tensor) -> Buffer {
-    w.buffer.derived(.projection) { projection(channels: w.shape[2]) { tap, c, o in w.source[(tap * w.shape[2] + c) * 3 + o] } }
+    w.buffer.derived(.projection) { projection(channels: w.shape[2]) { [from = w.source, inputs = w.shape[2]] tap, c, o in from[(tap * inputs + c) * 3 + o] } }
   }
 
   /// The projection of the input gradient of w (3, 3, 3, K): column 3 tap + o of row k: w[8 - tap][o][k].
   func turnedProjection(_ w: Tensor) -> Buffer {
     let k = w.shape[3]
-    return w.buffer.derived(.turnedProjection) { projection(channels: k) { tap, c, o in w.source[((8 - tap) * 3 + o) * k + c] } }
+    return w.buffer.derived(.turnedProjection) { projection(channels: k) { [from = w.source] tap, c, o in from[((8 - tap) * 3 + o) * k + c] } }
   }
 
   private func projection(channels: Int, _ weight: (_ tap: Int, _ channel: Int, _ output: Int) -> Float) -> Buffer {

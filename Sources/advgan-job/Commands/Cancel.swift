@@ -5,14 +5,14 @@ import Jobs
 /// `advgan-job cancel`.
 struct Cancel: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Cancel the Slurm jobs that were sent by 'submit' and still wait or run.",
+    abstract: "Cancel the Slurm jobs of 'submit' that are queued or running.",
     discussion: """
-      With targets: the jobs of these stages and of all that is made from them; without: every job of this folder of artifacts. A running \
-      stage saves a checkpoint first, and the next 'submit' or 'make' goes on from there.
+      With targets, cancels the jobs of these stages and of all that is made from them; without, every job of this artifact folder. A \
+      running stage saves a checkpoint first, and the next 'submit' or 'make' resumes from it.
       """)
 
   @OptionGroup var jobOptions: JobOptions
-  @Argument(help: "Whose jobs to cancel; without a target, all.", completion: TargetCompletion.kind) var targets: [String] = []
+  @Argument(help: "Whose jobs to cancel (default: all).", completion: TargetCompletion.kind) var targets: [String] = []
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {

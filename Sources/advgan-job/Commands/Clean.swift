@@ -6,14 +6,14 @@ import NN
 /// `advgan-job clean`.
 struct Clean: ProgramCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Remove artifacts and all that is kept of their making.",
+    abstract: "Remove artifacts with their records, logs and checkpoints.",
     discussion: """
-      A target stands for the stages that it names, not for what they need. Asks before it removes anything; where nobody can answer, it \
-      needs --yes. Refuses, with exit status 9, while one of the stages runs.
+      A target means the stages that it names, not the stages that they need. Asks before it removes anything; without a terminal it needs \
+      --yes. Refuses, with exit status 9, while one of the stages runs.
       """)
 
   @OptionGroup var jobOptions: JobOptions
-  @Argument(help: "Targets, stages or matrices; without one, every stage of the job file.", completion: TargetCompletion.kind)
+  @Argument(help: "Targets, stages or matrices (default: every stage of the job file).", completion: TargetCompletion.kind)
   var targets: [String] = []
   @Flag(help: "Do not ask.") var yes = false
   @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be removed.") var isDry = false

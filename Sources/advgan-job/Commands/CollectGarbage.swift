@@ -7,12 +7,11 @@ import NN
 struct CollectGarbage: ProgramCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc",
-    abstract: "Remove what nobody needs any more from the folder of the artifacts.",
+    abstract: "Remove files from the artifact folder that are no longer needed.",
     discussion: """
-      That is what is left of stages that the job file does not know, checkpoints that no run would go on from, and what crashes left. If \
-      several job files share a folder, each would remove what is the others'. Asks where there are artifacts among it; where nobody can \
-      answer, it then needs --yes. What cannot be proved to be this program's stays, and so do \
-      the files of running stages.
+      Removes the files of stages that are not in the job file, checkpoints that no run would resume from, and leftovers of crashes. If \
+      several job files share a folder, each removes the files of the others. Asks before it removes an artifact; without a terminal it \
+      needs --yes. Files that may not be this program's stay, and so do those of running stages.
       """)
 
   @OptionGroup var jobOptions: JobOptions

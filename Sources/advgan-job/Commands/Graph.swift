@@ -6,14 +6,14 @@ import NN
 /// `advgan-job graph`.
 struct Graph: ProgramCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw which stage needs which, and what state they are in.",
+    abstract: "Draw the stages, what each needs, and its state.",
     discussion: """
-      Each stage stands below all that it needs; what follows from other needs is skipped there. dot (for Graphviz) and mermaid have \
+      The tree lists each stage below the stages it needs, without needs that follow from others. dot (for Graphviz) and mermaid show \
       every arrow. Takes no lock and writes nothing.
       """)
 
   @OptionGroup var jobOptions: JobOptions
-  @Argument(help: "Targets to draw, with all they need; without one, 'all'.", completion: TargetCompletion.kind) var targets: [String] = []
+  @Argument(help: "Targets to draw, with all they need (default: 'all').", completion: TargetCompletion.kind) var targets: [String] = []
   @Option(help: "The notation: \(GraphReport.Notation.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format = GraphReport.Notation.ascii
   @Flag(help: "Print JSON.") var json = false

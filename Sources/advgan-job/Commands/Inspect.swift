@@ -7,10 +7,10 @@ import NN
 /// `advgan-job inspect`.
 struct Inspect: ProgramCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Verify an artifact and show how it was made, from what, and what is in it.",
+    abstract: "Verify an artifact and show how it was made, its inputs, and its members.",
     discussion: """
-      Inputs are told with what they were made from in turn, and whether the artifacts beside it are still those. Exit status 3 if the \
-      artifact is damaged, 66 if it is not there.
+      Inputs are listed with their own inputs, and with whether the artifacts on disk are still the ones that were used. Exit status 3 if \
+      the artifact is damaged, 66 if it does not exist.
       """)
 
   @OptionGroup var jobOptions: JobOptions

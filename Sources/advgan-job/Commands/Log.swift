@@ -9,14 +9,14 @@ struct Log: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the log of a stage's last run.",
     discussion: """
-      With -f it goes on while the stage runs: it prints what is added, says so when a new run begins the log anew, and ends when the stage \
-      has ended. Exit status 66 if there is no log.
+      With -f, keeps printing what is added while the stage runs, notes when a new run starts the log over, and exits when the stage ends. \
+      Exit status 66 if there is no log.
       """)
 
   @OptionGroup var jobOptions: LongJobOptions
   @Argument(help: "A stage of the job file.", completion: TargetCompletion.kind) var stage: String
-  @Flag(name: [.customShort("f"), .customLong("follow")], help: "Go on while the stage runs.") var follows = false
-  @Option(name: [.customShort("n"), .customLong("lines")], help: ArgumentHelp("Only the last so many lines.", valueName: "count"))
+  @Flag(name: [.customShort("f"), .customLong("follow")], help: "Keep printing while the stage runs.") var follows = false
+  @Option(name: [.customShort("n"), .customLong("lines")], help: ArgumentHelp("Only the last lines, this many.", valueName: "count"))
   var count: Int?
   @Flag(help: "Print JSON.") var json = false
 

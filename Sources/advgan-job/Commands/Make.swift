@@ -8,7 +8,7 @@ struct Make: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make targets that are missing or out of date.",
     discussion: """
-      A target is a name under 'targets' in the job file, a stage, or the name of a matrix; without one, 'all'.
+      A target is a name under 'targets' in the job file, a stage, or the name of a matrix. The default is 'all'.
       Exit status: 0 done; 1 stale (-q); 2 a stage failed; 9 locked by another run; 64 wrong usage; 65 bad job file; 66 missing input; \
       75 stopped at a checkpoint, run again; 130 and 143 stopped by SIGINT and SIGTERM, 129 by SIGHUP.
       """)
@@ -17,14 +17,14 @@ struct Make: ProgramCommand {
   @OptionGroup var targets: TargetOptions
   @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print what would be done, and why.") var isDry = false
   @Flag(help: "With -n: print JSON.") var json = false
-  @Flag(name: [.customShort("k"), .customLong("keep-going")], help: "After a failure, go on with what does not depend on it.")
+  @Flag(name: [.customShort("k"), .customLong("keep-going")], help: "After a failure, continue with the stages that do not depend on it.")
   var keepsGoing = false
-  @Option(name: [.customShort("j"), .customLong("jobs")], help: "How many stages may run at once.") var jobs = 1
-  @Flag(name: [.customShort("q"), .customLong("question")], help: "Do nothing, print nothing; exit status 1 if something is stale.")
+  @Option(name: [.customShort("j"), .customLong("jobs")], help: "How many stages to run at once.") var jobs = 1
+  @Flag(name: [.customShort("q"), .customLong("question")], help: "Print nothing; exit with status 1 if something is stale.")
   var isQuestion = false
-  @Flag(name: [.customShort("t"), .customLong("touch")], help: "Take artifacts that are there as up to date, without making them.")
+  @Flag(name: [.customShort("t"), .customLong("touch")], help: "Mark existing artifacts as up to date without remaking them.")
   var touches = false
-  @Flag(name: [.customShort("s"), .customLong("silent")], help: "Print nothing unless a stage was made or failed.") var isSilent = false
+  @Flag(name: [.customShort("s"), .customLong("silent")], help: "Print nothing unless a stage is made or fails.") var isSilent = false
   @OptionGroup var running: RunningOptions
 
   func validate() throws {
@@ -66,7 +66,7 @@ struct Make: ProgramCommand {
   private func complainOfGivenUp(_ job: Job, _ request: Request, _ store: Store, failed: [String], _ terminal: Terminal) throws {
     let plan = try store.plan(request, of: job)
     let waiting = plan.stages.filter { stage in
-      stage.decision != .keep && !failed.contains(stage.name) && !job.graph.closure(of: [stage.name]).filter(failed.contains).isEmpty
+      stage.decision != .upToDate && !failed.contains(stage.name) && !job.graph.closure(of: [stage.name]).filter(failed.contains).isEmpty
     }
     if !waiting.isEmpty {
       terminal.complain("advgan-job: not made, for want of what failed or is busy: \(waiting.map(\.name).joined(separator: ", "))")

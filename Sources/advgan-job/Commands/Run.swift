@@ -6,15 +6,15 @@ import NN
 /// `advgan-job run`.
 struct Run: ProgramCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make one stage whose inputs are up to date; what a job sent by 'submit' runs.",
+    abstract: "Make one stage from inputs that are up to date. Slurm jobs of 'submit' run this.",
     discussion: """
-      Does not make the stage's inputs: where one is not up to date, it says which and why, and ends with status 2, so that Slurm cancels \
-      what waits for it. Where another run holds the stage, it waits. Other exit statuses are those of 'make'.
+      Does not make the stage's inputs: if one is not up to date, prints which and why, and exits with status 2, so that Slurm cancels the \
+      jobs that wait for it. Waits while another run makes the stage. Other exit statuses are those of 'make'.
       """)
 
   @OptionGroup var jobOptions: JobOptions
   @Argument(help: "The stage.", completion: TargetCompletion.kind) var stage: String
-  @Flag(name: [.customShort("s"), .customLong("silent")], help: "Print nothing unless the stage was made or failed.") var isSilent = false
+  @Flag(name: [.customShort("s"), .customLong("silent")], help: "Print nothing unless the stage is made or fails.") var isSilent = false
   @Option(help: "Threads (default: as many as Slurm gave the job, else all processors).") var threads: Int?
   @Flag(help: "In a Slurm job: when SIGUSR1 stopped the stage at a checkpoint, put the job back into the queue.") var requeue = false
 
@@ -58,7 +58,7 @@ struct Run: ProgramCommand {
 
   /// A job that Slurm started after another may find that one's artifact missing: to Slurm, a job that it has forgotten went well.
   private func checkInputs(of stage: String, _ plan: Plan) throws(StageError) {
-    guard let input = plan.stages.first(where: { $0.name != stage && $0.decision != .keep }) else { return }
+    guard let input = plan.stages.first(where: { $0.name != stage && $0.decision != .upToDate }) else { return }
     throw StageError(
       "stage '\(stage)' was not run: it is made from '\(input.name)', which is not up to date (\(input.reason)); make that first")
   }

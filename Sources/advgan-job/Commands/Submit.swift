@@ -6,15 +6,15 @@ import Jobs
 /// OpenBLAS's code fit the processor here, not that of the jobs.
 struct Submit: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Send what is missing or out of date to Slurm, one job a stage, and exit.",
+    abstract: "Submit a Slurm job for each stage that is missing or out of date, and exit.",
     discussion: """
-      Plans as 'make' does. Each job waits for those that make its inputs; stages whose jobs are queued or running already are left to them.
-      Exit status: 0 sent, or nothing to do; 2 Slurm refused, and nothing stays queued; 9 another submit is at work; 64 wrong usage; \
+      Plans as 'make' does. Each job waits for the jobs that make its inputs. Skips stages whose jobs are already queued or running.
+      Exit status: 0 submitted, or nothing to do; 2 Slurm refused, and nothing stays queued; 9 another submit is running; 64 wrong usage; \
       65 bad job file; 66 missing input.
       """)
 
   @OptionGroup var jobOptions: JobOptions
-  @Argument(help: "What to make; without a target, 'all'.", completion: TargetCompletion.kind) var targets: [String] = []
+  @Argument(help: "What to make (default: 'all').", completion: TargetCompletion.kind) var targets: [String] = []
   @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only print the batch scripts. Needs no Slurm.") var isDry = false
   @Flag(help: "Print JSON.") var json = false
 

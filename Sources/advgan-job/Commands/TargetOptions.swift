@@ -2,14 +2,14 @@ import ArgumentParser
 import IO
 import Jobs
 
-/// What is to be made, and which stages are taken otherwise than their files say; after Make where Make has it.
+/// What to make, and how to treat some stages regardless of their files; as in Make where Make has it.
 struct TargetOptions: ParsableArguments {
-  @Argument(help: "What to make; without one, 'all'.", completion: TargetCompletion.kind) var targets: [String] = []
-  @Flag(name: [.customShort("B"), .customLong("always-make")], help: "Run everything, whatever is there, from the beginning.")
+  @Argument(help: "What to make (default: 'all').", completion: TargetCompletion.kind) var targets: [String] = []
+  @Flag(name: [.customShort("B"), .customLong("always-make")], help: "Run every stage from the beginning, even if it is up to date.")
   var isForced = false
   @Option(
     name: [.customShort("o"), .customLong("old-file")],
-    help: ArgumentHelp("Take this stage as it is, and make nothing again on its account.", valueName: "stage"),
+    help: ArgumentHelp("Take this stage as it is, and do not remake anything because of it.", valueName: "stage"),
     completion: TargetCompletion.kind)
   var old: [String] = []
   @Option(
@@ -17,7 +17,7 @@ struct TargetOptions: ParsableArguments {
     help: ArgumentHelp("Run what uses this stage, as if its artifact had changed.", valueName: "stage"), completion: TargetCompletion.kind)
   var new: [String] = []
   @Option(
-    help: ArgumentHelp("Go as far as this stage: make it and what it needs.", valueName: "stage"), completion: TargetCompletion.kind)
+    help: ArgumentHelp("Stop after this stage: make it and what it needs.", valueName: "stage"), completion: TargetCompletion.kind)
   var until: [String] = []
   @Option(
     help: ArgumentHelp("Make this stage alone, from its inputs as they are.", valueName: "stage"), completion: TargetCompletion.kind)

@@ -8,13 +8,13 @@ struct Verify: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read artifacts and checkpoints from end to end and compare every byte with its digest.",
     discussion: """
-      Takes no lock and writes nothing. A target stands for all that is made for it. Exit status 3 if something is damaged, 66 if a file \
-      that was named is not there; a stage without an artifact is no mistake.
+      Takes no lock and writes nothing. A target means all the stages it needs. Exit status 3 if something is damaged, 66 if a file that \
+      you name does not exist. A stage without an artifact is not an error.
       """)
 
   @OptionGroup var jobOptions: JobOptions
   @Argument(
-    help: "Targets, or paths of artifacts (with a / in them, or ending in .tar); without any, 'all'.", completion: TargetCompletion.kind)
+    help: "Targets, or paths of artifacts (with a / in them, or ending in .tar); default: 'all'.", completion: TargetCompletion.kind)
   var targets: [String] = []
   @Flag(help: "Print JSON.") var json = false
 

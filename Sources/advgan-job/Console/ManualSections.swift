@@ -32,8 +32,8 @@ enum ManualSections {
       ),
       (
         "ARTIFACTS/.advgan/",
-        "Records of runs, logs, locks, checkpoints, remembered digests, notes of Slurm jobs. Losing it loses no result, only the facts of "
-          + "past runs, what was taken as it is (-t), unfinished work, and which jobs are queued."
+        "Records of runs, logs, locks, checkpoints, remembered digests, notes of Slurm jobs. Without it no result is lost, only the facts of "
+          + "past runs, what -t marked as up to date, unfinished work, and which jobs are queued."
       ),
       ("jobs/sample.yaml", "The job file where none is named."),
     ])
@@ -60,9 +60,9 @@ enum ManualSections {
       ("advgan-job make -n", "What would be done, and why."),
       ("advgan-job make -j 2 report", "Make the stage report and all it needs, two stages at a time."),
       ("advgan-job diff finetune@lambda=0 finetune@lambda=0.3", "What differs between two runs: settings, inputs, figures."),
-      ("advgan-job graph --format dot | dot -Tsvg > graph.svg", "An image of the job, by Graphviz."),
+      ("advgan-job graph --format dot | dot -Tsvg > graph.svg", "A drawing of the job, by Graphviz."),
       ("advgan-job log -f cotrain", "Watch a running stage."),
-      ("advgan-job verify && advgan-job gc --dry-run", "Is everything whole, and what could go?"),
+      ("advgan-job verify && advgan-job gc --dry-run", "Check that everything is whole, and list what could be removed."),
     ])
 
   private static func section(_ title: String, _ entries: [(head: String, words: String)]) -> [String] {

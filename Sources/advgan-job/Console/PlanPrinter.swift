@@ -19,7 +19,7 @@ struct PlanPrinter {
 
   /// A line a stage, then the sum.
   func print(_ plan: Plan) {
-    let rows = plan.stages.map { [$0.name, $0.decision.rawValue, $0.reason] }
+    let rows = plan.stages.map { [$0.name, $0.decision.words, $0.reason == $0.decision.words ? "" : $0.reason] }
     Table.lines([["STAGE", "PLAN", "WHY"]] + rows).forEach(terminal.print)
     terminal.print("\(plan.summary). Dry run: nothing was written.")
   }

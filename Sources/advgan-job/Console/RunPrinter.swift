@@ -33,10 +33,10 @@ final class RunPrinter: RunObserver {
     case .warned(let stage, let sentence): say("\(stage): \(sentence)")
     case .finished(let stage, let seconds, let isSame):
       terminal.print("\(stage): done in \(Clock.span(seconds))\(isSame ? ", identical to before" : "")")
-    case .spared(let stage): say("\(stage): kept, its inputs came out identical")
+    case .spared(let stage): say("\(stage): up to date, its inputs came out identical")
     case .foundMade(let stage): say("\(stage): another run has made it")
     case .waiting(_, let busy): say("\(busy.who); waiting for it to end")
-    case .left(_, let busy): say("\(busy.who); left to that run")
+    case .skipped(_, let busy): say("\(busy.who); skipped")
     case .published(let stage): say("\(stage): published")
     case .stopped(let stage, .before): say("\(stage): stopped before it began")
     case .stopped(let stage, .empty): say("\(stage): stopped; it keeps no checkpoint")

@@ -12,38 +12,38 @@ struct SubmissionReport {
 
   private let isDry: Bool
   private let items: [Item]
-  private let left: [Submission.Left]
+  private let skipped: [Submission.Skipped]
 
   /// Nothing is to be done.
   init(_ plan: Plan, isDry: Bool) {
     precondition(plan.isUpToDate, "SubmissionReport: a plan that is not carried out")
     self.isDry = isDry
-    (items, left) = ([], [])
+    (items, skipped) = ([], [])
   }
 
   /// What was sent.
   init(_ submission: Submission, sent: [Submitter.Sent]) {
     isDry = false
     items = sent.map { Item(planned: $0.entry.planned, waits: $0.entry.waits, id: $0.id, script: $0.script) }
-    left = submission.left
+    skipped = submission.skipped
   }
 
   /// What would be sent.
   init(_ submission: Submission, script: (Submission.Entry) throws -> String) throws {
     isDry = true
     items = try submission.entries.map { Item(planned: $0.planned, waits: $0.waits, id: nil, script: try script($0)) }
-    left = submission.left
+    skipped = submission.skipped
   }
 
   func lines(_ targets: [String]) -> [String] {
-    guard !items.isEmpty || !left.isEmpty else { return [PlanPrinter.nothingToDo(for: targets)] }
-    var lines = left.map { "\($0.stage): left to Slurm job \($0.job.id), which \($0.job.words)" }
+    guard !items.isEmpty || !skipped.isEmpty else { return [PlanPrinter.nothingToDo(for: targets)] }
+    var lines = skipped.map { "\($0.stage): skipped, Slurm job \($0.job.id) \($0.job.words)" }
     if isDry {
       for item in items { lines += ["== \(item.planned.name): \(item.planned.reason)\(after(item))", item.script] }
-      lines.append("\(jobs(items.count)), \(left.count) left. Dry run: nothing was sent.")
+      lines.append("\(jobs(items.count)), \(skipped.count) skipped. Dry run: nothing was sent.")
     } else {
       lines += items.compactMap { item in item.id.map { "\(item.planned.name): sent as Slurm job \($0)\(after(item))" } }
-      lines.append("\(jobs(items.count)) sent, \(left.count) left.")
+      lines.append("\(jobs(items.count)) sent, \(skipped.count) skipped.")
     }
     return lines
   }
@@ -56,10 +56,10 @@ struct SubmissionReport {
           "after": .array(item.waits.map(JSON.string)), "script": .string(item.script),
         ]) { $1 })
     }
-    let left = left.map { left in
-      JSON.object(SubmissionReport.json(left.job.id).merging(["stage": .string(left.stage), "state": .string(left.job.state)]) { $1 })
+    let skipped = skipped.map { skipped in
+      JSON.object(SubmissionReport.json(skipped.job.id).merging(["stage": .string(skipped.stage), "state": .string(skipped.job.state)]) { $1 })
     }
-    return Document.text("submit", ["dry_run": .bool(isDry), "jobs": .array(sent), "left": .array(left)])
+    return Document.text("submit", ["dry_run": .bool(isDry), "jobs": .array(sent), "skipped": .array(skipped)])
   }
 
   private static func json(_ id: SlurmJobID?) -> [String: JSON] {

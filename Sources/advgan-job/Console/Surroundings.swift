@@ -94,7 +94,7 @@ enum Surroundings {
     return Int(words[1]).map { $0 * 1024 }
   }
 
-  /// Puts a question to whoever sits at the terminal, where only yes is yes; nil where nobody sits there.
+  /// Asks the person at the terminal a question, where only yes is yes; nil where there is no terminal.
   static func question() -> ((String) -> Bool)? {
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return nil }
     return { question in

@@ -27,7 +27,7 @@ struct Extraction {
     inventory = try source.scan { try workspace.stop.check() }
     workspace.log.info("\(inventory.entries.count) images of \(inventory.classes.count) classes found in \(source.archive)")
     buffer = try ExtractionBuffer(
-      places: inventory.entries.count, suffix: preparation.encoding.suffix, workspace.checkpoints, pause: workspace.stop.check,
+      places: inventory.entries.count, suffix: preparation.encoding.suffix, workspace.checkpoints, check: workspace.stop.check,
       warn: { workspace.log.warning("\($0)") })
     shape = ImageShape(side: preparation.framing.side, from: source.archive)
     if buffer.done > 0 { workspace.log.info("resumed behind \(buffer.done) images") }

@@ -25,14 +25,14 @@ struct ExtractionBuffer {
   /// Takes up the pieces of an earlier run.
   /// - Parameters:
   ///   - places: images in the inventory.
-  ///   - pause: called now and then; what it throws ends the work.
+  ///   - check: called now and then; what it throws ends the work.
   ///   - warn: is told of a piece that does not fit; its images are made anew.
   init(
-    places: Int, suffix: String, _ checkpoints: CheckpointStore, pause: () throws -> Void, warn: (String) -> Void
+    places: Int, suffix: String, _ checkpoints: CheckpointStore, check: () throws -> Void, warn: (String) -> Void
   ) throws {
     (self.checkpoints, self.suffix) = (checkpoints, suffix)
     homes = [Int?](repeating: nil, count: places)
-    for piece in try checkpoints.pieces(pause: pause) {
+    for piece in try checkpoints.pieces(check: check) {
       // A step is taken even where its piece is not used. Nobody has so many images; a file may say so.
       lastStep = max(lastStep, min(piece.step, 1 << 48))
       if !takeUp(piece) { warn("the piece of step \(piece.step) is not used: its images are not those of this archive") }

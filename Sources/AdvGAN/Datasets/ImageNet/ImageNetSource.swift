@@ -54,11 +54,11 @@ public struct ImageNetSource: DatasetSource {
 
   public static func preparation(_ settings: inout SettingsReader) throws -> ImagePreparation { try .centreSquare(&settings) }
 
-  public func scan(_ pause: () throws -> Void) throws -> Inventory {
+  public func scan(_ check: () throws -> Void) throws -> Inventory {
     let folders = try ClassFolders(archive, wanted: classes, of: Self.synsets)
     var entries: [Inventory.Entry] = []
     for (label, synset) in classes.enumerated() {
-      try pause()
+      try check()
       let names = try folders.names(of: synset.wnid)
       guard !names.isEmpty else {
         throw FileError(
