@@ -31,11 +31,11 @@ import Testing
     #expect(status == 0)
     #expect(
       paper.output == """
-        STAGE  PLAN  WHY
+        STAGE  PLAN        WHY
         text   up to date
-        a      run   as if text had changed (-W)
-        both   run   as if text had changed (-W)
-        2 run, 1 keep. Dry run: nothing was written.
+        a      run         as if text had changed (-W)
+        both   run         as if text had changed (-W)
+        2 run, 1 up to date. Dry run: nothing was written.
 
         """)
   }

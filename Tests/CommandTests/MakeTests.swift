@@ -104,11 +104,11 @@ final class Sandbox: Sendable {
     let (_, paper) = try sandbox.make(["-n"], sandbox.job(Sandbox.stages.replacing("letter: a", with: "letter: b")))
     #expect(
       paper.output == """
-        STAGE  PLAN   WHY
+        STAGE  PLAN        WHY
         text   up to date
-        a      run    params changed: letter a -> b
-        both   maybe  waits for a; up to date if its artifact comes out identical
-        1 run, 1 maybe, 1 keep. Dry run: nothing was written.
+        a      run         params changed: letter a -> b
+        both   maybe       waits for a; up to date if its artifact comes out identical
+        1 run, 1 maybe, 1 up to date. Dry run: nothing was written.
 
         """)
   }

@@ -36,15 +36,15 @@ import Testing
   }
 
   @Test func submitTellsWhatWasSentAndWhatWasLeft() throws {
-    #expect(try submit(["text"]).paper.output == "text: sent as Slurm job 101\n1 job sent, 0 left.\n")
+    #expect(try submit(["text"]).paper.output == "text: sent as Slurm job 101\n1 job sent, 0 skipped.\n")
     let (status, paper) = try submit()
     #expect(status == 0 && paper.error == "")
     #expect(
       paper.output == """
-        text: left to Slurm job 101, which is queued (Priority)
+        text: skipped, Slurm job 101 is queued (Priority)
         a: sent as Slurm job 102, after text
         both: sent as Slurm job 103, after a, text
-        2 jobs sent, 1 left.
+        2 jobs sent, 1 skipped.
 
         """)
   }
@@ -89,7 +89,7 @@ import Testing
         \(script("text"))
         == a: no artifact yet, after text
         \(script("a", "#SBATCH --dependency=afterok:<job of text>\n#SBATCH --kill-on-invalid-dep=yes\n"))
-        2 jobs, 0 left. Dry run: nothing was sent.
+        2 jobs, 0 skipped. Dry run: nothing was sent.
 
         """)
     #expect(try LocalDisk().status(sandbox.folder.appending("artifacts")) == nil && slurm.scripts == [])
@@ -112,7 +112,7 @@ import Testing
     #expect(json["jobs"]?.elements?.map { $0["job"]?.whole } == [102, 103])
     #expect(json["jobs"]?.elements?.last?["after"] == .array([.string("a"), .string("text")]))
     #expect(json["jobs"]?.elements?.first?["script"]?.text == slurm.scripts[1])
-    #expect(json["left"] == .array([.object(["stage": .string("text"), "job": .integer(101), "state": .string("PENDING")])]))
+    #expect(json["skipped"] == .array([.object(["stage": .string("text"), "job": .integer(101), "state": .string("PENDING")])]))
   }
 
   @Test func whatSlurmRefusesIsAFailureAndBeingTooLateIsBusy() throws {

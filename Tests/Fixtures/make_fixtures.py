@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the golden fixtures beside this file.
 
-usage: make_fixtures.py [--images ARCHIVE] [layers | networks | cotrain | random | scaling | jpegs | mat | pgd-network | pgd]...
+usage: make_fixtures.py [--images ARCHIVE] [layers | networks | cotrain | random | scaling | fgsm | hinge | jpegs | mat | pgd-network | pgd]...
 
 Without names: all but the two pgd parts. These need --images: an archive of CIFAR-10 as JPEG files
 (train/airplane/0000.jpg, ...). pgd-network trains for some minutes; pgd attacks the network that lies here already.
@@ -14,7 +14,7 @@ import importlib
 import torch
 
 PARTS = {"layers": "layer_cases", "networks": "network_cases", "cotrain": "cotrain_cases", "random": "random_cases",
-         "scaling": "scaling_cases", "jpegs": "jpeg_cases", "mat": "mat_cases"}
+         "scaling": "scaling_cases", "fgsm": "fgsm_cases", "hinge": "hinge_cases", "jpegs": "jpeg_cases", "mat": "mat_cases"}
 IMAGE_PARTS = {"pgd-network": "pgd_network", "pgd": "pgd_cases"}
 
 

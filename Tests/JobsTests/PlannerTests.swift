@@ -144,7 +144,7 @@ struct PretendStore {
     #expect(plan["text"]?.reason == "params changed: upper false -> true")
     #expect(plan["a"].map { "\($0.decision): \($0.reason)" } == "maybe: waits for text; up to date if its artifact comes out identical")
     #expect(plan["both"].map { "\($0.decision): \($0.reason)" } == "maybe: waits for a, text; up to date if their artifacts come out identical")
-    #expect(plan.summary == "1 run, 2 maybe, 1 keep" && !plan.isUpToDate)
+    #expect(plan.summary == "1 run, 2 maybe, 1 up to date" && !plan.isUpToDate)
     #expect(plan["a"]?.fingerprint == nil)
   }
 
@@ -153,7 +153,7 @@ struct PretendStore {
     var store = PretendStore(job)
     _ = store.makeAll(job, ["text"])
     store.listing.externals["text"] = ["file": nil]
-    #expect(try reasons(job, store.listing, ["text"]) == ["text: keep, up to date"])
+    #expect(try reasons(job, store.listing, ["text"]) == ["text: upToDate, up to date"])
     store.remove("text", isForgotten: true)
     let plan = Planner(job).plan(["text"], store.listing)
     #expect(plan["text"]?.missing == ["file"] && plan["text"]?.decision == .run)

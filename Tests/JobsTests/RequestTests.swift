@@ -30,7 +30,7 @@ import Testing
     let job = try made(Self.changed)
     #expect(
       try bench.reasons(job, RequestOptions(old: ["a"])) == [
-        "text: keep, up to date", "a: keep, taken as it is (-o)", "b: keep, up to date", "both: keep, up to date",
+        "text: upToDate, up to date", "a: upToDate, taken as it is (-o)", "b: upToDate, up to date", "both: upToDate, up to date",
       ])
     #expect(try bench.make(job, RequestOptions(old: ["a"])).didNothing)
     #expect(try bench.read("a") == "a: 6\n")
@@ -40,7 +40,7 @@ import Testing
     let job = try made(Self.changed)
     try bench.make(job, ["a"])
     #expect(try bench.reasons(job)[3] == "both: run, input changed: a")
-    #expect(try bench.reasons(job, RequestOptions(old: ["a"]))[3] == "both: keep, up to date")
+    #expect(try bench.reasons(job, RequestOptions(old: ["a"]))[3] == "both: upToDate, up to date")
   }
 
   @Test func withoutItsArtifactAnOldStageLeavesTheOthersNothingToBeMadeFrom() throws {
@@ -59,7 +59,7 @@ import Testing
     let job = try made()
     #expect(
       try bench.reasons(job, RequestOptions(new: ["a"])) == [
-        "text: keep, up to date", "a: keep, up to date", "b: keep, up to date", "both: run, as if a had changed (-W)",
+        "text: upToDate, up to date", "a: upToDate, up to date", "b: upToDate, up to date", "both: run, as if a had changed (-W)",
       ])
     #expect(try bench.make(job, RequestOptions(new: ["text"])).made == ["a", "b"])
     #expect(try bench.make(job).didNothing)
@@ -91,14 +91,14 @@ import Testing
     let job = try made()
     for stage in ["text", "a"] { try bench.disk.remove(bench.layout.artifact(stage)) }
     try bench.disk.remove(bench.layout.record("a"))
-    #expect(try bench.reasons(job, RequestOptions(only: ["both"])) == ["both: keep, up to date"])
+    #expect(try bench.reasons(job, RequestOptions(only: ["both"])) == ["both: upToDate, up to date"])
   }
 
   @Test func aTouchedStageIsUpToDateUntilSomethingChangesAgain() throws {
     let job = try made(Self.changed)
     let touch = Touch(job, bench.store(), Bench.circumstances)
     #expect(try touch.run(job.request([])).touched == ["a"])
-    #expect(try bench.reasons(job)[1] == "a: keep, up to date since it was touched (-t)")
+    #expect(try bench.reasons(job)[1] == "a: upToDate, up to date since it was touched (-t)")
     #expect(try bench.make(job).didNothing)
     // The manifest still tells the truth, and the record who said otherwise.
     #expect(try Artifact(opening: bench.layout.artifact("a")).manifest.settings["letter"] == .string("a"))
@@ -106,7 +106,7 @@ import Testing
     let again = try bench.job(Self.stages.replacing("letter: a", with: "letter: d"))
     #expect(try bench.reasons(again)[1] == "a: run, params changed: letter a -> d")
     // What it was made with counts again, too.
-    #expect(try bench.reasons(bench.job(Self.stages))[1] == "a: keep, up to date")
+    #expect(try bench.reasons(bench.job(Self.stages))[1] == "a: upToDate, up to date")
   }
 
   @Test func aTouchedStageThatWaitsForAnInputMayRunOnly() throws {
@@ -123,7 +123,7 @@ import Testing
     _ = try Touch(job, bench.store(), Bench.circumstances).run(job.request([]))
     let path = bench.layout.artifact("a")
     try AtomicFile.write(bench.tar("a"), to: path, on: bench.disk)
-    #expect(try bench.reasons(job)[1] == "a: keep, up to date since it was touched (-t)")
+    #expect(try bench.reasons(job)[1] == "a: upToDate, up to date since it was touched (-t)")
     try bench.make(bench.job(Self.changed.replacing("letter: n", with: "letter: d")), ["a"])
     #expect(bench.store().record(of: "a")?.accepted == nil)
   }

@@ -30,7 +30,7 @@ import Testing
     let before = try bench.tar("both")
     #expect(try bench.make(job).didNothing)
     #expect(try bench.tar("both") == before)
-    #expect(try bench.reasons(job) == ["text: keep, up to date", "a: keep, up to date", "b: keep, up to date", "both: keep, up to date"])
+    #expect(try bench.reasons(job) == ["text: upToDate, up to date", "a: upToDate, up to date", "b: upToDate, up to date", "both: upToDate, up to date"])
   }
 
   @Test func aChangedSettingRerunsItsStageAndDescendantsOnly() throws {
@@ -38,7 +38,7 @@ import Testing
     let changed = try bench.job(Self.stages.replacing("letter: b", with: "letter: n"))
     #expect(
       try bench.reasons(changed) == [
-        "text: keep, up to date", "a: keep, up to date", "b: run, params changed: letter b -> n",
+        "text: upToDate, up to date", "a: upToDate, up to date", "b: run, params changed: letter b -> n",
         "both: maybe, waits for b; up to date if its artifact comes out identical",
       ])
     #expect(try bench.make(changed).made == ["b", "both"])
@@ -100,13 +100,13 @@ import Testing
     let job = try bench.job(Self.stages)
     try bench.make(job)
     try bench.disk.remove(bench.layout.artifact("a"))
-    #expect(try bench.reasons(job, ["both"])[1] == "a: keep, artifact missing, but everything made from it is up to date")
+    #expect(try bench.reasons(job, ["both"])[1] == "a: upToDate, artifact missing, but everything made from it is up to date")
     #expect(try bench.make(job, ["both"]).didNothing)
     #expect(try bench.reasons(job, ["a"])[1] == "a: run, artifact missing")
     let changed = try bench.job(Self.stages.replacing("[a, b]}", with: "[a, b]}, with: {separator: \"-\"}"))
     #expect(
       try bench.reasons(changed, ["both"]) == [
-        "text: keep, up to date", "a: run, artifact missing, and both needs it", "b: keep, up to date",
+        "text: upToDate, up to date", "a: run, artifact missing, and both needs it", "b: upToDate, up to date",
         "both: run, params changed: separator + -> -",
       ])
     #expect(try bench.make(changed, ["both"]).made == ["a", "both"])

@@ -25,7 +25,7 @@ public struct CrossEntropyObjective: AttackObjective {
   }
 }
 
-/// 0.5 BCE(adversarial, real) + 0.5 CE(class, label): the published co-training. CE alone for a network without an adversarial head.
+/// 0.5 BCE(adversarial, real) + 0.5 CE(class, label): the published co-training. The one alone for a network that lacks the other's head.
 public struct BothHeadsObjective: AttackObjective {
   public static let name = "both"
   public static let summary = "mean of the cross-entropies of both heads, as in the published co-training"
@@ -34,8 +34,9 @@ public struct BothHeadsObjective: AttackObjective {
   public init(_ settings: inout SettingsReader) {}
 
   public func values(_ output: DiscriminatorOutput, _ labels: [Int], _ tape: inout Tape) -> Variable {
-    let classes = tape.crossEntropy(output.classLogits, labels)
-    guard let adversarial = output.adversarial else { return classes }
-    return tape.weightedSum([(0.5, tape.binaryCrossEntropy(adversarial, isOne: true)), (0.5, classes)])
+    let classes = output.classes.map { tape.crossEntropy($0, labels) }
+    guard let adversarial = output.adversarial else { return classes ?? tape.crossEntropy(output.classLogits, labels) }
+    let real = tape.binaryCrossEntropy(adversarial, isOne: true)
+    return classes.map { tape.weightedSum([(0.5, real), (0.5, $0)]) } ?? real
   }
 }
