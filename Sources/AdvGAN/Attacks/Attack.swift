@@ -92,7 +92,7 @@ public struct Attacked {
 /// All attacks. A new one is one file and one line here.
 public enum Attacks {
   public static let all: [any Attack.Type] = [
-    PGD.self
+    FGSM.self, PGD.self,
   ]
 
   public static var names: [String] { all.map { $0.name } }

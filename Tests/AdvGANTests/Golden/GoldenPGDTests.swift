@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: ["epsilon2", "epsilon4", "epsilon8", "epsilon8_step12"])
   func everyDecisionIsPyTorchs(_ group: String) throws {
-    let scene = try GoldenPGD(on: backend)
+    let scene = try GoldenAttacks(on: backend)
     let given = scene.fixture.sibling(group)
     let numbers = try given.settings(Numbers.self)
     let attack = RecordedAttack(try pgd(numbers, try given.settings(AttackSettings.self, "attack")))
@@ -37,14 +37,14 @@ import Testing
   }
 
   @Test func imagesAreRightUnattackedWhereTheyAreInPyTorch() throws {
-    let scene = try GoldenPGD(on: backend)
+    let scene = try GoldenAttacks(on: backend)
     let given = scene.fixture.sibling("epsilon0")
     #expect(scene.wasCorrect == (try given.labels("correct_last").map { $0 == 1 }))
     expectAgreement(scene.model.classLogits(scene.x), try given.plain("logits_last"), "logits", within: .network)
   }
 
   @Test func theLipschitzValuesArePyTorchs() throws {
-    let scene = try GoldenPGD(on: backend)
+    let scene = try GoldenAttacks(on: backend)
     let norms = LocalLipschitz().measure(LabelledImages(scene.x, scene.labels), scene.model, RandomStream(seed: 0)) {}[0]
     let given = scene.fixture.sibling("lipschitz")
     expectAgreement(
@@ -57,7 +57,7 @@ import Testing
     PGD(steps: settings.steps, step: .fixed(try #require(Epsilon(parsing: numbers.step))), randomStart: settings.randomStart)
   }
 
-  private func survivors(_ scene: GoldenPGD, _ attack: any Attack, _ threat: Threat) -> [Bool] {
+  private func survivors(_ scene: GoldenAttacks, _ attack: any Attack, _ threat: Threat) -> [Bool] {
     attack.survivors(LabelledImages(scene.x, scene.labels), scene.model, threat, wasCorrect: scene.wasCorrect, RandomStream(seed: 0)) {}
   }
 
@@ -71,7 +71,7 @@ import Testing
 
   /// The logits after the attack, of the images that were attacked. Where steps overshoot, a changed sign leads an image elsewhere
   /// (measured: 3 of 97 images beyond the tie with steps of 12/255, by at most 0.04; none with 2/255).
-  private func expectLogits(_ attack: RecordedAttack, _ scene: GoldenPGD, _ given: Fixture) throws {
+  private func expectLogits(_ attack: RecordedAttack, _ scene: GoldenAttacks, _ given: Fixture) throws {
     let logits = StateTensor(scene.model.classLogits(try #require(attack.last)))
     let expected = try given.plain("logits_last")
     let attacked = scene.labels.indices.filter { scene.wasCorrect[$0] }
@@ -86,22 +86,4 @@ import Testing
   }
 
   private static func within(_ size: Float) -> Tolerance { Tolerance(length: 0, peak: 0, absolute: Double(size)) }
-}
-
-/// The network, the images, and which of them are right unattacked.
-private struct GoldenPGD {
-  let fixture: Fixture
-  let model: DiscriminatorModel
-  let x: Tensor
-  let labels: [Int]
-  let wasCorrect: [Bool]
-
-  init(on backend: any Backend) throws {
-    fixture = try Fixture("test", in: "pgd20")
-    model = try GoldenNetwork(file: "pgd_network", network: "resnet32").discriminatorModel(on: backend)
-    let pixels = try fixture.image("images").values.map { UInt8($0) }
-    let set = ImageSet(height: 32, width: 32, pixels: pixels, labels: try fixture.labels("labels"))
-    (x, labels) = try set.batch(0..<200, on: backend)
-    wasCorrect = backend.isCorrect(model.classLogits(x), labels)
-  }
 }

@@ -1,0 +1,39 @@
+import AdvGAN
+import NN
+import TestSupport
+import Testing
+
+/// One step on the images of the golden PGD against PyTorch: the signs of the gradient, and what the network says after the step.
+@Suite struct GoldenFGSMTests {
+  private struct Numbers: Decodable { let epsilon: String, correct: Int }
+
+  private let backend = CPUBackend(threads: 2)
+
+  @Test func theStepFollowsTheSignsOfPyTorchsGradient() throws {
+    let scene = try GoldenAttacks(on: backend)
+    let expected = try Fixture("gradient", in: "fgsm").image("signs")
+    let count = expected.shape[0]
+    let batch = LabelledImages(backend.rows(scene.x, 0..<count), Array(scene.labels[0..<count]))
+    let images = FGSM().images(batch, scene.model, Threat(radius: .levels(4)), RandomStream(seed: 0)) {}
+    let (before, after) = (backend.host(batch.images), backend.host(images))
+    // A value at the edge of the range cannot follow a sign that points outwards.
+    let free = before.indices.filter { abs(before[$0] + expected.values[$0] * 8 / 255) < 1 }
+    let differing = free.filter { (after[$0] > before[$0] ? 1 : -1) != expected.values[$0] }
+    #expect(free.count > 20_000 && differing.isEmpty, "\(differing.count) of \(free.count)")
+    #expect(after.allSatisfy { abs($0) <= 1 })
+  }
+
+  @Test(arguments: ["epsilon4", "epsilon8"])
+  func theNetworkSaysWhatItSaysInPyTorch(_ group: String) throws {
+    let scene = try GoldenAttacks(on: backend)
+    let given = try Fixture(group, in: "fgsm")
+    let numbers = try given.settings(Numbers.self)
+    let threat = Threat(radius: try #require(Epsilon(parsing: numbers.epsilon)))
+    let batch = LabelledImages(scene.x, scene.labels)
+    let attacked = FGSM().attack(batch, scene.model, threat, RandomStream(seed: 0)) {}
+    let logits = scene.model.classLogits(FGSM().images(batch, scene.model, threat, RandomStream(seed: 0)) {})
+    expectAgreement(StateTensor(logits), try given.plain("logits"), "logits", within: .network)
+    #expect(attacked.fooled.count { !$0 } == numbers.correct && attacked.queries == 400)
+    #expect(attacked.fooled == backend.isCorrect(logits, scene.labels).map { !$0 })
+  }
+}
