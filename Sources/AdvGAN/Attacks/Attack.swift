@@ -56,8 +56,8 @@ public struct InputGradient {
   public let gradient: Tensor
   /// (N): the objective.
   public let values: Tensor
-  /// (N, classes).
-  public let classLogits: Tensor
+  /// (N, classes); nil for a network without class head.
+  public let classLogits: Tensor?
 }
 
 /// A way to make adversarial images.

@@ -35,7 +35,7 @@ public struct BothHeadsObjective: AttackObjective {
 
   public func values(_ output: DiscriminatorOutput, _ labels: [Int], _ tape: inout Tape) -> Variable {
     let classes = output.classes.map { tape.crossEntropy($0, labels) }
-    guard let adversarial = output.adversarial else { return classes ?? tape.crossEntropy(output.classLogits, labels) }
+    guard let adversarial = output.adversarial else { return classes ?? CrossEntropyObjective().values(output, labels, &tape) }
     let real = tape.binaryCrossEntropy(adversarial, isOne: true)
     return classes.map { tape.weightedSum([(0.5, real), (0.5, $0)]) } ?? real
   }

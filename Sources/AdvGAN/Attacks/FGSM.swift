@@ -25,7 +25,7 @@ public struct FGSM: IterativeAttack {
     try check()
     let radius = Float(threat.radius.onPaperScale)
     let found = classifier.inputGradient(of: objective, at: batch)
-    watch(found.classLogits)
+    found.classLogits.map(watch)
     var images = batch.images
     classifier.backend.signStep(&images, from: batch.images, along: found.gradient, BallStep(step: radius, radius: radius))
     return images

@@ -19,7 +19,7 @@ public protocol IterativeAttack: Attack {
   var restarts: Int { get }
   var counted: IterateRule { get }
 
-  /// One run. `watch` sees the class logits of every iterate before it is moved on; the last iterate comes back, unseen by `watch`. `check` is
+  /// One run. `watch` sees the class logits of every iterate before it is moved on, where the network has a class head; the last iterate comes back, unseen by `watch`. `check` is
   /// called before every step.
   func run(
     _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,

@@ -46,7 +46,7 @@ public struct PGD: IterativeAttack {
     for _ in 0..<steps {
       try check()
       let found = classifier.inputGradient(of: objective, at: LabelledImages(iterate, batch.labels))
-      watch(found.classLogits)
+      found.classLogits.map(watch)
       classifier.backend.signStep(&iterate, from: x, along: found.gradient, update)
     }
     return iterate

@@ -38,7 +38,7 @@ extension DiscriminatorModel: Classifier {
     let ones = backend.tensor([Float](repeating: 1, count: batch.labels.count), values.shape)
     let gradient = tape.gradients(of: values, weightedBy: ones)[x]
     return InputGradient(
-      gradient: gradient ?? backend.zeros(batch.images.shape), values: values.value, classLogits: output.classLogits.value)
+      gradient: gradient ?? backend.zeros(batch.images.shape), values: values.value, classLogits: output.classes?.value)
   }
 }
 

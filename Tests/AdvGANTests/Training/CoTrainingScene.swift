@@ -9,14 +9,15 @@ struct CoTrainingScene {
   let labels = [0, 3, 3, 1], fakeLabels = [2, 0, 4, 2]
 
   init(
-    tracksFakes: Bool, _ loss: any GANLoss = SplitLoss(), on backend: any Backend
+    tracksFakes: Bool, _ loss: any GANLoss = SplitLoss(), hasClasses: Bool = true, on backend: any Backend
   ) throws {
     let kind = try #require(Networks.named("resnet32"))
     let shape = NetworkShape(width: 2, classes: 5, batchNorm: true)
     var stream = RandomStream(seed: 31)
     let makeGenerator = try #require(kind.generator)
     let generator = GeneratorModel(makeGenerator(shape), from: stream.derived("generator"), on: backend)
-    let discriminator = DiscriminatorModel(kind.discriminator(shape), from: stream.derived("discriminator"), on: backend)
+    let judge = hasClasses ? kind.discriminator(shape) : WithoutClasses(kind.discriminator(shape))
+    let discriminator = DiscriminatorModel(judge, from: stream.derived("discriminator"), on: backend)
     trainer = CoTrainer(
       generator, discriminator, SGD(momentum: 0), SGD(momentum: 0), loss, tracksFakes: tracksFakes)
     real = backend.uniform([4, 32, 32, 3], low: -1, high: 1, &stream)
@@ -46,5 +47,19 @@ struct CoTrainingScene {
     let pass = Pass(model.parameters, .training, learns: false, on: &tape)
     let output = model.network(Images(constant: images), labels: nil, pass, &tape)
     return (output, pass.statistics)
+  }
+}
+
+/// A discriminator that only tells real images from generated ones, made of one with a class head.
+struct WithoutClasses: Discriminator {
+  private let whole: any Discriminator
+
+  init(_ whole: any Discriminator) { self.whole = whole }
+
+  var specifications: [ParameterSpecification] { whole.specifications }
+
+  func callAsFunction(_ images: Images, labels: [Int]?, _ pass: Pass, _ tape: inout Tape) -> DiscriminatorOutput {
+    let output = whole(images, labels: labels, pass, &tape)
+    return DiscriminatorOutput(features: output.features, adversarial: output.adversarial, classes: nil)
   }
 }
