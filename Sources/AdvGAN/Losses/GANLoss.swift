@@ -40,7 +40,7 @@ public protocol GANLoss: Choice {
 
 /// All GAN losses. A new one is one file and one line here.
 public enum GANLosses {
-  public static let all: [any GANLoss.Type] = [SplitLoss.self, ACGANLoss.self]
+  public static let all: [any GANLoss.Type] = [SplitLoss.self, ACGANLoss.self, HingeLoss.self]
 }
 
 /// The paper's eq. (9): the discriminator learns the classes of real images only, the generator those of its own.
