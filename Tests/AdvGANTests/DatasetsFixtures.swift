@@ -119,7 +119,7 @@ func extract(
   try LocalDisk().removeTree(folder)
   try LocalDisk().makeDirectories(folder)
   let checkpoints = CheckpointStore(
-    folder: scratch.path.appending("checkpoints-\(output)"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(),
+    folder: scratch.path.appending("checkpoints-\(output)"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), processor: "test",
     on: LocalDisk(), time: { 0 })
   let progress = StopAfter(units: images, raising: stop)
   let workspace = Workspace(inputs: [:], output: folder, checkpoints: checkpoints, progress: progress, stop: stop, threads: threads)

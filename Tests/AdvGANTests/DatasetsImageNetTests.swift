@@ -160,7 +160,7 @@ import Testing
     let source = try ImageNetSource(&reader)
     let preparation = try ImageNetSource.preparation(&reader)
     let checkpoints = CheckpointStore(
-      folder: scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), on: LocalDisk(),
+      folder: scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), processor: "test", on: LocalDisk(),
       time: { 0 })
     let workspace = Workspace(inputs: [:], output: scratch.path.appending("staging"), checkpoints: checkpoints)
     var extraction = try Extraction(source, preparation, Extraction.Options(), in: workspace)

@@ -20,7 +20,7 @@ import Testing
     let text = "version: 1\nartifacts: \(artifacts)\nstages:\n  dataset:\n    run: extract\n    with: {\(settings)}\n"
     let job = try Job(parsing: text, file: "job.yaml", registry: StageRegistry([Extract.self]))
     let store = Store(at: artifacts, on: LocalDisk(), time: { 0 })
-    let circumstances = Circumstances(program: "tests", host: "here", user: "tester", pid: 1, boot: "", slurmJob: nil)
+    let circumstances = Circumstances(program: "tests", host: "here", user: "tester", pid: 1, boot: "", slurmJob: nil, processor: "test")
     let runner = Runner(job, store, circumstances, Runner.Options(), stop: StopFlag(), observer: Silence())
     return (try runner.run(["dataset"]), artifacts.appending("dataset.tar"))
   }

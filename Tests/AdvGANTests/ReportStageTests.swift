@@ -67,7 +67,7 @@ import Testing
       let folder = scratch.path.appending(output)
       try LocalDisk().makeDirectories(folder)
       let checkpoints = CheckpointStore(
-        folder: scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), on: LocalDisk(),
+        folder: scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), processor: "test", on: LocalDisk(),
         time: { 0 })
       try Report(&reader).run(Workspace(inputs: inputs, output: folder, checkpoints: checkpoints, stop: stop))
       return folder
@@ -159,7 +159,7 @@ import Testing
     let folder = try bench.run(job, settings)
     let artifact = try ArtifactWriter.pack(
       folder, to: bench.scratch.path.appending("report.tar"), stage: "report", run: "report", version: 1)
-    let circumstances = Circumstances(program: "advgan-job 0.1.0", host: "node07", user: "u", pid: 1, boot: "", slurmJob: nil)
+    let circumstances = Circumstances(program: "advgan-job 0.1.0", host: "node07", user: "u", pid: 1, boot: "", slurmJob: nil, processor: "test")
     let status = try #require(try LocalDisk().status(artifact.path))
     func record(_ started: Double, resumedAt: Int?) -> RunRecord {
       let run = RunRecord.Run(

@@ -54,7 +54,7 @@ import Testing
 
   func checkpoint(_ stage: String, _ fingerprint: Digest) throws {
     let folder = sandbox.layout.checkpoints(stage)
-    let store = CheckpointStore(folder: folder, fingerprint: fingerprint, policy: .init(), on: sandbox.disk, time: { 0 })
+    let store = CheckpointStore(folder: folder, fingerprint: fingerprint, policy: .init(), processor: "test", on: sandbox.disk, time: { 0 })
     try store.save(step: 1, ["a": [1]])
   }
 

@@ -107,7 +107,7 @@ import Testing
   @Test func checkpointsAreReadToo() throws {
     let job = try sandbox.job("walk: {run: walk, with: {steps: 9}}")
     let store = CheckpointStore(
-      folder: sandbox.layout.checkpoints("walk"), fingerprint: SHA256.digest(of: [1]), policy: .init(), on: sandbox.disk, time: { 5 })
+      folder: sandbox.layout.checkpoints("walk"), fingerprint: SHA256.digest(of: [1]), policy: .init(), processor: "test", on: sandbox.disk, time: { 5 })
     try store.save(step: 3, of: 9, ["trace": Array("abc".utf8)])
     let name = "checkpoints/walk/\(SHA256.digest(of: [1]).short)-000000000003.tar"
     let path = sandbox.path(".advgan").appending(name)

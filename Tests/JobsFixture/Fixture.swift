@@ -15,7 +15,7 @@ enum Fixture {
       let text = String(decoding: try LocalDisk().read(FilePath(arguments[1])), as: UTF8.self)
       let job = try Job(parsing: text, file: FilePath(arguments[1]), registry: FakeStages.registry)
       let store = Store(at: job.artifacts, on: LocalDisk(), time: { Date().timeIntervalSince1970 })
-      let circumstances = Circumstances(program: "jobs-fixture", host: "here", user: "tester", pid: Int(getpid()), boot: "", slurmJob: nil)
+      let circumstances = Circumstances(program: "jobs-fixture", host: "here", user: "tester", pid: Int(getpid()), boot: "", slurmJob: nil, processor: "test")
       let runner = Runner(job, store, circumstances, options(arguments.dropFirst(2)), stop: stop, observer: Teller())
       exit(status(of: try runner.run(job.stages(for: [])).outcome))
     } catch {

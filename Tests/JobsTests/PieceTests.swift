@@ -18,7 +18,7 @@ import Testing
 
   func store(_ fingerprint: Digest = SHA256.digest(of: []), passing: Collector<String> = Collector()) -> CheckpointStore {
     CheckpointStore(
-      folder: folder, fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk, onPassingOver: { passing.add($0) }
+      folder: folder, fingerprint: fingerprint, policy: CheckpointPolicy(), processor: "test", on: bench.disk, onPassingOver: { passing.add($0) }
     ) { 0 }
   }
 

@@ -127,7 +127,7 @@ struct PretendStore {
     var store = PretendStore(job)
     let fingerprint = try #require(Planner(job).plan(["walk"], store.listing)["walk"]?.fingerprint)
     store.listing.checkpoints["walk"] = [
-      fingerprint: CheckpointHead(fingerprint: fingerprint, step: 20, total: 50, saved: 1_778_554_680, members: [])
+      fingerprint: CheckpointHead(fingerprint: fingerprint, step: 20, total: 50, saved: 1_778_554_680, processor: "test", members: [])
     ]
     #expect(try reasons(job, store.listing, ["walk"]) == ["walk: resume, interrupted at step 20 of 50 (checkpoint 2026-05-12 02:58 UTC)"])
     #expect(try reasons(job, store.listing, RequestOptions(["walk"], always: true)) == ["walk: run, forced (-B)"])

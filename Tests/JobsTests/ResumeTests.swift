@@ -138,7 +138,7 @@ import Testing
     let fingerprint = try #require(bench.plan(bench.job(Self.stages))["walk"]?.fingerprint)
     let (resumed, passed) = (Collector<Int>(), Collector<String>())
     let store = CheckpointStore(
-      folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk,
+      folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), processor: "test", on: bench.disk,
       onResume: { resumed.add($0.step) }, onPassingOver: { passed.add($0) }
     ) { 0 }
     let step = try store.newest { step, _ in
@@ -155,7 +155,7 @@ import Testing
     try makeUntil(3)
     let fingerprint = try #require(bench.plan(bench.job(Self.stages))["walk"]?.fingerprint)
     let store = CheckpointStore(
-      folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk
+      folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), processor: "test", on: bench.disk
     ) { 0 }
     #expect(throws: FileError(.ioError, "x", while: "reading")) {
       _ = try store.newest { (_, _) -> Int in throw FileError(.ioError, "x", while: "reading") }
@@ -168,7 +168,7 @@ import Testing
     let bytes = try bench.disk.read(paths[1])
     let fingerprint = try #require(bench.plan(bench.job(Self.stages))["walk"]?.fingerprint)
     let store = CheckpointStore(
-      folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), on: bench.disk
+      folder: bench.layout.checkpoints("walk"), fingerprint: fingerprint, policy: CheckpointPolicy(), processor: "test", on: bench.disk
     ) { 0 }
     #expect(try store.newest()?.step == 3)
     for length in stride(from: 0, to: bytes.count, by: 97) {
@@ -181,7 +181,7 @@ import Testing
     let now = Collector<Double>()
     now.add(100)
     let store = CheckpointStore(
-      folder: bench.folder.appending("c"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 10, keep: 1), on: bench.disk
+      folder: bench.folder.appending("c"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 10, keep: 1), processor: "test", on: bench.disk
     ) { now.all.last ?? 0 }
     #expect(!store.due())
     now.add(109.5)

@@ -20,12 +20,12 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   public let total: Int?
   /// Seconds since 1970.
   public let saved: Double
-  /// See ``Circumstances/processor``, with the kernels it computed by where a stage is told which; nil where it is not known.
-  let processor: String?
+  /// See ``Circumstances/processor``, with the kernels it computed by where a stage is told which.
+  let processor: String
   let members: [Manifest.Member]
 
   init(
-    _ kind: Kind? = nil, fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String? = nil, members: [Manifest.Member]
+    _ kind: Kind? = nil, fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String, members: [Manifest.Member]
   ) {
     (self.kind, self.fingerprint, self.step, self.total, self.saved, self.processor) = (kind, fingerprint, step, total, saved, processor)
     self.members = members
@@ -48,8 +48,7 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
     let members = members.map { JSON.object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }
     var json: [String: JSON] = [
       "fingerprint": .string(fingerprint.hex), "step": .integer(step), "total": total.map(JSON.integer) ?? .null, "saved": .real(saved),
-      "processor": processor.map(JSON.string) ?? .null,
-      "members": .array(members),
+      "processor": .string(processor), "members": .array(members),
     ]
     json["kind"] = kind.map { .string($0.rawValue) }
     return Array(JSON.object(json).pretty.utf8)
@@ -96,10 +95,10 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
     return FileError(.damaged, path, at: place, expected: expected, found: found, advice: "remove the file: \(loss)")
   }
 
-  /// A sentence for a stage that goes on from here on another processor than it was saved on; nil where both are the same, or not known.
-  func warning(on processor: String?) -> String? {
-    guard let saved = self.processor, let processor, saved != processor else { return nil }
-    return "goes on from a checkpoint that was saved on another processor (\(saved), here \(processor)): the last bits may differ"
+  /// A sentence for a stage that goes on from here on another processor than it was saved on; nil where both are the same.
+  func warning(on processor: String) -> String? {
+    guard self.processor != processor else { return nil }
+    return "goes on from a checkpoint that was saved on another processor (\(self.processor), here \(processor)): the last bits may differ"
   }
 
   /// `9be1f2a04c11-000000020000.tar`: the fingerprint's first digits and the step, so that names sort by age.

@@ -14,7 +14,7 @@ public struct CheckpointStore: Sendable {
   let onPassingOver: @Sendable (String) -> Void
   let state: State
   private let policy: CheckpointPolicy
-  private let processor: String?
+  private let processor: String
   private let time: @Sendable () -> Double
 
   /// - Parameters:
@@ -25,7 +25,7 @@ public struct CheckpointStore: Sendable {
   ///   - onPassingOver: is told in a sentence of each state that is damaged or does not fit.
   ///   - time: seconds since 1970.
   public init(
-    folder: FilePath, fingerprint: Digest, policy: CheckpointPolicy, processor: String? = nil, on disk: any Disk,
+    folder: FilePath, fingerprint: Digest, policy: CheckpointPolicy, processor: String, on disk: any Disk,
     onResume: @escaping @Sendable (CheckpointHead) -> Void = { _ in }, onPassingOver: @escaping @Sendable (String) -> Void = { _ in },
     time: @escaping @Sendable () -> Double
   ) {

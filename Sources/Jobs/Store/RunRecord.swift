@@ -75,11 +75,10 @@ public struct Circumstances: Codable, Equatable, Sendable {
   public var boot: String
   /// The Slurm job's id, if there is one.
   public var slurmJob: String?
-  /// The processor's model, or the machine's architecture where it has no name: low bits of results may depend on it. nil in records of
-  /// programs that did not say.
-  public var processor: String?
+  /// The processor's model, or the machine's architecture where it has no name: low bits of results may depend on it.
+  public var processor: String
 
-  public init(program: String, host: String, user: String, pid: Int, boot: String, slurmJob: String?, processor: String? = nil) {
+  public init(program: String, host: String, user: String, pid: Int, boot: String, slurmJob: String?, processor: String) {
     (self.program, self.host, self.user, self.pid, self.boot, self.slurmJob) = (program, host, user, pid, boot, slurmJob)
     self.processor = processor
   }

@@ -38,7 +38,7 @@ struct Inspection {
         "resumed_at": run.resumedAt.map(JSON.integer) ?? .null, "program": .string(run.circumstances.program),
         "host": .string(run.circumstances.host), "user": .string(run.circumstances.user),
         "slurm_job": run.circumstances.slurmJob.map(JSON.string) ?? .null,
-        "processor": run.circumstances.processor.map(JSON.string) ?? .null,
+        "processor": .string(run.circumstances.processor),
       ])
     }
     return members

@@ -24,7 +24,7 @@ import Testing
     let text = "version: 1\nartifacts: \(artifacts)\nstages:\n" + (extracts + stages).map { "  \($0)\n" }.joined()
     let job = try Job(
       parsing: text, file: "job.yaml", registry: StageRegistry([Extract.self, CoTrain.self, FineTune.self, Evaluate.self]))
-    let circumstances = Circumstances(program: "tests", host: "here", user: "tester", pid: 1, boot: "", slurmJob: nil)
+    let circumstances = Circumstances(program: "tests", host: "here", user: "tester", pid: 1, boot: "", slurmJob: nil, processor: "test")
     let runner = Runner(
       job, Store(at: artifacts, on: LocalDisk(), time: { 0 }), circumstances, Runner.Options(keepsGoing: true), stop: StopFlag(),
       observer: Silence())

@@ -72,7 +72,7 @@ import Testing
     let output = scene.scratch.path.appending("output")
     try LocalDisk().makeDirectories(output)
     let checkpoints = CheckpointStore(
-      folder: scene.scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), on: LocalDisk(),
+      folder: scene.scratch.path.appending("checkpoints"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(), processor: "test", on: LocalDisk(),
       time: { 0 })
     let workspace = Workspace(
       inputs: ["dataset": [try Artifact(opening: scene.path)]], output: output, checkpoints: checkpoints,

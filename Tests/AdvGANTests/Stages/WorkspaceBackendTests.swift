@@ -9,7 +9,7 @@ import Testing
 @Suite struct WorkspaceBackendTests {
   private func workspace(threads: Int = 1, kernels: String?) -> Workspace {
     let checkpoints = CheckpointStore(
-      folder: "nowhere", fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 1e9, keep: 2), on: LocalDisk(), time: { 0 })
+      folder: "nowhere", fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 1e9, keep: 2), processor: "test", on: LocalDisk(), time: { 0 })
     return Workspace(inputs: [:], output: "nowhere", checkpoints: checkpoints, threads: threads, kernels: kernels)
   }
 

@@ -73,7 +73,7 @@ final class Driver {
   init() throws {
     folder = FilePath(FileManager.default.temporaryDirectory.path).appending("long-run-\(UUID().uuidString)")
     checkpoints = CheckpointStore(
-      folder: folder, fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 1e9, keep: 2), on: LocalDisk(), time: { 0 })
+      folder: folder, fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 1e9, keep: 2), processor: "test", on: LocalDisk(), time: { 0 })
     try LocalDisk().makeDirectories(folder)
   }
 

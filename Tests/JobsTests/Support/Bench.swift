@@ -82,7 +82,7 @@ final class Bench: Sendable {
     futimens(file.rawValue, &times)
   }
 
-  static let circumstances = Circumstances(program: "tests", host: "bench", user: "tester", pid: 1, boot: "", slurmJob: nil)
+  static let circumstances = Circumstances(program: "tests", host: "bench", user: "tester", pid: 1, boot: "", slurmJob: nil, processor: "test")
 
   /// Names of files, in any folder below the artifacts, that only a crash may leave.
   func leftovers() throws -> [String] {
