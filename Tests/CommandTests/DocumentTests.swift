@@ -1,7 +1,9 @@
+import Foundation
 import Glibc
 import IO
 import Testing
 
+@testable import AdvGAN
 @testable import Jobs
 @testable import NN
 @testable import advgan_job
@@ -54,10 +56,15 @@ import Testing
     return place.count == pattern.count
   }
 
-  func check(_ command: String, _ documents: [JSON]) throws {
+  /// Each document has a head, is read and written the same by its type, and holds what the page says.
+  func check<D: Codable>(_ command: String, as type: D.Type, _ documents: [JSON]) throws {
     let rows = try Self.rows(command)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     for document in documents {
       #expect(document["document"]?.text == "advgan-job \(command)" && document["format"] == .integer(1))
+      let read = try decoder.decode(D.self, from: Data(document.canonical.utf8))
+      #expect(Document.line(command, read) == document.canonical)
     }
     let places = Set(documents.flatMap { Self.leaves($0) })
     for place in places where !rows.contains(where: { Self.matches(place, $0.pattern) }) {
@@ -76,7 +83,7 @@ import Testing
 
   @Test func makeSubmitAndCancel() throws {
     try check(
-      "make",
+      "make", as: PlanDocument.self,
       [
         perform(Make.self, ["make", "-n"]) { _ = try $0.perform(sandbox.job(), on: sandbox.disk, kernels: .best, stop: StopFlag(), terminal: $1) }
       ])
@@ -90,11 +97,11 @@ import Testing
     let dry = try submit(["-n"])
     let sent = try submit(["a"])
     slurm.put(101, "RUNNING", node: "node1")
-    try check("submit", [dry, sent, submit([])])
+    try check("submit", as: SubmissionDocument.self, [dry, sent, submit([])])
     let status = try perform(Status.self, ["status"]) { _ = try $0.perform(sandbox.job(), on: sandbox.disk, slurm, terminal: $1) }
     #expect(status["stages"]?.elements?.first?["slurm"]?["nodes"] == .string("node1"))
-    try check("status", [status])
-    try check("cancel", [perform(Cancel.self, ["cancel"]) { try $0.perform(sandbox.job(), on: sandbox.disk, slurm, terminal: $1) }])
+    try check("status", as: StatusDocument.self, [status])
+    try check("cancel", as: CancellationDocument.self, [perform(Cancel.self, ["cancel"]) { try $0.perform(sandbox.job(), on: sandbox.disk, slurm, terminal: $1) }])
   }
 
   @Test func statusAndGraph() throws {
@@ -108,8 +115,8 @@ import Testing
     try JSON.publish(progress, at: sandbox.layout.progress("both"), on: sandbox.disk)
     let running = try status()
     #expect(running["stages"]?.elements?.last?["progress"]?["seconds_left"] == .integer(1))
-    try check("status", [before, running])
-    try check("graph", [perform(Graph.self, ["graph"]) { try $0.perform(sandbox.job(), on: sandbox.disk, terminal: $1) }])
+    try check("status", as: StatusDocument.self, [before, running])
+    try check("graph", as: GraphDocument.self, [perform(Graph.self, ["graph"]) { try $0.perform(sandbox.job(), on: sandbox.disk, terminal: $1) }])
     _ = held.stage
   }
 
@@ -123,11 +130,11 @@ import Testing
     func inspect(_ path: FilePath) throws -> JSON {
       try perform(Inspect.self, ["inspect", path.string]) { _ = try $0.perform(path, on: sandbox.disk, terminal: $1) }
     }
-    try check("inspect", [inspect(sandbox.path("both.tar")), inspect(net)])
-    try check("log", [perform(Log.self, ["log", "a"]) { try $0.perform(sandbox.job(), on: sandbox.disk, terminal: $1, pause: {}) }])
+    try check("inspect", as: InspectionDocument.self, [inspect(sandbox.path("both.tar")), inspect(net)])
+    try check("log", as: LogDocument.self, [perform(Log.self, ["log", "a"]) { try $0.perform(sandbox.job(), on: sandbox.disk, terminal: $1, pause: {}) }])
     try sandbox.flip(sandbox.path("a.tar"), at: sandbox.place(of: "a: 6", in: sandbox.path("a.tar")))
     try check(
-      "verify",
+      "verify", as: VerificationDocument.self,
       [
         perform(Verify.self, ["verify", "all", net.string, "none.tar"]) {
           _ = try $0.perform(sandbox.job(), on: sandbox.disk, terminal: $1)
@@ -148,34 +155,34 @@ import Testing
       try ArtifactWriter.pack(folder, to: path, stage: "x", run: "walk", version: number, settings: .object(["n": .integer(number)]))
       return path.string
     }
-    try check("diff", [diff("a", "text"), diff("a", "both"), diff(artifacts[0], artifacts[1]), diff("a", "a")])
+    try check("diff", as: DifferenceDocument.self, [diff("a", "text"), diff("a", "both"), diff(artifacts[0], artifacts[1]), diff("a", "a")])
   }
 
   @Test func gcAndClean() throws {
     _ = try sandbox.make()
     let one = try sandbox.job(GarbageTests.without)
     try check(
-      "gc",
+      "gc", as: RemovalDocument.self,
       [
         perform(CollectGarbage.self, ["gc", "--dry-run"]) { _ = try $0.perform(one, on: sandbox.disk, terminal: $1, ask: nil) },
         perform(CollectGarbage.self, ["gc", "--yes"]) { _ = try $0.perform(one, on: sandbox.disk, terminal: $1, ask: nil) },
       ])
     try check(
-      "clean", [perform(Clean.self, ["clean", "--yes"]) { _ = try $0.perform(one, on: sandbox.disk, terminal: $1, ask: nil) }])
+      "clean", as: RemovalDocument.self, [perform(Clean.self, ["clean", "--yes"]) { _ = try $0.perform(one, on: sandbox.disk, terminal: $1, ask: nil) }])
   }
 
   @Test func settings() throws {
-    try check("settings", [JSON(parsing: Array(Sandbox().run(["settings", "--json"]).output.utf8))])
+    try check("settings", as: SettingsDocument.self, [JSON(parsing: Array(Sandbox().run(["settings", "--json"]).output.utf8))])
   }
 
   @Test func attackAndBench() throws {
     let models = try ModelSandbox()
     try models.writeDiscriminator("net.safetensors")
     func parsed(_ answer: Answer) throws -> JSON { try JSON(parsing: Array(answer.output.utf8)) }
-    try check("attack", [parsed(models.run("\(AttackTests.command) net.safetensors --json"))])
-    try check("bench cotrain", [parsed(models.sandbox.run(BenchTests.command + ["--json"]))])
-    try check("bench loading", [parsed(models.sandbox.run(BenchLoadingTests.command(on: models) + ["--json"]))])
-    try check("bench kernels", [parsed(models.sandbox.run(BenchKernelsTests.command + ["--json"]))])
+    try check("attack", as: EvaluationDocument.self, [parsed(models.run("\(AttackTests.command) net.safetensors --json"))])
+    try check("bench cotrain", as: CoTrainingBenchDocument.self, [parsed(models.sandbox.run(BenchTests.command + ["--json"]))])
+    try check("bench loading", as: LoadingBenchDocument.self, [parsed(models.sandbox.run(BenchLoadingTests.command(on: models) + ["--json"]))])
+    try check("bench kernels", as: KernelBenchDocument.self, [parsed(models.sandbox.run(BenchKernelsTests.command + ["--json"]))])
   }
 
   @Test func whatIsNotDescribedIsNoticed() {

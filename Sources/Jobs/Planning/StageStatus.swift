@@ -26,29 +26,6 @@ public struct StageStatus: Sendable {
     case .maybe: return "waiting"
     }
   }
-
-  public var json: JSON {
-    var members: [String: JSON] = [
-      "stage": .string(planned.name), "state": .string(word), "plan": .string(planned.decision.rawValue), "why": .string(planned.reason),
-    ]
-    members["bytes"] = size.map(JSON.integer)
-    members["sha256"] = size.flatMap { _ in record.map { .string($0.digest.hex) } }
-    if let run = record?.run { members["seconds"] = .real(run.seconds) }
-    if isRunning, let progress {
-      members["progress"] = .object([
-        "done": .integer(progress.done), "total": .integer(progress.total), "unit": .string(progress.unit), "note": .string(progress.note),
-        "seconds_left": progress.secondsLeft.map(JSON.real) ?? .null,
-      ])
-    }
-    if isRunning, let owner {
-      members["owner"] = .object([
-        "host": .string(owner.holder.host), "pid": .integer(owner.holder.pid), "user": .string(owner.holder.user),
-        "since": .real(owner.since), "last_sign": lastSign.map(JSON.real) ?? .null,
-        "slurm_job": owner.holder.slurmJob.map(JSON.string) ?? .null,
-      ])
-    }
-    return .object(members)
-  }
 }
 
 extension Store {

@@ -13,24 +13,6 @@ public enum SlurmHint: Equatable, Sendable {
     case .unknown(let id): "Slurm job \(id): Slurm did not answer"
     }
   }
-
-  public var json: JSON {
-    switch self {
-    case .known(let job):
-      var members = SlurmHint.json(job.id)
-      members["state"] = .string(job.state)
-      members["reason"] = job.reason.map(JSON.string)
-      members["nodes"] = job.node.map(JSON.string)
-      return .object(members)
-    case .unknown(let id): return .object(SlurmHint.json(id).merging(["state": .null]) { $1 })
-    }
-  }
-
-  private static func json(_ id: SlurmJobID) -> [String: JSON] {
-    var members: [String: JSON] = ["job": .integer(id.number)]
-    members["cluster"] = id.cluster.map(JSON.string)
-    return members
-  }
 }
 
 extension Store {

@@ -59,7 +59,7 @@ struct Attack: ProgramCommand {
     let document = try EvaluationDocument(
       measuring: modelOptions.model(), on: FilePath(data), plan(), backendOptions.backend(kernels), progress: LineProgress(terminal))
     if json {
-      terminal.print(Document.text("attack", JSON(encoding: document).members ?? [:]))
+      terminal.print(Document.text("attack", document))
     } else {
       AttackTable.lines(document).forEach(terminal.print)
     }

@@ -60,7 +60,7 @@ struct BenchCoTrain: ProgramCommand {
     let measured = CoTrainingMeasurement(seconds: seconds, clock: Surroundings.uptime) { benchmark.round() }
     let record = CoTrainingRecord(
       settings: settings, backend: backend, measured: measured, peakMemory: Surroundings.peakMemory())
-    (json ? [Document.line("bench cotrain", record.members)] : record.lines).forEach(terminal.print)
+    (json ? [Document.line("bench cotrain", record.document)] : record.lines).forEach(terminal.print)
   }
 
   /// The options' mistakes as usage errors.

@@ -43,7 +43,7 @@ struct BenchKernels: ProgramCommand {
     }
     let record = KernelRecord(backend: backend, processor: Surroundings.processor(), peaks: peaks, measured: measured)
     if json {
-      terminal.print(Document.text("bench kernels", record.members))
+      terminal.print(Document.text("bench kernels", record.document))
     } else {
       record.lines.forEach(terminal.print)
     }

@@ -43,18 +43,16 @@ struct BenchLoading: ProgramCommand {
       FilePath(data), for: kind(), crop: crop ? RandomCrop(shares: 0.8...0.9) : nil, batch: batch, threads: backend.threads, on: backend)
     let rate = try benchmark.rate(seconds: seconds, clock: Surroundings.uptime)
     if json {
-      terminal.print(Document.line("bench loading", members(benchmark, rate, threads: backend.threads)))
+      terminal.print(Document.line("bench loading", document(benchmark, rate, threads: backend.threads)))
     } else {
       terminal.print(words(benchmark, rate, threads: backend.threads))
     }
   }
 
-  private func members(_ benchmark: LoadingBenchmark, _ rate: Double, threads: Int) -> [String: JSON] {
-    [
-      "network": .string(network), "stored": .integer(benchmark.stored), "side": .integer(benchmark.side), "crop": .bool(crop),
-      "batch": .integer(batch), "threads": .integer(threads), "images": .integer(benchmark.taken),
-      "images_per_second": .real((rate * 10).rounded() / 10),
-    ]
+  private func document(_ benchmark: LoadingBenchmark, _ rate: Double, threads: Int) -> LoadingBenchDocument {
+    LoadingBenchDocument(
+      network: network, stored: benchmark.stored, side: benchmark.side, crop: crop, batch: batch, threads: threads, images: benchmark.taken,
+      imagesPerSecond: (rate * 10).rounded() / 10)
   }
 
   private func words(_ benchmark: LoadingBenchmark, _ rate: Double, threads: Int) -> String {
@@ -70,4 +68,9 @@ struct BenchLoading: ProgramCommand {
     guard (0...86_400).contains(seconds) else { throw ValidationError("--seconds must lie between 0 and 86400, not \(seconds)") }
     return kind
   }
+}
+
+/// `bench loading --json`.
+struct LoadingBenchDocument: Codable {
+  let network: String, stored: Int, side: Int, crop: Bool, batch: Int, threads: Int, images: Int, imagesPerSecond: Double
 }

@@ -28,10 +28,19 @@ struct Cancel: ParsableCommand {
     let items = Cancellation(records, jobs, order: job.graph.order).items
     if !items.isEmpty { try slurm.cancel(items.map(\.job.id)) }
     if json {
-      let cancelled = items.map { JSON.object(["stage": .string($0.stage), "slurm": SlurmHint.known($0.job).json]) }
-      return terminal.print(Document.text("cancel", ["cancelled": .array(cancelled)]))
+      let cancelled = items.map { CancellationDocument.Item(stage: $0.stage, slurm: SlurmDocument(.known($0.job))) }
+      return terminal.print(Document.text("cancel", CancellationDocument(cancelled: cancelled)))
     }
     for item in items { terminal.print("\(item.stage): cancels Slurm job \(item.job.id), which \(item.job.words)") }
     if items.isEmpty { terminal.print("Nothing is queued or running.") }
   }
+}
+
+/// `cancel --json`.
+struct CancellationDocument: Codable {
+  struct Item: Codable {
+    let stage: String, slurm: SlurmDocument
+  }
+
+  let cancelled: [Item]
 }

@@ -28,7 +28,7 @@ struct Graph: ProgramCommand {
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading)
     let plan = try store.plan(Request(stages), of: job)
     let report = GraphReport(job: job, statuses: try store.status(of: plan, seenFrom: Surroundings.host()))
-    (json ? [Document.text("graph", report.members)] : report.lines(format)).forEach(terminal.print)
+    (json ? [Document.text("graph", report.document)] : report.lines(format)).forEach(terminal.print)
   }
 }
 

@@ -77,11 +77,12 @@ struct Log: ProgramCommand {
 
   private func document(_ reader: inout LogReader, _ stage: String, _ path: FilePath, _ store: Store) throws -> String {
     let lines = try begin(&reader) + reader.unfinished()
-    return Document.text(
-      "log",
-      [
-        "stage": .string(stage), "path": .string(path.string), "running": .bool(store.isRunning(stage, seenFrom: Surroundings.host())),
-        "lines": .array(lines.map(JSON.string)),
-      ])
+    let isRunning = store.isRunning(stage, seenFrom: Surroundings.host())
+    return Document.text("log", LogDocument(stage: stage, path: path.string, running: isRunning, lines: lines))
   }
+}
+
+/// `log --json`.
+struct LogDocument: Codable {
+  let stage: String, path: String, running: Bool, lines: [String]
 }

@@ -29,7 +29,7 @@ struct Settings: ProgramCommand {
     let report = SettingsReport(kinds: Stages.registry.all.filter { kind == nil || $0.name == kind })
     let terminal = Terminal.standard
     if json {
-      terminal.print(Document.text("settings", report.members))
+      terminal.print(Document.text("settings", report.document))
     } else {
       (markdown ? report.markdown : report.lines(columns: terminal.columns())).forEach(terminal.print)
     }

@@ -32,13 +32,10 @@ struct Status: ProgramCommand {
     // Where the artifact is there, what became of the job means nothing any more, and nobody has to be asked.
     let hints = store.slurmHints(of: statuses.filter { $0.word != "fresh" }.map(\.planned.name), slurm, within: 2)
     if json {
-      terminal.print(
-        Document.text(
-          "status",
-          [
-            "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string), "up_to_date": .bool(plan.isUpToDate),
-            "stages": .array(statuses.map { Status.json($0, hints[$0.planned.name]) }),
-          ]))
+      let document = StatusDocument(
+        jobFile: job.file.string, artifacts: job.artifacts.string, upToDate: plan.isUpToDate,
+        stages: statuses.map { StatusDocument.Stage($0, hints[$0.planned.name]) })
+      terminal.print(Document.text("status", document))
     } else {
       Status.lines(statuses, hints).map(Printable.text).forEach(terminal.print)
     }
@@ -58,12 +55,6 @@ struct Status: ProgramCommand {
     return lines + Table.lines([["STAGE", "STATE", "SIZE", "DETAIL"]] + statuses.map { row($0, hints[$0.planned.name]) })
   }
 
-  private static func json(_ status: StageStatus, _ hint: SlurmHint?) -> JSON {
-    guard case .object(var members) = status.json else { return status.json }
-    members["slurm"] = hint?.json
-    return .object(members)
-  }
-
   private static func row(_ status: StageStatus, _ hint: SlurmHint?) -> [String] {
     var detail = status.planned.reason
     if status.isRunning {
@@ -75,5 +66,69 @@ struct Status: ProgramCommand {
     if status.word == "fresh", status.record?.accepted != nil, status.planned.reason != "up to date" { detail += "; \(status.planned.reason)" }
     if let words = hint?.words { detail += "; \(words)" }
     return [status.planned.name, status.word, status.size.map(Table.size) ?? "-", detail]
+  }
+}
+
+/// `status --json`.
+struct StatusDocument: Codable {
+  struct Stage: Codable {
+    let stage: String, state: String, plan: String, why: String
+    let bytes: Int?, sha256: String?, seconds: Double?
+    let progress: Progress?
+    let owner: Owner?
+    let slurm: SlurmDocument?
+  }
+
+  struct Progress: Codable {
+    let done: Int, total: Int, unit: String, note: String
+    @OrNull var secondsLeft: Double?
+  }
+
+  struct Owner: Codable {
+    let host: String, pid: Int, user: String, since: Double
+    @OrNull var lastSign: Double?
+    @OrNull var slurmJob: String?
+  }
+
+  let jobFile: String, artifacts: String, upToDate: Bool
+  let stages: [Stage]
+}
+
+extension StatusDocument.Stage {
+  init(_ status: StageStatus, _ hint: SlurmHint?) {
+    (stage, state, plan, why) = (status.planned.name, status.word, status.planned.decision.rawValue, status.planned.reason)
+    (bytes, sha256) = (status.size, status.size.flatMap { _ in status.record?.digest.hex })
+    seconds = status.record?.run?.seconds
+    progress = status.progress.flatMap { progress in
+      guard status.isRunning else { return nil }
+      return StatusDocument.Progress(
+        done: progress.done, total: progress.total, unit: progress.unit, note: progress.note, secondsLeft: progress.secondsLeft)
+    }
+    owner = status.owner.flatMap { owner in
+      guard status.isRunning else { return nil }
+      return StatusDocument.Owner(
+        host: owner.holder.host, pid: owner.holder.pid, user: owner.holder.user, since: owner.since, lastSign: status.lastSign,
+        slurmJob: owner.holder.slurmJob)
+    }
+    slurm = hint.map { SlurmDocument($0) }
+  }
+}
+
+/// What Slurm says of a job, in several documents.
+struct SlurmDocument: Codable {
+  let job: Int, cluster: String?
+  /// Nil where Slurm did not answer.
+  @OrNull var state: String?
+  let reason: String?, nodes: String?
+
+  init(_ hint: SlurmHint) {
+    switch hint {
+    case .known(let known):
+      (job, cluster, reason, nodes) = (known.id.number, known.id.cluster, known.reason, known.node)
+      state = known.state
+    case .unknown(let id):
+      (job, cluster, reason, nodes) = (id.number, id.cluster, nil, nil)
+      state = nil
+    }
   }
 }

@@ -47,7 +47,7 @@ struct Submit: ParsableCommand {
       if printer.complainOfMissing(submission.plan) { return ExitStatus.missingInput }
       report = SubmissionReport(submission, sent: sent)
     }
-    if json { terminal.print(report.json) } else { report.lines(targets).forEach(terminal.print) }
+    if json { terminal.print(Document.text("submit", report.document)) } else { report.lines(targets).forEach(terminal.print) }
     return ExitStatus.success
   }
 

@@ -43,7 +43,7 @@ struct Verify: ProgramCommand {
   }
 
   private func tell(_ report: VerificationReport, _ terminal: Terminal) -> Int32 {
-    if json { terminal.print(Document.text("verify", report.members)) } else { report.lines.map(Printable.text).forEach(terminal.print) }
+    if json { terminal.print(Document.text("verify", report.document)) } else { report.lines.map(Printable.text).forEach(terminal.print) }
     for complaint in report.complaints { terminal.complain("advgan-job: \(Printable.text(complaint))") }
     return report.status
   }

@@ -2,6 +2,23 @@ import Foundation
 import IO
 import Jobs
 
+/// `diff --json`. Of a change, null stands for what a side does not have, and for the content of an input that is not known yet.
+struct DifferenceDocument: Codable {
+  struct Change: Codable {
+    let key: String, before: JSON, after: JSON
+  }
+
+  struct Figure: Codable {
+    let member: String, key: String
+    @OrNull var before: Double?
+    @OrNull var after: Double?
+  }
+
+  let before: String, after: String, identical: Bool
+  let madeBy: [Change], settings: [Change], inputs: [Change], files: [Change], members: [Change]
+  let figures: [Figure]
+}
+
 /// How two sides differ, for people and as a document.
 struct DifferenceReport {
   let before: ComparedSide
@@ -22,23 +39,15 @@ struct DifferenceReport {
     return (["- \(before.title)", "+ \(after.title)"] + Table.lines(rows) + figures).map(Printable.text)
   }
 
-  var document: [String: JSON] {
-    [
-      "before": .string(before.title), "after": .string(after.title), "identical": .bool(difference.isEmpty),
-      "made_by": json(difference.making), "settings": json(difference.settings), "inputs": json(difference.inputs),
-      "files": json(difference.external), "members": json(difference.members),
-      "figures": .array(
-        difference.figures.map { figure in
-          .object([
-            "member": .string(figure.member), "key": .string(figure.key), "before": figure.before.map(JSON.real) ?? .null,
-            "after": figure.after.map(JSON.real) ?? .null,
-          ])
-        }),
-    ]
-  }
-
-  private func json(_ changes: [Change]) -> JSON {
-    .array(changes.map { .object(["key": .string($0.key), "before": $0.before ?? .null, "after": $0.after ?? .null]) })
+  var document: DifferenceDocument {
+    func changes(_ changes: [Change]) -> [DifferenceDocument.Change] {
+      changes.map { .init(key: $0.key, before: $0.before ?? .null, after: $0.after ?? .null) }
+    }
+    return DifferenceDocument(
+      before: before.title, after: after.title, identical: difference.isEmpty, madeBy: changes(difference.making),
+      settings: changes(difference.settings), inputs: changes(difference.inputs), files: changes(difference.external),
+      members: changes(difference.members),
+      figures: difference.figures.map { .init(member: $0.member, key: $0.key, before: $0.before, after: $0.after) })
   }
 
   private func line(_ change: Change) -> String { "\(change.key) \(words(change.before)) -> \(words(change.after))" }

@@ -1,5 +1,17 @@
 import Jobs
 
+/// `graph --json`.
+struct GraphDocument: Codable {
+  struct Stage: Codable {
+    let stage: String, run: String, state: String, why: String
+    /// Names of stages by role.
+    let needs: [String: [String]]
+  }
+
+  let jobFile: String, artifacts: String
+  let stages: [Stage]
+}
+
 /// The graph of a job with the state of its stages, in the notations that people and programs read.
 struct GraphReport {
   let job: Job
@@ -16,19 +28,13 @@ struct GraphReport {
     }
   }
 
-  var members: [String: JSON] {
-    [
-      "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string),
-      "stages": .array(
-        statuses.map { status in
-          let stage = job.stage(status.planned.name)
-          return .object([
-            "stage": .string(status.planned.name), "run": .string(stage?.kind ?? ""), "state": .string(status.word),
-            "why": .string(status.planned.reason),
-            "needs": .object((stage?.needs ?? [:]).mapValues { .array($0.map(JSON.string)) }),
-          ])
-        }),
-    ]
+  var document: GraphDocument {
+    let stages = statuses.map { status in
+      let stage = job.stage(status.planned.name)
+      return GraphDocument.Stage(
+        stage: status.planned.name, run: stage?.kind ?? "", state: status.word, why: status.planned.reason, needs: stage?.needs ?? [:])
+    }
+    return GraphDocument(jobFile: job.file.string, artifacts: job.artifacts.string, stages: stages)
   }
 
   /// Inputs that others imply are skipped: they would only fill the page.

@@ -1,6 +1,36 @@
 import IO
 import Jobs
 
+/// `inspect --json`.
+struct InspectionDocument: Codable {
+  struct Link: Codable {
+    let depth: Int, role: String, stage: String, content: String, state: String
+    let external: [String: String]
+  }
+
+  struct Tensor: Codable {
+    let name: String, type: String, shape: [Int]
+  }
+
+  struct Run: Codable {
+    let started: Double, finished: Double, seconds: Double, threads: Int
+    @OrNull var kernels: String?
+    @OrNull var openblas: String?
+    @OrNull var resumedAt: Int?
+    let program: String, host: String, user: String
+    @OrNull var slurmJob: String?
+    let processor: String
+  }
+
+  let path: String, bytes: Int, sha256: String, verified: Bool
+  let manifest: JSON
+  let provenance: [Link]
+  /// By member.
+  let tensors: [String: [Tensor]]
+  /// Nil where the record does not speak of these very bytes.
+  let run: Run?
+}
+
 /// An artifact as a person looks at it. Made only of one that was verified.
 struct Inspection {
   let artifact: Artifact
@@ -26,22 +56,21 @@ struct Inspection {
     return ([head] + Table.lines(rows) + (tensors ? try tensorTables() : [])).map(Printable.text)
   }
 
-  func document() throws -> [String: JSON] {
-    var members: [String: JSON] = [
-      "path": .string(artifact.path.string), "bytes": .integer(size), "sha256": .string(digest.hex), "verified": .bool(true),
-      "manifest": manifest.json, "provenance": .array(provenance.links.map(Inspection.json)), "tensors": .object(try allTensors()),
-    ]
-    if let run {
-      members["run"] = .object([
-        "started": .real(run.started), "finished": .real(run.finished), "seconds": .real(run.seconds), "threads": .integer(run.threads),
-        "kernels": run.arithmetic.map { .string($0.kernels) } ?? .null, "openblas": run.arithmetic.map { .string($0.openBLAS) } ?? .null,
-        "resumed_at": run.resumedAt.map(JSON.integer) ?? .null, "program": .string(run.circumstances.program),
-        "host": .string(run.circumstances.host), "user": .string(run.circumstances.user),
-        "slurm_job": run.circumstances.slurmJob.map(JSON.string) ?? .null,
-        "processor": .string(run.circumstances.processor),
-      ])
-    }
-    return members
+  func document() throws -> InspectionDocument {
+    InspectionDocument(
+      path: artifact.path.string, bytes: size, sha256: digest.hex, verified: true, manifest: manifest.json,
+      provenance: provenance.links.map {
+        .init(
+          depth: $0.depth, role: $0.role, stage: $0.stage, content: $0.content.hex, state: $0.state.rawValue,
+          external: $0.external.mapValues(\.hex))
+      },
+      tensors: try allTensors(),
+      run: run.map {
+        .init(
+          started: $0.started, finished: $0.finished, seconds: $0.seconds, threads: $0.threads, kernels: $0.arithmetic?.kernels,
+          openblas: $0.arithmetic?.openBLAS, resumedAt: $0.resumedAt, program: $0.circumstances.program, host: $0.circumstances.host,
+          user: $0.circumstances.user, slurmJob: $0.circumstances.slurmJob, processor: $0.circumstances.processor)
+      })
   }
 
   private var provenance: Provenance { Provenance(of: manifest, in: artifact.path.removingLastComponent()) }
@@ -59,13 +88,6 @@ struct Inspection {
   private static func line(_ link: Provenance.Link) -> String {
     let files = link.external.sorted { $0.key < $1.key }.map { ", \($0.key) (\($0.value.short))" }.joined()
     return String(repeating: "  ", count: link.depth) + "\(link.role)=\(link.stage) (\(link.content.short)) \(link.state.rawValue)\(files)"
-  }
-
-  private static func json(_ link: Provenance.Link) -> JSON {
-    .object([
-      "depth": .integer(link.depth), "role": .string(link.role), "stage": .string(link.stage), "content": .string(link.content.hex),
-      "state": .string(link.state.rawValue), "external": .object(link.external.mapValues { .string($0.hex) }),
-    ])
   }
 
   /// One for each member that holds tensors.
@@ -102,13 +124,9 @@ struct Inspection {
   }
 
   /// By member.
-  private func allTensors() throws -> [String: JSON] {
+  private func allTensors() throws -> [String: [InspectionDocument.Tensor]] {
     try manifest.members.reduce(into: [:]) { all, member in
-      guard let tensors = try tensors(in: member) else { return }
-      all[member.name] = .array(
-        tensors.map {
-          .object(["name": .string($0.name), "type": .string($0.type), "shape": .array($0.shape.map(JSON.integer))])
-        })
+      all[member.name] = try tensors(in: member)?.map { .init(name: $0.name, type: $0.type, shape: $0.shape) }
     }
   }
 }

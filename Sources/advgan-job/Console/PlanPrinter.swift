@@ -1,6 +1,16 @@
 import IO
 import Jobs
 
+/// `make -n --json`.
+struct PlanDocument: Codable {
+  struct Stage: Codable {
+    let stage: String, plan: String, why: String, missing: [String], lacking: [String]
+  }
+
+  let jobFile: String, artifacts: String, upToDate: Bool
+  let stages: [Stage]
+}
+
 /// Shows a plan that nobody carries out.
 struct PlanPrinter {
   private let job: Job
@@ -25,19 +35,12 @@ struct PlanPrinter {
   }
 
   func printJSON(_ plan: Plan) {
-    let stages = plan.stages.map { stage in
-      JSON.object([
-        "stage": .string(stage.name), "plan": .string(stage.decision.rawValue), "why": .string(stage.reason),
-        "missing": .array(stage.missing.map(JSON.string)), "lacking": .array(stage.lacking.map(JSON.string)),
-      ])
+    let stages = plan.stages.map {
+      PlanDocument.Stage(stage: $0.name, plan: $0.decision.rawValue, why: $0.reason, missing: $0.missing, lacking: $0.lacking)
     }
-    terminal.print(
-      Document.text(
-        "make",
-        [
-          "job_file": .string(job.file.string), "artifacts": .string(job.artifacts.string), "up_to_date": .bool(plan.isUpToDate),
-          "stages": .array(stages),
-        ]))
+    let document = PlanDocument(
+      jobFile: job.file.string, artifacts: job.artifacts.string, upToDate: plan.isUpToDate, stages: stages)
+    terminal.print(Document.text("make", document))
   }
 
   /// Names what is not there and without which the plan cannot be carried out.

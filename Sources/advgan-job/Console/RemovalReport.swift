@@ -2,6 +2,17 @@ import ArgumentParser
 import IO
 import Jobs
 
+/// `gc --json`, `clean --json`.
+struct RemovalDocument: Codable {
+  struct File: Codable {
+    let path: String, stage: String, kind: String, bytes: Int, why: String
+  }
+
+  let dryRun: Bool, bytes: Int
+  let files: [File]
+  let busy: [String], links: [String], failures: [String]
+}
+
 /// What was removed, or would be, for people and as a document.
 struct RemovalReport {
   /// Found, or removed.
@@ -34,19 +45,13 @@ struct RemovalReport {
       + links.map { "\($0) is a symbolic link: it was left alone" } + failures.map(\.description)
   }
 
-  var document: [String: JSON] {
-    [
-      "dry_run": .bool(isDry), "bytes": .integer(size),
-      "files": .array(
-        remains.map {
-          .object([
-            "path": .string($0.path.string), "stage": .string($0.stage), "kind": .string($0.kind.rawValue), "bytes": .integer($0.size),
-            "why": .string($0.why),
-          ])
-        }),
-      "busy": .array(busy.map(JSON.string)), "links": .array(links.map { .string($0.string) }),
-      "failures": .array(failures.map { .string($0.description) }),
-    ]
+  var document: RemovalDocument {
+    RemovalDocument(
+      dryRun: isDry, bytes: size,
+      files: remains.map {
+        RemovalDocument.File(path: $0.path.string, stage: $0.stage, kind: $0.kind.rawValue, bytes: $0.size, why: $0.why)
+      },
+      busy: busy, links: links.map(\.string), failures: failures.map(\.description))
   }
 
   private var size: Int { remains.reduce(0) { $0 + $1.size } }

@@ -1,33 +1,48 @@
 import Jobs
 
+/// `settings --json`.
+struct SettingsDocument: Codable {
+  struct Kind: Codable {
+    let kind: String, summary: String, settings: [Entry]
+  }
+
+  struct Entry: Codable {
+    let key: String
+    /// The alternative that it is a setting of.
+    @OrNull var of: String?
+    let type: String, minimum: JSON, maximum: JSON, `default`: JSON
+    let otherDefaults: [OtherDefault]
+    let required: Bool, onlyWith: [String], entersFingerprint: Bool, meaning: String, words: [String]
+  }
+
+  struct OtherDefault: Codable {
+    let with: String, `default`: JSON
+  }
+
+  let kinds: [Kind]
+}
+
 /// The settings of kinds of stages, for a terminal, as JSON and as the pages of `docs/settings.md`.
 struct SettingsReport {
   let kinds: [any Stage.Type]
 
-  var members: [String: JSON] {
-    [
-      "kinds": .array(
-        kinds.map { kind in
-          .object([
-            "kind": .string(kind.name), "summary": .string(kind.summary),
-            "settings": .array([Setting](of: kind).flatMap { Self.documents($0, below: "", of: nil) }),
-          ])
-        })
-    ]
+  var document: SettingsDocument {
+    SettingsDocument(
+      kinds: kinds.map { kind in
+        .init(kind: kind.name, summary: kind.summary, settings: [Setting](of: kind).flatMap { Self.documents($0, below: "", of: nil) })
+      })
   }
 
   /// One object a setting, nested ones under their dotted path.
-  private static func documents(_ setting: Setting, below path: String, of kind: String?) -> [JSON] {
+  private static func documents(_ setting: Setting, below path: String, of kind: String?) -> [SettingsDocument.Entry] {
     let name = path + setting.key
-    let document: [String: JSON] = [
-      "key": .string(name), "of": kind.map(JSON.string) ?? .null, "type": .string(setting.type), "minimum": setting.minimum ?? .null,
-      "maximum": setting.maximum ?? .null, "default": setting.default ?? .null,
-      "other_defaults": .array(setting.defaults.sorted { $0.key < $1.key }.map { .object(["with": .string($0.key), "default": $0.value]) }),
-      "required": .bool(setting.isRequired), "only_with": .array(setting.onlyWith.map(JSON.string)),
-      "enters_fingerprint": .bool(setting.entersFingerprint), "meaning": .string(setting.meaning),
-      "words": .array((setting.words.isEmpty ? setting.kinds.map(\.name) : setting.words).map(JSON.string)),
-    ]
-    return [.object(document)] + setting.settings.flatMap { documents($0, below: name + ".", of: nil) }
+    let entry = SettingsDocument.Entry(
+      key: name, of: kind, type: setting.type, minimum: setting.minimum ?? .null, maximum: setting.maximum ?? .null,
+      default: setting.default ?? .null,
+      otherDefaults: setting.defaults.sorted { $0.key < $1.key }.map { .init(with: $0.key, default: $0.value) },
+      required: setting.isRequired, onlyWith: setting.onlyWith, entersFingerprint: setting.entersFingerprint, meaning: setting.meaning,
+      words: setting.words.isEmpty ? setting.kinds.map(\.name) : setting.words)
+    return [entry] + setting.settings.flatMap { documents($0, below: name + ".", of: nil) }
       + setting.kinds.flatMap { kind in kind.settings.flatMap { documents($0, below: name + ".", of: kind.name) } }
   }
 

@@ -1,5 +1,21 @@
 import Jobs
 
+/// `submit --json`.
+struct SubmissionDocument: Codable {
+  struct Job: Codable {
+    let stage: String, plan: String, why: String, after: [String], script: String
+    let job: Int?, cluster: String?
+  }
+
+  struct Skipped: Codable {
+    let stage: String, job: Int, cluster: String?, state: String
+  }
+
+  let dryRun: Bool
+  let jobs: [Job]
+  let skipped: [Skipped]
+}
+
 /// What `submit` did, or would do, for people and as JSON.
 struct SubmissionReport {
   /// One stage that is not up to date.
@@ -48,25 +64,18 @@ struct SubmissionReport {
     return lines
   }
 
-  var json: String {
-    let sent = items.map { item in
-      JSON.object(
-        SubmissionReport.json(item.id).merging([
-          "stage": .string(item.planned.name), "plan": .string(item.planned.decision.rawValue), "why": .string(item.planned.reason),
-          "after": .array(item.waits.map(JSON.string)), "script": .string(item.script),
-        ]) { $1 })
-    }
-    let skipped = skipped.map { skipped in
-      JSON.object(SubmissionReport.json(skipped.job.id).merging(["stage": .string(skipped.stage), "state": .string(skipped.job.state)]) { $1 })
-    }
-    return Document.text("submit", ["dry_run": .bool(isDry), "jobs": .array(sent), "skipped": .array(skipped)])
-  }
-
-  private static func json(_ id: SlurmJobID?) -> [String: JSON] {
-    var members: [String: JSON] = [:]
-    members["job"] = id.map { .integer($0.number) }
-    members["cluster"] = id?.cluster.map(JSON.string)
-    return members
+  var document: SubmissionDocument {
+    SubmissionDocument(
+      dryRun: isDry,
+      jobs: items.map { item in
+        SubmissionDocument.Job(
+          stage: item.planned.name, plan: item.planned.decision.rawValue, why: item.planned.reason, after: item.waits, script: item.script,
+          job: item.id?.number, cluster: item.id?.cluster)
+      },
+      skipped: skipped.map { skipped in
+        SubmissionDocument.Skipped(
+          stage: skipped.stage, job: skipped.job.id.number, cluster: skipped.job.id.cluster, state: skipped.job.state)
+      })
   }
 
   private func after(_ item: Item) -> String { item.waits.isEmpty ? "" : ", after \(item.waits.joined(separator: ", "))" }

@@ -1,6 +1,24 @@
 import IO
 import Jobs
 
+/// `verify --json`.
+struct VerificationDocument: Codable {
+  struct File: Codable {
+    let path: String, kind: String, stage: String?, state: String, bytes: Int?, note: String?
+    let damages: [Damage]
+  }
+
+  struct Damage: Codable {
+    @OrNull var place: String?
+    @OrNull var expected: String?
+    @OrNull var found: String?
+    let sentence: String
+  }
+
+  let whole: Bool, bytes: Int
+  let files: [File]
+}
+
 /// What reading artifacts and checkpoints came to, for people and as a document.
 struct VerificationReport {
   /// With the stage's name for what was found by it; nil for a file that was named by its path.
@@ -29,28 +47,14 @@ struct VerificationReport {
     }
   }
 
-  var members: [String: JSON] {
-    [
-      "whole": .bool(status == ExitStatus.success), "bytes": .integer(read),
-      "files": .array(files.map { stage, file in json(stage, file) }),
-    ]
-  }
-
-  private func json(_ stage: String?, _ file: Verification) -> JSON {
-    var members: [String: JSON] = [
-      "path": .string(file.path.string), "kind": .string(file.kind.rawValue), "state": .string(file.word),
-      "damages": .array(
-        file.problems.map {
-          .object([
-            "place": $0.place.map(JSON.string) ?? .null, "expected": $0.expected.map(JSON.string) ?? .null,
-            "found": $0.found.map(JSON.string) ?? .null, "sentence": .string($0.description),
-          ])
-        }),
-    ]
-    members["stage"] = stage.map(JSON.string)
-    members["bytes"] = file.size.map(JSON.integer)
-    members["note"] = file.note.map(JSON.string)
-    return .object(members)
+  var document: VerificationDocument {
+    VerificationDocument(
+      whole: status == ExitStatus.success, bytes: read,
+      files: files.map { stage, file in
+        VerificationDocument.File(
+          path: file.path.string, kind: file.kind.rawValue, stage: stage, state: file.word, bytes: file.size, note: file.note,
+          damages: file.problems.map { .init(place: $0.place, expected: $0.expected, found: $0.found, sentence: $0.description) })
+      })
   }
 
   private func row(_ stage: String?, _ file: Verification) -> [String] {
