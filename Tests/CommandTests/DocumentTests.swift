@@ -57,10 +57,12 @@ import Testing
   }
 
   /// Each document has a head, is read and written the same by its type, and holds what the page says.
-  func check<D: Codable>(_ command: String, as type: D.Type, _ documents: [JSON]) throws {
+  func check<D: Codable>(
+    _ command: String, as type: D.Type, keys: JSONDecoder.KeyDecodingStrategy = .convertFromSnakeCase, _ documents: [JSON]
+  ) throws {
     let rows = try Self.rows(command)
     let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.keyDecodingStrategy = keys
     for document in documents {
       #expect(document["document"]?.text == "advgan-job \(command)" && document["format"] == .integer(1))
       let read = try decoder.decode(D.self, from: Data(document.canonical.utf8))
@@ -179,7 +181,7 @@ import Testing
     let models = try ModelSandbox()
     try models.writeDiscriminator("net.safetensors")
     func parsed(_ answer: Answer) throws -> JSON { try JSON(parsing: Array(answer.output.utf8)) }
-    try check("attack", as: EvaluationDocument.self, [parsed(models.run("\(AttackTests.command) net.safetensors --json"))])
+    try check("attack", as: EvaluationDocument.self, keys: .useDefaultKeys, [parsed(models.run("\(AttackTests.command) net.safetensors --json"))])
     try check("bench cotrain", as: CoTrainingBenchDocument.self, [parsed(models.sandbox.run(BenchTests.command + ["--json"]))])
     try check("bench loading", as: LoadingBenchDocument.self, [parsed(models.sandbox.run(BenchLoadingTests.command(on: models) + ["--json"]))])
     try check("bench kernels", as: KernelBenchDocument.self, [parsed(models.sandbox.run(BenchKernelsTests.command + ["--json"]))])
