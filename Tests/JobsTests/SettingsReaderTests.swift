@@ -10,37 +10,10 @@ import Testing
     return try SettingsReader(YAML.parse(source), owner: "stage 's'", in: source)
   }
 
-  @Test func sizesAreOneValueHoweverTheyAreWritten() throws {
-    let spellings = ["8/255", "16/510", "0.03137254901960784", "\"8/255\"", "8.0/255"]
-    for spelling in spellings {
-      var settings = try reader("epsilon: \(spelling)")
-      #expect(try settings.size("epsilon") == 8.0 / 255)
-      #expect(settings.resolved.canonical == #"{"epsilon":"8/255"}"#)
-    }
-  }
-
-  static let sizes: [(String, Double, String)] = [
-    ("0.03", 0.03, "0.03"), ("0", 0, "0"), ("1", 1, "1"), ("0.5/255", 0.5 / 255, "0.5/255"), ("1/10", 0.1, "0.1"), ("51/255", 0.2, "0.2"),
-  ]
-
-  @Test(arguments: sizes)
-  func aSizeHasTheShorterSpelling(text: String, value: Double, canonical: String) throws {
-    var settings = try reader("e: \(text)")
-    #expect(try settings.size("e") == value)
-    #expect(settings.resolved["e"] == .string(canonical))
-  }
-
-  @Test(arguments: ["8/0", "8/-255", "1/2/3", "x/255", "nan", "inf", "0x1", "2", "-0.1", "1e400", ""])
-  func whatIsNoSizeIsRefused(text: String) throws {
-    var settings = try reader("e: \(text)")
-    #expect(throws: JobFileError.self) { try settings.size("e") }
-  }
-
   @Test func aDefaultIsSpelledAsIfItHadBeenGiven() throws {
-    var given = try reader("{e: 8/255, n: 1.0, i: 3, f: true, t: x, l: [1, 2.5]}")
+    var given = try reader("{n: 1.0, i: 3, f: true, t: x, l: [1, 2.5]}")
     var absent = try reader("{}")
     func read(_ settings: inout SettingsReader) throws {
-      _ = try settings.size("e", default: 8.0 / 255)
       _ = try settings.number("n", default: 1)
       _ = try settings.integer("i", default: 3)
       _ = try settings.flag("f", default: true)
@@ -51,7 +24,7 @@ import Testing
     try read(&given)
     try read(&absent)
     #expect(given.resolved.canonical == absent.resolved.canonical)
-    #expect(given.resolved.canonical == #"{"e":"8/255","f":true,"i":3,"l":[1,2.5],"n":1,"t":"x"}"#)
+    #expect(given.resolved.canonical == #"{"f":true,"i":3,"l":[1,2.5],"n":1,"t":"x"}"#)
   }
 
   @Test func optionalSettingsThatAreAbsentLeaveNoTrace() throws {
@@ -59,7 +32,7 @@ import Testing
     #expect(try settings.optionalInteger("a") == nil)
     #expect(try settings.optionalText("b") == nil)
     #expect(try settings.optionalNumber("c") == nil)
-    #expect(try settings.optionalSize("d") == nil)
+    #expect(try settings.optionalNumber("d") == nil)
     #expect(try settings.optionalChoice("e", of: ["x"]) == nil)
     #expect(try settings.optionalSection("f") { _ in 1 } == nil)
     try settings.finish()
@@ -104,12 +77,12 @@ import Testing
   }
 
   @Test func settingsOfAnArtifactCanBeReadAgainInPart() throws {
-    var first = try reader("{network: resnet32, width: 64, attack: {epsilon: 8/255}, rate: 0.5}")
-    _ = try (first.text("network"), first.integer("width"), first.section("attack") { try $0.size("epsilon") }, first.number("rate"))
+    var first = try reader("{network: resnet32, width: 64, attack: {steps: 8}, rate: 0.5}")
+    _ = try (first.text("network"), first.integer("width"), first.section("attack") { try $0.integer("steps") }, first.number("rate"))
     let kept = try JSON(parsing: Array(first.resolved.pretty.utf8))
     var again = SettingsReader(resolved: kept, of: "cotrain.tar")
     #expect(try again.text("network") == "resnet32")
-    #expect(try again.section("attack") { try $0.size("epsilon") } == 8.0 / 255)
+    #expect(try again.section("attack") { try $0.integer("steps") } == 8)
     #expect(try again.path("archive") == "")
     try again.finish()
     #expect { try again.integer("depth") } throws: {

@@ -88,7 +88,7 @@ public enum StepSize: SettingValue, Equatable {
     }
     let words = text.split(separator: " ")
     guard words.dropFirst(words.count == 3 ? 0 : 1) == ["epsilon", "/", "steps"] else { return nil }
-    guard words.count == 3 || words.count == 4, let factor = words.count == 3 ? 1 : Words.fraction(String(words[0])), factor > 0 else {
+    guard words.count == 3 || words.count == 4, let factor = words.count == 3 ? 1 : Words.decimal(String(words[0])), factor > 0 else {
       return nil
     }
     self = .share(factor)
@@ -98,7 +98,7 @@ public enum StepSize: SettingValue, Equatable {
     switch self {
     case .fixed(let size): size.text
     case .share(1): "epsilon / steps"
-    case .share(let factor): "\(Words.size(factor)) epsilon / steps"
+    case .share(let factor): "\(Words.short(factor)) epsilon / steps"
     }
   }
 }

@@ -49,17 +49,6 @@ extension SettingKind<Double> {
       .real($0)
     }
   }
-
-  /// A perturbation size on the [0, 1] pixel scale: a decimal or a fraction such as `8/255`. Equal sizes are spelt equally.
-  static func size(in range: ClosedRange<Double>) -> SettingKind {
-    SettingKind(type: "a size such as 8/255 or 0.03", minimum: range.lowerBound, maximum: range.upperBound, example: range.upperBound) {
-      node in
-      guard case .scalar(let text, _) = node.value, let value = Words.fraction(text), range.contains(value) else { return nil }
-      return value
-    } canonical: {
-      .string(Words.size($0))
-    }
-  }
 }
 
 extension SettingKind<Bool> {
@@ -136,45 +125,15 @@ extension SettingKind {
 /// The spelling of numbers, shared by settings and command lines.
 public enum Words {
   /// A finite decimal number; no hexadecimal, no `nan`, no `inf`.
-  static func decimal(_ text: String) -> Double? {
+  public static func decimal(_ text: String) -> Double? {
     guard text.unicodeScalars.allSatisfy({ "0123456789+-.eE".unicodeScalars.contains($0) }) else { return nil }
     guard let value = Double(text), value.isFinite else { return nil }
     return value
   }
 
-  /// `a/b` or a decimal. A value within 1e-12 of a quarter of 1/255 is that fraction exactly, so that both spellings are one value.
-  public static func fraction(_ text: String) -> Double? {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { decimal(String($0)) }
-    let value: Double
-    switch parts.count {
-    case 1:
-      guard let number = parts[0] else { return nil }
-      value = number
-    case 2:
-      guard let over = parts[0], let under = parts[1], under > 0 else { return nil }
-      value = over / under
-    default: return nil
-    }
-    return value.isFinite ? snapped(value) : nil
-  }
-
-  /// The shorter of `n/255` (n a multiple of a quarter) and the decimal.
-  public static func size(_ value: Double) -> String {
-    let plain = short(snapped(value))
-    let steps = (value * 1020).rounded() / 4
-    guard snapped(value) == steps / 255 else { return plain }
-    let fraction = "\(short(steps))/255"
-    return fraction.count < plain.count ? fraction : plain
-  }
-
   /// A number without a needless `.0`.
-  static func short<Number>(_ number: Number) -> String {
+  public static func short<Number>(_ number: Number) -> String {
     let text = "\(number)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-
-  private static func snapped(_ value: Double) -> Double {
-    let steps = (value * 1020).rounded() / 4
-    return abs(steps / 255 - value) <= 1e-12 ? steps / 255 : value
   }
 }

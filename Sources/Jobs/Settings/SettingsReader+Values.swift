@@ -30,20 +30,6 @@ extension SettingsReader {
     try readOptional(key, .number(in: range), meaning)
   }
 
-  /// A perturbation size on the [0, 1] pixel scale, written as a fraction (`8/255`) or a decimal; recorded as `8/255` where that is shorter.
-  public mutating func size(
-    _ key: String, default given: Double? = nil, in range: ClosedRange<Double> = 0...1, _ meaning: String = ""
-  ) throws(JobFileError) -> Double {
-    try read(key, .size(in: range), default: given, meaning)
-  }
-
-  /// A perturbation size on the [0, 1] pixel scale, or nil.
-  public mutating func optionalSize(
-    _ key: String, in range: ClosedRange<Double> = 0...1, _ meaning: String = ""
-  ) throws(JobFileError) -> Double? {
-    try readOptional(key, .size(in: range), meaning)
-  }
-
   /// `true` or `false`.
   public mutating func flag(_ key: String, default given: Bool? = nil, _ meaning: String = "") throws(JobFileError) -> Bool {
     try read(key, .flag, default: given, meaning)
@@ -150,13 +136,6 @@ extension SettingsReader {
     _ key: String, in range: ClosedRange<Double> = -.infinity ... .infinity, _ meaning: String = ""
   ) throws(JobFileError) -> [Double]? {
     try readOptional(key, SettingKind.number(in: range).list, meaning)
-  }
-
-  /// A list of perturbation sizes on the [0, 1] pixel scale.
-  public mutating func sizes(
-    _ key: String, default given: [Double]? = nil, in range: ClosedRange<Double> = 0...1, _ meaning: String = ""
-  ) throws(JobFileError) -> [Double] {
-    try read(key, SettingKind.size(in: range).list, default: given, meaning)
   }
 
   /// A list of texts.
