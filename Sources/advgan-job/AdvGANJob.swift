@@ -5,33 +5,15 @@ import Jobs
 import NN
 
 /// Parses arguments, runs a command, and turns what it throws into a sentence on standard error and an exit status.
-@main
-struct AdvGANJob: ParsableCommand {
+@main struct AdvGANJob: ParsableCommand {
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
-    commandName: "advgan-job",
-    abstract: "Runs the stages of a job file that are not up to date.",
-    discussion: "The manual page, docs/man/advgan-job.1, has exit statuses, files, environment and examples.",
-    version: version,
+    commandName: "advgan-job", abstract: "Runs the stages of a job file that are not up to date.",
+    discussion: "The manual page, docs/man/advgan-job.1, has exit statuses, files, environment and examples.", version: version,
     subcommands: [
-      Make.self,
-      Run.self,
-      Submit.self,
-      Cancel.self,
-      Status.self,
-      Graph.self,
-      Log.self,
-      Inspect.self,
-      Settings.self,
-      Verify.self,
-      Diff.self,
-      CollectGarbage.self,
-      Clean.self,
-      Attack.self,
-      Sample.self,
-      Bench.self,
-      Manual.self,
+      Make.self, Run.self, Submit.self, Cancel.self, Status.self, Graph.self, Log.self, Inspect.self, Settings.self, Verify.self, Diff.self,
+      CollectGarbage.self, Clean.self, Attack.self, Sample.self, Bench.self, Manual.self,
     ])
 
   static func main() {
@@ -63,7 +45,5 @@ struct AdvGANJob: ParsableCommand {
 struct Manual: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Print the manual page, for man(1).", shouldDisplay: false)
 
-  func run() throws {
-    Terminal.standard.print(String(try ManualPage.text(of: AdvGANJob.self).dropLast()))
-  }
+  func run() throws { Terminal.standard.print(String(try ManualPage.text(of: AdvGANJob.self).dropLast())) }
 }

@@ -29,9 +29,7 @@ public struct Threat: Equatable, Sendable {
   public let norm: Norm
   public let radius: Epsilon
 
-  public init(_ norm: Norm = .linf, radius: Epsilon) {
-    (self.norm, self.radius) = (norm, radius)
-  }
+  public init(_ norm: Norm = .linf, radius: Epsilon) { (self.norm, self.radius) = (norm, radius) }
 }
 
 /// What an attack may ask of a model, all in inference mode: a black-box attack asks for logits alone.
@@ -65,14 +63,12 @@ public protocol Attack: Choice {
   /// Adversarial images to train on, (N, H, W, 3).
   ///
   /// `check` is called before every step, and nowhere else; what it throws ends the attack.
-  func images(
-    _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void
-  ) rethrows -> Tensor
+  func images(_ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void)
+    rethrows -> Tensor
 
   /// Attacks images to find out which of them the classifier gets wrong under the threat. `check` as above.
-  func attack(
-    _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void
-  ) rethrows -> Attacked
+  func attack(_ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void)
+    rethrows -> Attacked
 }
 
 /// What became of attacked images.
@@ -84,9 +80,7 @@ public struct Attacked {
   /// How many images the classifier was shown, with or without a gradient.
   public let queries: Int
 
-  public init(images: Tensor, fooled: [Bool], queries: Int) {
-    (self.images, self.fooled, self.queries) = (images, fooled, queries)
-  }
+  public init(images: Tensor, fooled: [Bool], queries: Int) { (self.images, self.fooled, self.queries) = (images, fooled, queries) }
 }
 
 /// All attacks. A new one is one file and one line here.

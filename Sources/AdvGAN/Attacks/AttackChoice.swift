@@ -26,9 +26,7 @@ struct TrainingAttack: Sendable {
   let threat: Threat
 
   /// Adversarial images; see ``Attack/images(_:_:_:_:check:)``.
-  func images(
-    _ batch: LabelledImages, _ classifier: any Classifier, _ stream: RandomStream, check: () throws -> Void
-  ) rethrows -> Tensor {
+  func images(_ batch: LabelledImages, _ classifier: any Classifier, _ stream: RandomStream, check: () throws -> Void) rethrows -> Tensor {
     try choice.attack.images(batch, classifier, threat, stream, check: check)
   }
 }

@@ -47,10 +47,9 @@ public struct CoTrainingBenchmark {
     let (kind, shape) = (settings.network, settings.shape)
     trainer = CoTrainer(
       GeneratorModel(try kind.makeGenerator(shape), from: stream.derived("generator"), on: backend),
-      DiscriminatorModel(kind.discriminator(shape), from: stream.derived("discriminator"), on: backend),
-      Adam(beta1: 0, beta2: 0.9), Adam(beta1: 0, beta2: 0.9), SplitLoss(CrossEntropyWeights(fakeAdversarial: 1, fakeClass: 0)), tracksFakes: true)
-    attack = PGD(
-      steps: settings.steps, step: .fixed(Epsilon(onUnitScale: 0.0156 / 2)), randomStart: false, objective: BothHeadsObjective())
+      DiscriminatorModel(kind.discriminator(shape), from: stream.derived("discriminator"), on: backend), Adam(beta1: 0, beta2: 0.9),
+      Adam(beta1: 0, beta2: 0.9), SplitLoss(CrossEntropyWeights(fakeAdversarial: 1, fakeClass: 0)), tracksFakes: true)
+    attack = PGD(steps: settings.steps, step: .fixed(Epsilon(onUnitScale: 0.0156 / 2)), randomStart: false, objective: BothHeadsObjective())
     threat = Threat(radius: Epsilon(onUnitScale: 0.0625 / 2))
     images = backend.uniform([settings.batch, kind.side, kind.side, 3], low: -1, high: 1, &stream)
     labels = stream.integers(settings.batch, below: shape.classes)

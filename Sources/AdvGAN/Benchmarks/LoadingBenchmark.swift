@@ -18,9 +18,7 @@ public struct LoadingBenchmark {
   ///   - crop: the square that is cut out of each image; nil for the whole.
   ///   - threads: that read images.
   /// - Throws: `FileError`, `StageError` for images that are too small for the network, or fewer than a batch.
-  public init(
-    _ path: FilePath, for network: NetworkKind, crop: RandomCrop?, batch: Int, threads: Int, on backend: any Backend
-  ) throws {
+  public init(_ path: FilePath, for network: NetworkKind, crop: RandomCrop?, batch: Int, threads: Int, on backend: any Backend) throws {
     let images = try Dataset(artifactAt: path, only: [.train], inMemory: 0).fitted(to: network).split(.train)
     let stream = RandomStream(seed: 0)
     let order = try EpochOrder(images: images.count, batch: batch, stream)

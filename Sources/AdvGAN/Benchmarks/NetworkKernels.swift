@@ -8,8 +8,7 @@ public enum NetworkKernels {
       (16, 1024, 1024, 8), (16, 1024, 1024, 4),
     ]
     return inner.flatMap { KernelCase.convolutions(batch: $0, $1, $2, side: $3) }
-      + KernelCase.convolutions(batch: 64, 128, 128, side: 32, .upsampled)
-      + KernelCase.convolutions(batch: 64, 128, 128, side: 32, .halved)
+      + KernelCase.convolutions(batch: 64, 128, 128, side: 32, .upsampled) + KernelCase.convolutions(batch: 64, 128, 128, side: 32, .halved)
       // The discriminator's first layer, the generator's last, and a shortcut.
       + KernelCase.convolutions(batch: 64, 3, 128, side: 32) + KernelCase.convolutions(batch: 64, 64, 3, side: 32)
       + KernelCase.convolutions(batch: 64, 128, 128, side: 16, kernel: 1) + KernelCase.linear(batch: 64, 128, 16_384)

@@ -10,9 +10,7 @@ public enum Split: String, CaseIterable, Comparable, Sendable, Codable {
   /// Measures the chosen network, and is watched on the way; nothing is learnt from it or chosen by it.
   case test
 
-  public static func < (left: Split, right: Split) -> Bool {
-    left.order < right.order
-  }
+  public static func < (left: Split, right: Split) -> Bool { left.order < right.order }
 
   private var order: Int {
     switch self {
@@ -41,8 +39,7 @@ public struct Dataset: Equatable, Sendable {
 
   public init(classes: [String], splits: [Split: ImageSet]) {
     precondition(
-      splits.values.allSatisfy { $0.labels.allSatisfy(classes.indices.contains) },
-      "Dataset: every label must lie in 0..<\(classes.count)")
+      splits.values.allSatisfy { $0.labels.allSatisfy(classes.indices.contains) }, "Dataset: every label must lie in 0..<\(classes.count)")
     (self.classes, self.splits) = (classes, splits)
   }
 

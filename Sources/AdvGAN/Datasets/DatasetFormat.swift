@@ -41,9 +41,7 @@ struct ClassList: Equatable {
     return Array(JSON.object(members).pretty.utf8)
   }
 
-  init(names: [String], counts: [Split: [Int]]?) {
-    (self.names, self.counts) = (names, counts)
-  }
+  init(names: [String], counts: [Split: [Int]]?) { (self.names, self.counts) = (names, counts) }
 
   /// - Throws: `.damaged` for anything but an object with different names, and counts that fit them.
   init(_ bytes: [UInt8], from path: FilePath) throws(FileError) {
@@ -97,9 +95,7 @@ struct DatasetMembers: Sendable {
     bytes = { name throws(FileError) in try tar.bytes(of: name) }
   }
 
-  func classes() throws(FileError) -> ClassList {
-    try ClassList(try bytes(DatasetFormat.classesMember), from: path)
-  }
+  func classes() throws(FileError) -> ClassList { try ClassList(try bytes(DatasetFormat.classesMember), from: path) }
 
   private static func counts(_ names: some Sequence<String>) -> [Split: Int] {
     names.reduce(into: [:]) { counts, name in

@@ -53,9 +53,7 @@ public struct Inventory: Equatable, Sendable {
     /// Index of its class.
     public var label: Int
 
-    public init(name: String, split: Split, label: Int) {
-      (self.name, self.split, self.label) = (name, split, label)
-    }
+    public init(name: String, split: Split, label: Int) { (self.name, self.split, self.label) = (name, split, label) }
   }
 
   /// The classes' names, in order of their labels.

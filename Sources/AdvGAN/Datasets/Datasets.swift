@@ -16,9 +16,7 @@ public enum Datasets {
   ///   - wanted: the splits to read; others are skipped, without being decoded.
   ///   - undivided: the split that a tree without split folders counts as.
   /// - Throws: `FileError`, `.unsupported` where it is none of these.
-  public static func open(
-    _ path: FilePath, only wanted: Set<Split> = Set(Split.allCases), undivided: Split = .train
-  ) throws -> Dataset {
+  public static func open(_ path: FilePath, only wanted: Set<Split> = Set(Split.allCases), undivided: Split = .train) throws -> Dataset {
     let first = try MemberReader(path).next() ?? ""
     if try isArtifact(path) { return try Dataset(artifactAt: path, only: wanted) }
     for source in sources {

@@ -53,9 +53,7 @@ public struct ImageSet: Equatable, Sendable {
   }
 
   /// How many images each of `classes` classes has, by label.
-  public func counts(classes: Int) -> [Int] {
-    labels.reduce(into: [Int](repeating: 0, count: classes)) { $0[$1] += 1 }
-  }
+  public func counts(classes: Int) -> [Int] { labels.reduce(into: [Int](repeating: 0, count: classes)) { $0[$1] += 1 } }
 }
 
 /// Fills an `ImageSet` in any order.

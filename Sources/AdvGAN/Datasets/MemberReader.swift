@@ -72,9 +72,7 @@ final class MemberReader {
     }
   }
 
-  static func isHidden(_ name: String) -> Bool {
-    name.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "__MACOSX" }
-  }
+  static func isHidden(_ name: String) -> Bool { name.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "__MACOSX" } }
 
   /// The files below a folder, depth first. No data set is deeper than the limit; a symbolic link in a circle is.
   private static func files(below path: FilePath, _ prefix: String, on disk: LocalDisk, depth: Int = 0) throws(FileError) -> [String] {

@@ -130,8 +130,7 @@ extension EvaluationDocument {
   private func check(_ split: Split, at place: String, _ reading: MemberReading) throws(FileError) {
     try reading.check(split.images > 0, at: place + ".images", expected: "a positive number", found: "\(split.images)")
     try reading.check(
-      split.images <= split.imagesInSplit, at: place + ".images",
-      expected: "at most the \(split.imagesInSplit) images of the split",
+      split.images <= split.imagesInSplit, at: place + ".images", expected: "at most the \(split.imagesInSplit) images of the split",
       found: "\(split.images)")
     try reading.checkOnce(split.metrics.map(\.key), at: place + ".metrics", "each key", "a key")
     var last = -1.0

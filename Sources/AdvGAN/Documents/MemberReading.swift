@@ -61,8 +61,7 @@ struct MemberReading: Sendable {
       return problem(at: Self.place(context.codingPath), expected: Self.words(for: type), found: found ?? "another type")
     case .dataCorrupted(let context):
       return problem(at: Self.place(context.codingPath), expected: "JSON", found: "\(bytes.count) bytes that are none")
-    @unknown default:
-      return problem(at: "", expected: "JSON", found: "\(error)")
+    @unknown default: return problem(at: "", expected: "JSON", found: "\(error)")
     }
   }
 

@@ -41,9 +41,7 @@ struct ModelDescription: Codable, Equatable {
 
   func encoded() throws -> [UInt8] { try CanonicalJSON.encode(self) }
 
-  init(
-    network: String, width: Int, batchNorm: Bool, classes: [String], conditionalMomentum: Float = 0.1, samplesInTraining: Bool = false
-  ) {
+  init(network: String, width: Int, batchNorm: Bool, classes: [String], conditionalMomentum: Float = 0.1, samplesInTraining: Bool = false) {
     (self.network, self.width, self.batchNorm, self.classes) = (network, width, batchNorm, classes)
     (self.conditionalMomentum, self.samplesInTraining) = (conditionalMomentum, samplesInTraining)
   }

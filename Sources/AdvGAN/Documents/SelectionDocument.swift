@@ -27,9 +27,7 @@ struct SelectionDocument: Codable, Equatable, Sendable {
   }
 
   /// How the validation images were attacked, in a word or two: `PGD at 8/255`, `clean`.
-  var validationWords: String {
-    validationAttack?.title ?? "clean"
-  }
+  var validationWords: String { validationAttack?.title ?? "clean" }
 
   /// Name of the member in a fine-tuning's artifact.
   static let member = "selection.json"

@@ -119,9 +119,8 @@ extension TrainingHistory {
   /// an empty history, not an error.
   /// - Parameter kind: the kind of stage that made it, for the advice.
   /// - Throws: `FileError` of kind `.damaged` that names the line, the key and what was found.
-  static func read(
-    _ bytes: [UInt8], quantities: [UInt8], from artifact: FilePath, madeBy kind: String
-  ) throws(FileError) -> TrainingHistory {
+  static func read(_ bytes: [UInt8], quantities: [UInt8], from artifact: FilePath, madeBy kind: String) throws(FileError) -> TrainingHistory
+  {
     let titles = MemberReading(artifact: artifact, member: quantitiesMember, madeBy: kind)
     try titles.checkFormat(of: quantities)
     let document: QuantitiesDocument = try titles.decode(quantities)

@@ -51,8 +51,7 @@ extension EvaluationPlan {
         "metrics", from: Metrics.all, default: [LocalLipschitz.self], "what else is measured, as a mean over the images"),
       batch: try settings.integer("batch", default: 100, in: 1...4096, "images at a time"),
       seed: try settings.integer("seed", default: 0, in: 0...Int.max, "seed of the attacks' random starts"),
-      convolution: try ConvolutionMethod(&settings),
-      classes: try settings.optionalTexts("classes", "only images of these classes"))
+      convolution: try ConvolutionMethod(&settings), classes: try settings.optionalTexts("classes", "only images of these classes"))
     if Set(self.splits).count != splits.count { throw settings.error(at: "splits", "a split is named twice") }
     if splits.isEmpty { throw settings.error(at: "splits", "name at least one split") }
     if classes?.isEmpty == true { throw settings.error(at: "classes", "name at least one class, or leave 'classes' out for all") }

@@ -157,9 +157,7 @@ extension EvaluationRun {
     EvaluationDocument(
       network: network, width: width, attacks: zip(plan.attackNames, plan.attacks).map { .init(name: $0, settings: $1.record) },
       classes: chosen.map { $0.map { dataset.classes[$0] } },
-      models: try models.indices.map { index in
-        .init(weights: models[index].name, splits: try plan.splits.map { try split(index, $0) })
-      })
+      models: try models.indices.map { index in .init(weights: models[index].name, splits: try plan.splits.map { try split(index, $0) }) })
   }
 
   private func split(_ model: Int, _ split: Split) throws -> EvaluationDocument.Split {

@@ -6,9 +6,7 @@ public struct Judged {
   public let output: DiscriminatorOutput
   public let labels: [Int]
 
-  public init(_ output: DiscriminatorOutput, _ labels: [Int]) {
-    (self.output, self.labels) = (output, labels)
-  }
+  public init(_ output: DiscriminatorOutput, _ labels: [Int]) { (self.output, self.labels) = (output, labels) }
 
   /// Adversarial logits (N, 1).
   public var adversarial: Variable {
@@ -24,9 +22,7 @@ public struct Term {
   /// A single number.
   public let value: Variable
 
-  public init(_ name: String, weight: Float, _ value: Variable) {
-    (self.name, self.weight, self.value) = (name, weight, value)
-  }
+  public init(_ name: String, weight: Float, _ value: Variable) { (self.name, self.weight, self.value) = (name, weight, value) }
 }
 
 /// What the two players of co-training minimise, each its own.

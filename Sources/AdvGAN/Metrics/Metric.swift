@@ -8,9 +8,8 @@ public protocol Metric: Choice {
 
   /// For each quantity one value an image, in inference mode. Random numbers come from `stream`. `check` is called before every step of an
   /// attack, and nowhere else; what it throws ends the measurement.
-  func measure(
-    _ batch: LabelledImages, _ classifier: any Classifier, _ stream: RandomStream, check: () throws -> Void
-  ) rethrows -> [[Double]]
+  func measure(_ batch: LabelledImages, _ classifier: any Classifier, _ stream: RandomStream, check: () throws -> Void) rethrows
+    -> [[Double]]
 }
 
 /// All metrics of classifiers. A new one is one file and one line here.

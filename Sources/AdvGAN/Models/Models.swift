@@ -8,9 +8,7 @@ public struct DiscriminatorModel {
   public var parameters: Parameters
 
   /// Numbers that are already there.
-  init(_ network: any Discriminator, _ parameters: Parameters) {
-    (self.network, self.parameters) = (network, parameters)
-  }
+  init(_ network: any Discriminator, _ parameters: Parameters) { (self.network, self.parameters) = (network, parameters) }
 
   /// Fresh numbers, drawn from `stream`.
   public init(_ network: any Discriminator, from stream: RandomStream, on backend: any Backend) {
@@ -37,8 +35,7 @@ extension DiscriminatorModel: Classifier {
     let values = objective.values(output, batch.labels, &tape)
     let ones = backend.tensor([Float](repeating: 1, count: batch.labels.count), values.shape)
     let gradient = tape.gradients(of: values, weightedBy: ones)[x]
-    return InputGradient(
-      gradient: gradient ?? backend.zeros(batch.images.shape), values: values.value, classLogits: output.classes?.value)
+    return InputGradient(gradient: gradient ?? backend.zeros(batch.images.shape), values: values.value, classLogits: output.classes?.value)
   }
 }
 
@@ -48,9 +45,7 @@ public struct GeneratorModel {
   public var parameters: Parameters
 
   /// Numbers that are already there.
-  init(_ network: any Generator, _ parameters: Parameters) {
-    (self.network, self.parameters) = (network, parameters)
-  }
+  init(_ network: any Generator, _ parameters: Parameters) { (self.network, self.parameters) = (network, parameters) }
 
   /// Fresh numbers, drawn from `stream`.
   public init(_ network: any Generator, from stream: RandomStream, on backend: any Backend) {

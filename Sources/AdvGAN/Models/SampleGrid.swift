@@ -55,9 +55,7 @@ public struct Drawing {
   /// How many classes the generator knows.
   public let classes: Int
 
-  public init(_ given: GivenModel, on backend: any Backend) throws {
-    (model, classes, phase) = try given.generator(on: backend)
-  }
+  public init(_ given: GivenModel, on backend: any Backend) throws { (model, classes, phase) = try given.generator(on: backend) }
 
   /// A grid as a PNG file, a class a column; labels in 0 ..< classes.
   public func png(labels: [Int], rows: Int, seed: Int) -> [UInt8] {

@@ -21,9 +21,7 @@ extension Parameters {
   func encoded() -> [UInt8] { StateFile.encoded(stateDictionary) }
 
   /// Takes over a file's numbers; `path` is named in errors.
-  mutating func load(_ bytes: [UInt8], from path: FilePath) throws(FileError) {
-    try load(StateFile.decoded(bytes, from: path), from: path)
-  }
+  mutating func load(_ bytes: [UInt8], from path: FilePath) throws(FileError) { try load(StateFile.decoded(bytes, from: path), from: path) }
 
   /// Takes over a state dict; `path` is named in errors.
   public mutating func load(_ state: [String: StateTensor], from path: FilePath) throws(FileError) {

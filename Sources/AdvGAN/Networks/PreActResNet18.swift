@@ -41,8 +41,7 @@ private struct PreActResNet18: Discriminator {
     let c2 = Convolution(scope / "conv2", outputs, outputs, kernel: 3, bias: false, .kaimingNormalFanOut)
     let main: [Layer] = [.leakyReLU(0.2), .convolution(c1), .leakyReLU(0.2), .convolution(c2)]
     if stride == 1, inputs == outputs { return .residual(main: main, side: []) }
-    let shortcut = Convolution(
-      scope / "shortcut" / "0", inputs, outputs, kernel: 1, stride: stride, bias: false, .inverseRootFan(inputs))
+    let shortcut = Convolution(scope / "shortcut" / "0", inputs, outputs, kernel: 1, stride: stride, bias: false, .inverseRootFan(inputs))
     return .residual(main: main, side: [.leakyReLU(0.2), .convolution(shortcut)])
   }
 }

@@ -15,7 +15,6 @@ extension Networks {
         [
           .init(factor: 8, doubles: true), .init(factor: 4, doubles: true), .init(factor: 2, doubles: true),
           .init(factor: 1, doubles: false),
-        ],
-        shape)
+        ], shape)
     })
 }

@@ -9,8 +9,7 @@ extension Networks {
         [
           .init(factor: 1, halves: true), .init(factor: 2, halves: true), .init(factor: 4, halves: true), .init(factor: 8, halves: true),
           .init(factor: 16, halves: true),
-        ],
-        shape)
+        ], shape)
     },
     generator: { shape in
       ResidualGenerator(
@@ -18,7 +17,6 @@ extension Networks {
         [
           .init(factor: 8, doubles: true), .init(factor: 4, doubles: true), .init(factor: 2, doubles: true),
           .init(factor: 1, doubles: true),
-        ],
-        shape)
+        ], shape)
     })
 }

@@ -10,8 +10,7 @@ extension Networks {
         [
           .init(factor: 1, halves: true), .init(factor: 2, halves: true), .init(factor: 4, halves: true), .init(factor: 8, halves: true),
           .init(factor: 16, halves: true), .init(factor: 16, halves: false),
-        ],
-        shape)
+        ], shape)
     },
     generator: { shape in
       ResidualGenerator(
@@ -19,7 +18,6 @@ extension Networks {
         [
           .init(factor: 16, doubles: true), .init(factor: 8, doubles: true), .init(factor: 4, doubles: true),
           .init(factor: 2, doubles: true), .init(factor: 1, doubles: true),
-        ],
-        shape)
+        ], shape)
     })
 }

@@ -31,9 +31,7 @@ struct ResidualDiscriminator: Discriminator {
 
   /// ReLU -> conv3x3 -> [BN] -> ReLU -> conv3x3 -> [BN] -> [halve], plus x itself, or conv1x1 -> [BN] -> [halve] where the width or the size
   /// changes. The first block has no ReLU on the image itself, is as wide inside as its output, and halves its side before the conv1x1.
-  private static func block(
-    _ scope: Scope, inputs: Int, outputs: Int, halves: Bool, _ shape: NetworkShape, isFirst: Bool
-  ) -> Layer {
+  private static func block(_ scope: Scope, inputs: Int, outputs: Int, halves: Bool, _ shape: NetworkShape, isFirst: Bool) -> Layer {
     let root = Float(2).squareRoot()
     let learnsShortcut = halves || inputs != outputs
     let hidden = isFirst ? outputs : inputs

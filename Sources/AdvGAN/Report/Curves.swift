@@ -15,8 +15,7 @@ struct AccuracyCurves {
     guard let model = evaluated.chosen else { return [] }
     return (model.split("test")?.points ?? []).compactMap { point in
       GapTable.gap(model, at: point.radius).map { gap in
-        Plot.Point(
-          x: point.radius.per255, y: 100 * gap.value, interval: 100 * gap.interval.lowerBound...100 * gap.interval.upperBound)
+        Plot.Point(x: point.radius.per255, y: 100 * gap.value, interval: 100 * gap.interval.lowerBound...100 * gap.interval.upperBound)
       }
     }
   }
@@ -49,9 +48,7 @@ struct HistoryCurves {
     }
   }
 
-  func plot(
-    _ trained: Study.Trained, _ name: String, _ subject: String, y: Plot.Axis, _ entries: [Entry], factor: Double = 1
-  ) -> Plot? {
+  func plot(_ trained: Study.Trained, _ name: String, _ subject: String, y: Plot.Axis, _ entries: [Entry], factor: Double = 1) -> Plot? {
     let label = study.label(of: trained)
     let lines = entries.enumerated().compactMap { number, entry in
       entry.words.map { words in
@@ -61,9 +58,7 @@ struct HistoryCurves {
     return assemble("\(name)-\(Study.fileName(trained.stage.name))", label, "\(label): \(subject).", y: y, lines)
   }
 
-  func line(
-    _ history: TrainingHistory, _ key: String, _ words: String, _ ink: Ink, _ dash: Plot.Dash, factor: Double
-  ) -> Plot.Line {
+  func line(_ history: TrainingHistory, _ key: String, _ words: String, _ ink: Ink, _ dash: Plot.Dash, factor: Double) -> Plot.Line {
     let points = history.curve(key).map { Plot.Point(x: $0.x, y: factor * $0.y) }
     return Plot.Line(words: words, ink: ink, dash: dash, isMarked: points.count <= 15, points: points)
   }

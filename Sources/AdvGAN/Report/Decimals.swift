@@ -22,9 +22,7 @@ enum Decimals {
   static func short(_ value: Double, digits: Int = 4) -> String { String(format: "%.\(digits)g", value) }
 
   /// The shortest text that reads back as the same number, for files.
-  static func exact(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
-  }
+  static func exact(_ value: Double) -> String { value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)" }
 
   /// A count with a thin space between groups of three: `50 000`.
   static func count(_ value: Int) -> String {
@@ -42,9 +40,7 @@ enum Decimals {
 extension Epsilon {
   /// A size as it stands in a file, on the [0, 1] pixel scale, rounded to a thousandth of 1/255: so 8/255 read from two files is one and the
   /// same size.
-  static func reported(_ epsilon: Double) -> Epsilon {
-    Epsilon(onUnitScale: (epsilon * 255_000).rounded() / 1000 / 255)
-  }
+  static func reported(_ epsilon: Double) -> Epsilon { Epsilon(onUnitScale: (epsilon * 255_000).rounded() / 1000 / 255) }
 
   /// 8/255, the size that the literature compares at.
   static let usual = Epsilon.reported(8.0 / 255)

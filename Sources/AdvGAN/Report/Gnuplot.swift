@@ -31,16 +31,13 @@ struct Gnuplot: Sendable {
     return Array(Self.signed(drawn, title: plot.caption).utf8)
   }
 
-  private func handle(_ file: ScratchFile) -> FileHandle {
-    FileHandle(fileDescriptor: file.descriptor.rawValue, closeOnDealloc: false)
-  }
+  private func handle(_ file: ScratchFile) -> FileHandle { FileHandle(fileDescriptor: file.descriptor.rawValue, closeOnDealloc: false) }
 
   /// gnuplot signs its images with its version, a fact about the machine that does not belong into an artifact, and calls them all "Gnuplot".
   static func signed(_ svg: String, title: String) -> String {
     svg.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("<desc>Produced by GNUPLOT") }.joined(
       separator: "\n"
-    )
-    .replacing("<title>Gnuplot</title>", with: "<title>\(Markup.escape(title))</title>", maxReplacements: 1)
+    ).replacing("<title>Gnuplot</title>", with: "<title>\(Markup.escape(title))</title>", maxReplacements: 1)
   }
 }
 

@@ -64,7 +64,5 @@ struct ProportionDifference: Equatable, Sendable {
   var isBeyondChance: Bool { interval.lowerBound > 0 || interval.upperBound < 0 }
 
   /// The interval in percentage points, from low to high: `+1.9 to +8.5`.
-  var intervalWords: String {
-    "\(Decimals.signed(100 * interval.lowerBound, 1)) to \(Decimals.signed(100 * interval.upperBound, 1))"
-  }
+  var intervalWords: String { "\(Decimals.signed(100 * interval.lowerBound, 1)) to \(Decimals.signed(100 * interval.upperBound, 1))" }
 }

@@ -50,9 +50,8 @@ struct ReportDocument: Encodable {
     }
     histories = Dictionary(study.histories.map { ($0.stage.name, $0.history.epochs) }, uniquingKeysWith: { first, _ in first })
     tables = Dictionary(
-      contents.tables.map {
-        ($0.name, Table(caption: $0.caption, notes: $0.notes, columns: $0.values.columns, rows: $0.values.rows))
-      }, uniquingKeysWith: { first, _ in first })
+      contents.tables.map { ($0.name, Table(caption: $0.caption, notes: $0.notes, columns: $0.values.columns, rows: $0.values.rows)) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   var encoded: [UInt8] { Array(JSON(encoding: self).pretty.utf8) }

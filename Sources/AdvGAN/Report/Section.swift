@@ -28,15 +28,8 @@ enum ReportBlock {
 /// All sections, in the order of the page. A new one is one file and one line here.
 enum Sections {
   static let all: [any ReportSection.Type] = [
-    Summary.self,
-    RobustnessSection.self,
-    GeneralisationSection.self,
-    FineTuningSection.self,
-    MetricsSection.self,
-    SampleSection.self,
-    TrainingSection.self,
-    ClassSection.self,
-    SettingsSection.self,
+    Summary.self, RobustnessSection.self, GeneralisationSection.self, FineTuningSection.self, MetricsSection.self, SampleSection.self,
+    TrainingSection.self, ClassSection.self, SettingsSection.self,
   ]
 }
 

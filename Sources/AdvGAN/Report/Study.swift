@@ -187,14 +187,10 @@ extension Study {
   /// Filled circle, square, triangles, diamond, pentagon: with seven colours the pair repeats only after 42 models.
   static let marks = [7, 5, 9, 13, 11, 15]
 
-  private static func ink(_ number: Int) -> Ink {
-    Ink(colour: palette[number % palette.count], mark: marks[number % marks.count])
-  }
+  private static func ink(_ number: Int) -> Ink { Ink(colour: palette[number % palette.count], mark: marks[number % marks.count]) }
 
   /// One ink for each evaluation, in the order of the job file.
-  func ink(of evaluated: Evaluated) -> Ink {
-    Self.ink(evaluations.firstIndex { $0.stage.name == evaluated.stage.name } ?? 0)
-  }
+  func ink(of evaluated: Evaluated) -> Ink { Self.ink(evaluations.firstIndex { $0.stage.name == evaluated.stage.name } ?? 0) }
 
   /// A training has the ink of the first evaluation of its artifact; trainings that were not evaluated follow after all evaluations.
   func ink(of trained: Trained) -> Ink {

@@ -43,9 +43,7 @@ public struct FineTune: Stage {
     for (name, bytes) in try run.results().sorted(by: { $0.key < $1.key }) { try workspace.write(name, bytes) }
   }
 
-  private func start(
-    _ workspace: Workspace, _ dataset: Dataset, _ backend: any Backend
-  ) throws -> (ModelDescription, DiscriminatorModel) {
+  private func start(_ workspace: Workspace, _ dataset: Dataset, _ backend: any Backend) throws -> (ModelDescription, DiscriminatorModel) {
     if let artifact = workspace.optional("discriminator") {
       let description = try ModelDescription(of: artifact)
       try description.require(classes: dataset.classes, in: artifact)

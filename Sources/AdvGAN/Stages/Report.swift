@@ -95,7 +95,5 @@ extension RunTimes {
   }
 
   /// `2026-05-12 03:10 UTC`; a dash for what is no time of ours, as in a damaged record.
-  static func moment(_ seconds: Double) -> String {
-    (0..<1e11).contains(seconds) ? Clock.minute(seconds) : "\u{2013}"
-  }
+  static func moment(_ seconds: Double) -> String { (0..<1e11).contains(seconds) ? Clock.minute(seconds) : "\u{2013}" }
 }

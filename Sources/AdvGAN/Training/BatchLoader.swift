@@ -87,9 +87,7 @@ extension BatchLoader<TrainingBatch> {
     self.init(before: epochs * order.steps, threads: threads, ahead: threads + 2) {
       let backend = backend.twin(threads: 1)
       var order = order
-      return { step in
-        try images.batch(order.places(at: step), augmentation, stream.derived("augmentation", step), on: backend)
-      }
+      return { step in try images.batch(order.places(at: step), augmentation, stream.derived("augmentation", step), on: backend) }
     }
   }
 

@@ -24,9 +24,7 @@ public struct ClassifierTrainer {
     return judgement
   }
 
-  private func gradients(
-    _ real: LabelledImages, _ fake: LabelledImages?, _ lambda: Float
-  ) -> ([Tensor?], [RunningStatistic], Judgement) {
+  private func gradients(_ real: LabelledImages, _ fake: LabelledImages?, _ lambda: Float) -> ([Tensor?], [RunningStatistic], Judgement) {
     let backend = model.backend
     var tape = Tape(on: backend)
     let pass = Pass(model.parameters, .training, learns: true, on: &tape)

@@ -55,9 +55,7 @@ public struct CoTrainer {
   }
 
   // Functions of their own: with the tape's end nothing holds the parameters any more, and they are updated in place.
-  private func discriminatorGradients(
-    _ real: LabelledImages, _ fake: LabelledImages
-  ) -> ([Tensor?], [RunningStatistic], Judgement) {
+  private func discriminatorGradients(_ real: LabelledImages, _ fake: LabelledImages) -> ([Tensor?], [RunningStatistic], Judgement) {
     let backend = discriminator.backend
     var tape = Tape(on: backend)
     // One set of traced parameters serves both batches, so that their gradients add up.

@@ -122,8 +122,7 @@ extension CoTraining {
   private func samplingGenerator(_ context: EpochContext) throws -> GeneratorModel {
     guard settings.averageKeep > 0 else { return trainer.generator }
     var generator = average
-    try generator.takeStandingStatistics(
-      labels: labelDistribution, context.stream.derived("standing", context.epoch), check: context.check)
+    try generator.takeStandingStatistics(labels: labelDistribution, context.stream.derived("standing", context.epoch), check: context.check)
     return generator
   }
 
@@ -153,8 +152,7 @@ extension CoTraining {
 
   private func tensors(average: GeneratorModel) -> [String: [UInt8]] {
     [
-      Self.generatorName: trainer.generator.parameters.encoded(),
-      Self.averageName: average.parameters.encoded(),
+      Self.generatorName: trainer.generator.parameters.encoded(), Self.averageName: average.parameters.encoded(),
       Self.discriminatorName: trainer.discriminator.parameters.encoded(),
       Self.optimiserNames.0: StateFile.encoded(trainer.generatorOptimiser.state(of: trainer.generator.parameters)),
       Self.optimiserNames.1: StateFile.encoded(trainer.discriminatorOptimiser.state(of: trainer.discriminator.parameters)),

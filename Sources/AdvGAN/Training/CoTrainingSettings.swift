@@ -39,8 +39,7 @@ struct CoTrainingSettings: Sendable {
       defaults: [
         "epsilon": published ? "0.015625" : "4/255", "steps": 5, "step": .string(published ? "0.0039" : StepSize.reaching.text),
         "random_start": .bool(!published), "objective": .string(BothHeadsObjective.name),
-      ],
-      "the attack on real images before the discriminator learns from them")
+      ], "the attack on real images before the discriminator learns from them")
     plan = try TrainingPlan(
       &settings,
       default: .init(

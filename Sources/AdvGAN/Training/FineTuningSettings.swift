@@ -41,8 +41,7 @@ struct FineTuningSettings: Sendable {
       defaults: [
         "epsilon": published ? "0.015625" : "8/255", "steps": published ? 5 : 10,
         "step": .string((published ? .share(1) : StepSize.reaching).text), "random_start": .bool(!published),
-      ],
-      "the attack on images before the classifier learns from them")
+      ], "the attack on images before the classifier learns from them")
     self.attack = attack
     plan = try TrainingPlan(
       &settings,
@@ -55,8 +54,7 @@ struct FineTuningSettings: Sendable {
       defaults: [
         "epsilon": .string((attack?.threat.radius ?? Epsilon(onUnitScale: 8.0 / 255)).text), "random_start": .bool(!published),
         "counted": .string(IterateRule.last.rawValue),
-      ],
-      isNone: attack == nil, "the attack that validation images meet once an epoch, to select the best one")
+      ], isNone: attack == nil, "the attack that validation images meet once an epoch, to select the best one")
     validationImages = try settings.integer(
       "validation_images", default: 1000, in: 1...1_000_000, "at most so many validation images are measured after each epoch")
     patience = try settings.integer(

@@ -80,9 +80,7 @@ struct CheckpointFiles {
     return value
   }
 
-  func load(_ name: String, into parameters: inout Parameters) throws {
-    try parameters.load(bytes(name), from: place.appending(name))
-  }
+  func load(_ name: String, into parameters: inout Parameters) throws { try parameters.load(bytes(name), from: place.appending(name)) }
 
   func restore(_ name: String, _ optimiser: inout any Optimiser, for parameters: Parameters) throws {
     let state = try StateFile.decoded(bytes(name), from: place.appending(name))
@@ -94,7 +92,5 @@ struct CheckpointFiles {
     return bytes
   }
 
-  private func unfit(_ name: String) -> StageError {
-    StageError("its '\(name)' is missing or not this run's")
-  }
+  private func unfit(_ name: String) -> StageError { StageError("its '\(name)' is missing or not this run's") }
 }

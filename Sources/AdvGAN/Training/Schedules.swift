@@ -57,9 +57,7 @@ struct StepSchedule: Schedule {
     max(pow(factor, Double(min(step / (every * length.stepsPerEpoch), 126))), factor == 0 ? 0 : 0x1p-126)
   }
 
-  func resetsOptimisers(at step: Int, _ length: TrainingLength) -> Bool {
-    resets && step > 0 && step % (every * length.stepsPerEpoch) == 0
-  }
+  func resetsOptimisers(at step: Int, _ length: TrainingLength) -> Bool { resets && step > 0 && step % (every * length.stepsPerEpoch) == 0 }
 }
 
 /// PyTorch's MultiStepLR. The published fine-tuning: a tenth after 20, 40 and 50 epochs, with new optimisers.
@@ -75,9 +73,7 @@ struct MultiStepSchedule: Schedule {
     if epochs != Set(epochs).sorted() { throw settings.error(at: "at", "'at' takes epochs in rising order") }
   }
 
-  func factor(at step: Int, _ length: TrainingLength) -> Double {
-    pow(factor, Double(epochs.count { step >= $0 * length.stepsPerEpoch }))
-  }
+  func factor(at step: Int, _ length: TrainingLength) -> Double { pow(factor, Double(epochs.count { step >= $0 * length.stepsPerEpoch })) }
 
   func resetsOptimisers(at step: Int, _ length: TrainingLength) -> Bool { resets && epochs.contains { step == $0 * length.stepsPerEpoch } }
 }

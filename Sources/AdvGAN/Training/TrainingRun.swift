@@ -71,9 +71,7 @@ struct Measurements {
   var flags: [(name: String, values: [Bool])] = []
 
   /// Takes in the values of terms that count, under `loss_` and their names.
-  mutating func add(_ terms: [MeasuredTerm]) {
-    means += terms.filter { $0.weight != 0 }.map { ("loss_" + $0.name, Double($0.value)) }
-  }
+  mutating func add(_ terms: [MeasuredTerm]) { means += terms.filter { $0.weight != 0 }.map { ("loss_" + $0.name, Double($0.value)) } }
 }
 
 /// A training over a data set, a step at a time: the order of images, the learning rate, means and metrics over epochs, checkpoints. What a step does
@@ -136,8 +134,7 @@ struct TrainingRun<Method: TrainingMethod>: LongRun {
     var values = progress.tally.means
     values["learning_rate"] = Double(rate(at: progress.step - 1))
     for (quantity, value) in result.values { values[quantity.key] = value }
-    progress.history.add(
-      .init(epoch: epochs, step: progress.step, values: values, best: result.isBest), result.values.map(\.quantity))
+    progress.history.add(.init(epoch: epochs, step: progress.step, values: values, best: result.isBest), result.values.map(\.quantity))
     progress.tally = Tally()
     progress.isFinished = method.isFinished
   }
@@ -150,9 +147,7 @@ struct TrainingRun<Method: TrainingMethod>: LongRun {
 
   /// The members of the artifact.
   func results(_ check: () throws -> Void = {}) throws -> [String: [UInt8]] {
-    try withoutActuallyEscaping(check) { check in
-      try method.results(context(check)).merging(progress.history.files) { $1 }
-    }
+    try withoutActuallyEscaping(check) { check in try method.results(context(check)).merging(progress.history.files) { $1 } }
   }
 
   func snapshot() throws -> [String: [UInt8]] {

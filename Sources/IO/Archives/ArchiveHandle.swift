@@ -67,9 +67,7 @@ final class ArchiveHandle {
   }
 
   /// Whether the rest of the content could be skipped.
-  func skip() -> Bool {
-    locale.use { archive_read_data_skip(archive) } == ARCHIVE_OK
-  }
+  func skip() -> Bool { locale.use { archive_read_data_skip(archive) } == ARCHIVE_OK }
 
   /// Where the content of the entry just read begins, in bytes of the file or section; `nil` but for a plain uncompressed tar, and for a
   /// member with holes, whose content is in pieces.
@@ -82,8 +80,7 @@ final class ArchiveHandle {
 
   /// Whether it is a tar that no filter compressed; known from the first header on.
   var isPlainTar: Bool {
-    archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR
-      && archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE
+    archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR && archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE
   }
 
   /// Whose fault the last failure was.
@@ -98,9 +95,7 @@ final class ArchiveHandle {
   enum Culprit { case disk, memory, archive }
 
   /// libarchive's last complaint.
-  var complaint: String {
-    archive_error_string(archive).map { String(cString: $0) } ?? "nothing usable"
-  }
+  var complaint: String { archive_error_string(archive).map { String(cString: $0) } ?? "nothing usable" }
 }
 
 /// libarchive's callback for the next bytes of a source.

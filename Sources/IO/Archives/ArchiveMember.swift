@@ -23,9 +23,7 @@ extension ArchiveMember {
     func refusal(_ kind: FileError.Kind, _ place: String, _ expected: String, _ found: String) -> FileError {
       FileError(kind, path, at: place, expected: expected, found: found, advice: "check where the archive comes from")
     }
-    guard let raw = handle.name(of: entry) else {
-      throw refusal(.unsupported, "member \(number)", "a name in UTF-8", "other bytes")
-    }
+    guard let raw = handle.name(of: entry) else { throw refusal(.unsupported, "member \(number)", "a name in UTF-8", "other bytes") }
     guard let name = MemberName.safe(raw) else {
       throw refusal(.unsafe, "member \(number)", "a plain name that stays in its folder", String(reflecting: raw))
     }

@@ -57,12 +57,9 @@ public final class ArchiveReader {
     if ended { return nil }
     memberNumber += 1
     switch handle.nextHeader() {
-    case .end:
-      ended = true
-    case .damaged:
-      throw fail(expected: "the header of member \(memberNumber)")
-    case .entry(let entry):
-      current = try ArchiveMember(entry, of: handle, number: memberNumber, prefix: prefix, path: path)
+    case .end: ended = true
+    case .damaged: throw fail(expected: "the header of member \(memberNumber)")
+    case .entry(let entry): current = try ArchiveMember(entry, of: handle, number: memberNumber, prefix: prefix, path: path)
     }
     return current
   }

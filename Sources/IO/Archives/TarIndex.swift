@@ -95,9 +95,7 @@ public final class TarIndex: Sendable {
     }
 
     /// Hands on what comes next, up to a place in the file.
-    mutating func read(
-      to end: Int, _ progress: (Int) -> Void, _ body: (UnsafeRawBufferPointer) -> Void
-    ) throws(FileError) {
+    mutating func read(to end: Int, _ progress: (Int) -> Void, _ body: (UnsafeRawBufferPointer) -> Void) throws(FileError) {
       while place < end {
         if place == held.upperBound {
           held = place..<(place + (try file.read(at: place, into: &buffer)))

@@ -66,16 +66,13 @@ struct TarScan {
       if end == 0 { throw FileError(.damaged, file.path, expected: "a tar", found: "another kind of file", advice: "check the name") }
       throw FileError(
         .damaged, file.path, at: "byte \(end)", expected: "\(size) zero bytes as the end",
-        found: "\(file.size - end) bytes, not all of them zero",
-        advice: "the tar was cut short or added to: make it again")
+        found: "\(file.size - end) bytes, not all of them zero", advice: "the tar was cut short or added to: make it again")
     }
   }
 
   /// Bytes of the file, at most as many as fit into the window; nil where it ends before.
   private mutating func bytes(at place: Int, count: Int) throws(FileError) -> [UInt8]? {
-    if place < held.lowerBound || place + count > held.upperBound {
-      held = place..<(place + (try file.read(at: place, into: &window)))
-    }
+    if place < held.lowerBound || place + count > held.upperBound { held = place..<(place + (try file.read(at: place, into: &window))) }
     guard place + count <= held.upperBound else { return nil }
     return Array(window[(place - held.lowerBound)..<(place - held.lowerBound + count)])
   }

@@ -45,9 +45,7 @@ public final class TarWriter {
         let count = try file.read(into: &buffer)
         guard count <= rest, count > 0 || rest == 0 else { throw TarWriter.changed(source, file.size) }
         if count == 0 { return }
-        try buffer.withRawBytes { bytes throws(FileError) in
-          try addContent(name, UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
-        }
+        try buffer.withRawBytes { bytes throws(FileError) in try addContent(name, UnsafeRawBufferPointer(rebasing: bytes.prefix(count))) }
         rest -= count
         try progress(count)
       }

@@ -28,8 +28,7 @@ public enum AtomicFile {
   /// Removes the temporary files that a crash left beside `path`. Only for the holder of the lock that guards `path`:
   /// another process may be writing one of them.
   /// - Returns: how many there were.
-  @discardableResult
-  public static func removeLeftovers(of path: FilePath, on disk: some Disk) throws(FileError) -> Int {
+  @discardableResult public static func removeLeftovers(of path: FilePath, on disk: some Disk) throws(FileError) -> Int {
     guard let name = path.lastComponent?.string else { return 0 }
     let folder = path.removingLastComponent()
     let leftovers = try leftovers(in: folder, on: disk)[name] ?? []

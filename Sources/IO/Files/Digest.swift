@@ -92,9 +92,7 @@ public struct SHA256: ~Copyable {
   }
 
   /// Adds bytes behind those added before.
-  public mutating func update(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { update($0) }
-  }
+  public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
   /// The digest of all bytes added.
   public consuming func finalize() -> Digest {

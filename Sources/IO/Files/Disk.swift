@@ -26,9 +26,7 @@ public struct OutputFile: Sendable {
   /// Meaningful to the disk that opened the file, and to no one else.
   public let descriptor: FileDescriptor
 
-  public init(path: FilePath, descriptor: FileDescriptor) {
-    (self.path, self.descriptor) = (path, descriptor)
-  }
+  public init(path: FilePath, descriptor: FileDescriptor) { (self.path, self.descriptor) = (path, descriptor) }
 }
 
 /// Every effect on the disk, so that a test can crash the machine at each step (failure, short write, full disk, power loss).
@@ -62,9 +60,7 @@ public protocol Disk: Sendable {
 
 extension Disk {
   /// Whether anything of that name exists (a symbolic link counts when it leads somewhere).
-  public func exists(_ path: FilePath) throws(FileError) -> Bool {
-    try status(path) != nil
-  }
+  public func exists(_ path: FilePath) throws(FileError) -> Bool { try status(path) != nil }
 
   /// Writes all the bytes.
   func writeAll(_ bytes: UnsafeRawBufferPointer, to file: OutputFile) throws(FileError) {

@@ -75,9 +75,7 @@ extension FileError {
   }
 
   /// The same for an error caught from a library that throws `Errno` untyped.
-  init(caught error: any Error, _ path: FilePath, while action: String) {
-    self.init((error as? Errno) ?? .ioError, path, while: action)
-  }
+  init(caught error: any Error, _ path: FilePath, while action: String) { self.init((error as? Errno) ?? .ioError, path, while: action) }
 
   private static func meaning(of errno: Errno) -> (Kind, advice: String?) {
     switch errno {

@@ -57,9 +57,7 @@ public struct LocalDisk: Disk {
     }
   }
 
-  public func remove(_ path: FilePath) throws(FileError) {
-    try check(path, "removing") { path.withPlatformString { Glibc.remove($0) } }
-  }
+  public func remove(_ path: FilePath) throws(FileError) { try check(path, "removing") { path.withPlatformString { Glibc.remove($0) } } }
 
   public func makeDirectory(_ path: FilePath) throws(FileError) {
     if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return }

@@ -57,9 +57,7 @@ public final class PendingFile {
   }
 
   /// Writes all the bytes. After an error the temporary file is gone and every later call throws the same error.
-  public func write(_ bytes: [UInt8]) throws(FileError) {
-    try bytes.withRawBytes { bytes throws(FileError) in try write(bytes) }
-  }
+  public func write(_ bytes: [UInt8]) throws(FileError) { try bytes.withRawBytes { bytes throws(FileError) in try write(bytes) } }
 
   /// Makes the file appear, durably, in place of an older one.
   ///

@@ -43,7 +43,5 @@ public struct ImageBox: Equatable, Sendable {
   public let width: Int
   public let height: Int
 
-  public init(x: Int, y: Int, width: Int, height: Int) {
-    (self.x, self.y, self.width, self.height) = (x, y, width, height)
-  }
+  public init(x: Int, y: Int, width: Int, height: Int) { (self.x, self.y, self.width, self.height) = (x, y, width, height) }
 }

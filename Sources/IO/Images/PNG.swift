@@ -60,8 +60,7 @@ public enum PNG {
     if ["out of memory", "insufficient memory"].contains(where: message(png).lowercased().contains) {
       return FileError(.io, path, found: "\"\(message(png))\"", advice: "free some memory")
     }
-    return FileError(
-      .damaged, path, expected: "a whole PNG image", found: "\"\(message(png))\"", advice: "fetch or make the image again")
+    return FileError(.damaged, path, expected: "a whole PNG image", found: "\"\(message(png))\"", advice: "fetch or make the image again")
   }
 
   /// libpng's own words, at most 63 bytes.

@@ -11,9 +11,7 @@ public struct ChildProgram: Sendable {
   /// Bytes that a program may write to either of its outputs.
   public static let mostOutput = 1 << 20
 
-  public init(_ path: FilePath, environment: [String: String]) {
-    (self.path, self.environment) = (path, environment)
-  }
+  public init(_ path: FilePath, environment: [String: String]) { (self.path, self.environment) = (path, environment) }
 
   /// The program of a name in one of the folders of the PATH; nil where none has one that may be executed. Relative folders are passed
   /// over.

@@ -21,13 +21,9 @@ public struct SafetensorsFile: Sendable, Equatable {
   /// `"format": "pt"` is added when written, if there is no other format.
   public var metadata: [String: String]
 
-  public init(tensors: [String: Entry], metadata: [String: String] = [:]) {
-    (self.tensors, self.metadata) = (tensors, metadata)
-  }
+  public init(tensors: [String: Entry], metadata: [String: String] = [:]) { (self.tensors, self.metadata) = (tensors, metadata) }
 
-  public init(reading path: FilePath) throws(FileError) {
-    try self.init(bytes: try LocalDisk().read(path), from: path)
-  }
+  public init(reading path: FilePath) throws(FileError) { try self.init(bytes: try LocalDisk().read(path), from: path) }
 
   /// Accepts F32; F16 and BF16, which `Float` holds exactly; F64, rounded to nearest, if none goes beyond the range of `Float`;
   /// I64, if `Float` holds every value exactly.
@@ -41,8 +37,7 @@ public struct SafetensorsFile: Sendable, Equatable {
       guard let values = tensor.type.floats(content) else {
         throw FileError(
           .unsupported, path, at: "tensor '\(tensor.name)'", expected: "values that a 32-bit number holds",
-          found: "other \(tensor.type.rawValue)",
-          advice: "convert the tensor to F32")
+          found: "other \(tensor.type.rawValue)", advice: "convert the tensor to F32")
       }
       tensors[tensor.name] = Entry(shape: tensor.shape, values: values)
     }

@@ -67,9 +67,7 @@ struct SafetensorsHeader {
   }
 
   private static func dataStart(_ bytes: [UInt8], _ path: FilePath) throws(FileError) -> Int {
-    guard bytes.count >= 8 else {
-      throw damage(path, "byte 0", "8 bytes of header length", "the end of the file after \(bytes.count)")
-    }
+    guard bytes.count >= 8 else { throw damage(path, "byte 0", "8 bytes of header length", "the end of the file after \(bytes.count)") }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(longest) else { throw damage(path, "byte 0", "a header of at most \(longest) bytes", "\(length)") }
     guard bytes.count - 8 >= Int(length) else { throw damage(path, "byte 8", "a header of \(length) bytes", "\(bytes.count - 8)") }

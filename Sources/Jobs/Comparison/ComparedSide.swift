@@ -15,9 +15,7 @@ public struct ComparedSide: Sendable {
   let artifact: Artifact?
 
   /// An artifact, whose members can be looked into.
-  public init(_ artifact: Artifact) {
-    self.init(artifact.manifest, title: artifact.path.string, artifact: artifact)
-  }
+  public init(_ artifact: Artifact) { self.init(artifact.manifest, title: artifact.path.string, artifact: artifact) }
 
   /// What a record file says of its artifact.
   /// - Throws: ``FileError``, `.damaged` where the file is no record.

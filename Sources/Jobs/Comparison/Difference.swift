@@ -26,9 +26,7 @@ public struct Difference: Sendable {
     public let after: Double?
   }
 
-  public var isEmpty: Bool {
-    [making, settings, inputs, external, members].allSatisfy(\.isEmpty)
-  }
+  public var isEmpty: Bool { [making, settings, inputs, external, members].allSatisfy(\.isEmpty) }
 
   /// - Throws: ``FileError`` where a member cannot be read, or is damaged.
   public init(from before: ComparedSide, to after: ComparedSide) throws(FileError) {
@@ -67,9 +65,7 @@ public struct Difference: Sendable {
   }
 
   private static func members(of artifact: Artifact) -> [String: JSON] {
-    artifact.manifest.members.reduce(into: [:]) {
-      $0[$1.name] = .object(["bytes": .integer($1.size), "sha256": .string($1.sha256.hex)])
-    }
+    artifact.manifest.members.reduce(into: [:]) { $0[$1.name] = .object(["bytes": .integer($1.size), "sha256": .string($1.sha256.hex)]) }
   }
 
   private static func figures(_ member: String, _ before: [String: Double], _ after: [String: Double]) -> [Figure] {

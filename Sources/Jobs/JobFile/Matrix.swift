@@ -51,8 +51,7 @@ struct Matrix {
   ) throws(JobFileError) -> SettingNode {
     var result = node
     switch node.value {
-    case .scalar(let text, let plain):
-      result.value = try replace(in: text, plain, combination, owner, at: node.place, in: source)
+    case .scalar(let text, let plain): result.value = try replace(in: text, plain, combination, owner, at: node.place, in: source)
     case .list(let elements):
       var replaced: [SettingNode] = []
       for element in elements { replaced.append(try replace(in: element, combination, owner: owner, in: source)) }

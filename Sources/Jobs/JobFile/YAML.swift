@@ -25,8 +25,7 @@ enum YAML {
     guard count <= mostValues else { throw source.error("more than \(mostValues) values: are aliases repeating each other?", at: nil) }
     let place = place(of: node)
     switch node {
-    case .scalar(let scalar):
-      return SettingNode(value: .scalar(scalar.string, plain: scalar.style == .plain), place: place)
+    case .scalar(let scalar): return SettingNode(value: .scalar(scalar.string, plain: scalar.style == .plain), place: place)
     case .sequence(let sequence):
       var elements: [SettingNode] = []
       for element in sequence { elements.append(try convert(element, source, &count)) }
@@ -46,9 +45,7 @@ enum YAML {
   private static func place(of node: Node) -> JobFileError.Place? {
     guard let mark = node.mark else { return nil }
     var length = 1
-    if case .scalar(let scalar) = node {
-      length = max(scalar.string.unicodeScalars.count + (scalar.style == .plain ? 0 : 2), 1)
-    }
+    if case .scalar(let scalar) = node { length = max(scalar.string.unicodeScalars.count + (scalar.style == .plain ? 0 : 2), 1) }
     return JobFileError.Place(line: mark.line, column: mark.column, length: length)
   }
 

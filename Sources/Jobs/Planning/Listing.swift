@@ -14,9 +14,7 @@ public struct Listing: Sendable {
   public init(
     artifacts: [String: ArtifactState] = [:], checkpoints: [String: [Digest: CheckpointHead]] = [:],
     externals: [String: [String: Digest?]] = [:], accepted: [String: Manifest] = [:]
-  ) {
-    (self.artifacts, self.checkpoints, self.externals, self.accepted) = (artifacts, checkpoints, externals, accepted)
-  }
+  ) { (self.artifacts, self.checkpoints, self.externals, self.accepted) = (artifacts, checkpoints, externals, accepted) }
 }
 
 extension Listing {

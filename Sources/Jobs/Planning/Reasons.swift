@@ -3,9 +3,8 @@ import IO
 /// Why a stage must run, in plain words.
 enum Reasons {
   /// How a stage differs from what an artifact was made with; empty where nothing known differs. Inputs that are not known yet are skipped.
-  static func changes(
-    from manifest: Manifest, to stage: JobStage, _ contents: [String: Digest], _ externals: [String: Digest?]
-  ) -> [String] {
+  static func changes(from manifest: Manifest, to stage: JobStage, _ contents: [String: Digest], _ externals: [String: Digest?]) -> [String]
+  {
     guard manifest.run == stage.kind else { return ["run changed: \(manifest.run) -> \(stage.kind)"] }
     var reasons: [String] = []
     let settings = settings(from: manifest.settings, to: stage.settings)

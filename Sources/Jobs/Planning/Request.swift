@@ -33,9 +33,7 @@ public struct RequestOptions: Equatable, Sendable {
 
   public init(
     _ targets: [String] = [], always: Bool = false, old: [String] = [], new: [String] = [], until: [String] = [], only: [String] = []
-  ) {
-    (self.targets, self.always, self.old, self.new, self.until, self.only) = (targets, always, old, new, until, only)
-  }
+  ) { (self.targets, self.always, self.old, self.new, self.until, self.only) = (targets, always, old, new, until, only) }
 }
 
 extension Job {

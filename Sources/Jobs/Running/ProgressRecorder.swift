@@ -16,9 +16,7 @@ final class ProgressRecorder: ProgressReporter {
   /// Seconds between two writes of the file.
   static let interval = 5.0
 
-  init(_ stage: String, _ store: Store, _ observer: any RunObserver) {
-    (self.stage, self.store, self.observer) = (stage, store, observer)
-  }
+  init(_ stage: String, _ store: Store, _ observer: any RunObserver) { (self.stage, self.store, self.observer) = (stage, store, observer) }
 
   func report(_ done: Int, of total: Int, unit: String, note: String) {
     let now = store.time()

@@ -131,8 +131,7 @@ extension Runner {
       case .made, .foundFresh: break
       }
       guard let planned = plan[stage], [.run, .resume].contains(planned.decision), isSettled(stage) else { return }
-      let sentence =
-        "it was up to date and then no longer (\(planned.reason)): something changes its files while the job runs; run again"
+      let sentence = "it was up to date and then no longer (\(planned.reason)): something changes its files while the job runs; run again"
       fail(StageFailure(stage: stage, kind: .failed, sentence: sentence, log: nil))
     }
 

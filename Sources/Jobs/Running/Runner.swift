@@ -30,9 +30,7 @@ public struct Runner: Sendable {
     }
   }
 
-  public init(
-    _ job: Job, _ store: Store, _ circumstances: Circumstances, _ options: Options, stop: StopFlag, observer: any RunObserver
-  ) {
+  public init(_ job: Job, _ store: Store, _ circumstances: Circumstances, _ options: Options, stop: StopFlag, observer: any RunObserver) {
     (self.job, self.store, self.circumstances, self.options, self.stop) = (job, store, circumstances, options, stop)
     self.observer = SerialObserver(observer)
   }

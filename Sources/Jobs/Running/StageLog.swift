@@ -23,9 +23,7 @@ final class StageLog: Sendable {
   }
 
   /// Adds a line, with the time before it.
-  func write(_ line: String) {
-    put(Array("\(Clock.second(time())) \(line)\n".utf8))
-  }
+  func write(_ line: String) { put(Array("\(Clock.second(time())) \(line)\n".utf8)) }
 
   private func put(_ bytes: [UInt8]) {
     guard let file else { return }
@@ -44,9 +42,7 @@ final class StageLog: Sendable {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
 
-    init(log: StageLog, onWarning: @escaping @Sendable (String) -> Void) {
-      (self.log, self.onWarning) = (log, onWarning)
-    }
+    init(log: StageLog, onWarning: @escaping @Sendable (String) -> Void) { (self.log, self.onWarning) = (log, onWarning) }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
       get { metadata[key] }

@@ -141,9 +141,7 @@ struct StageRun {
   }
 
   /// What the last bits of results may depend on: the processor, and by what it computes.
-  private var processor: String {
-    circumstances.processor + (arithmetic.map { " with \($0.words)" } ?? "")
-  }
+  private var processor: String { circumstances.processor + (arithmetic.map { " with \($0.words)" } ?? "") }
 
   /// Says that the stage goes on from a checkpoint, and if that may show in its bytes.
   private func tell(_ checkpoint: CheckpointHead, _ log: StageLog) {

@@ -22,9 +22,7 @@ public enum JSON: Hashable, Sendable {
 
   /// Reads JSON text of any layout.
   /// - Throws: `DecodingError` where the bytes are no JSON.
-  public init(parsing bytes: [UInt8]) throws {
-    self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
-  }
+  public init(parsing bytes: [UInt8]) throws { self = try JSONDecoder().decode(JSON.self, from: Data(bytes)) }
 
   /// The JSON of any value that can be encoded; a value that has none is a programmer's mistake.
   public init(encoding value: some Encodable) {
@@ -223,8 +221,7 @@ extension JSON {
   private func collect(_ numbers: inout [String: Double], at place: String) {
     switch self {
     case .integer, .number: numbers[place] = real
-    case .object(let members):
-      for (key, value) in members { value.collect(&numbers, at: place.isEmpty ? key : "\(place).\(key)") }
+    case .object(let members): for (key, value) in members { value.collect(&numbers, at: place.isEmpty ? key : "\(place).\(key)") }
     case .array(let elements):
       let names = JSON.names(of: elements)
       for (index, element) in elements.enumerated() { element.collect(&numbers, at: "\(place)[\(names?[index] ?? String(index))]") }

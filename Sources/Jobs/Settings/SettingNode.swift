@@ -34,9 +34,7 @@ struct SettingNode: Sendable {
     }
   }
 
-  init(value: Value, place: JobFileError.Place?) {
-    (self.value, self.place) = (value, place)
-  }
+  init(value: Value, place: JobFileError.Place?) { (self.value, self.place) = (value, place) }
 
   /// Nothing was written: an empty value, `~` or `null`.
   var isNothing: Bool {

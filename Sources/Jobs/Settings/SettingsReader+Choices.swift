@@ -30,20 +30,6 @@ extension SettingsReader {
     return value
   }
 
-  /// As ``choose(_:from:default:defaults:_:)``, or nil where the key is absent or `null`.
-  public mutating func chooseOptional<Kind>(
-    _ key: String, from kinds: [any Choice.Type], defaults: [String: JSON] = [:], _ meaning: String = ""
-  ) throws -> Kind? {
-    if case .describing = mode {
-      let _: Kind = try describeChoice(key, from: kinds, type: "", default: nil, isRequired: false, defaults, meaning)
-      return nil
-    }
-    guard let node = node(key), !node.isNothing else { return nil }
-    let (value, resolved): (Kind, JSON) = try choose(node, "'\(key)'", from: kinds, default: nil, defaults)
-    remember(key, resolved)
-    return value
-  }
-
   /// A list of choices: `[fgsm, {kind: pgd, steps: 20}]`.
   /// - Parameter given: the types where the key is absent, each with its own defaults; nil where the list must be given.
   public mutating func chooseList<Kind>(
@@ -142,9 +128,8 @@ extension SettingsReader {
 extension SettingsReader {
   /// A nested mapping, read by `body`; unknown keys in it are a mistake. Where it is absent, `body` reads an empty mapping, so
   /// that its defaults stand in one place.
-  public mutating func section<Value>(
-    _ key: String, _ meaning: String = "", _ body: (inout SettingsReader) throws -> Value
-  ) throws -> Value {
+  public mutating func section<Value>(_ key: String, _ meaning: String = "", _ body: (inout SettingsReader) throws -> Value) throws -> Value
+  {
     if case .describing = mode { return try describeSection(key, "a mapping", meaning, body) }
     let node = node(key) ?? SettingNode(value: .mapping([]), place: place)
     let (value, resolved) = try read(node, owner: "'\(key)' of \(owner)", body)

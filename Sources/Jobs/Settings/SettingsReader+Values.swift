@@ -19,9 +19,7 @@ extension SettingsReader {
   /// A finite decimal number within `range`.
   public mutating func number(
     _ key: String, default given: Double? = nil, in range: ClosedRange<Double> = -.infinity ... .infinity, _ meaning: String = ""
-  ) throws(JobFileError) -> Double {
-    try read(key, .number(in: range), default: given, meaning)
-  }
+  ) throws(JobFileError) -> Double { try read(key, .number(in: range), default: given, meaning) }
 
   /// A finite decimal number within `range`, or nil.
   public mutating func optionalNumber(
@@ -47,9 +45,7 @@ extension SettingsReader {
 
   /// A text, or nil.
   /// - Parameter entersFingerprint: false for what cannot change the result, such as a checksum: another value makes nothing stale.
-  public mutating func optionalText(
-    _ key: String, entersFingerprint: Bool = true, _ meaning: String = ""
-  ) throws(JobFileError) -> String? {
+  public mutating func optionalText(_ key: String, entersFingerprint: Bool = true, _ meaning: String = "") throws(JobFileError) -> String? {
     try readOptional(key, .text, meaning, entersFingerprint: entersFingerprint)
   }
 
@@ -74,11 +70,6 @@ extension SettingsReader {
     _ key: String, default given: Value? = nil, _ meaning: String = ""
   ) throws(JobFileError) -> Value {
     try read(key, .notation, default: given, meaning)
-  }
-
-  /// A value in a notation of its own, or nil.
-  public mutating func optionalValue<Value: SettingValue>(_ key: String, _ meaning: String = "") throws(JobFileError) -> Value? {
-    try readOptional(key, .notation, meaning)
   }
 
   /// One of `words`, with a suggestion for a slip.
@@ -120,16 +111,12 @@ extension SettingsReader {
   /// A list of whole numbers within `range`.
   public mutating func integers(
     _ key: String, default given: [Int]? = nil, in range: ClosedRange<Int> = .min ... .max, _ meaning: String = ""
-  ) throws(JobFileError) -> [Int] {
-    try read(key, SettingKind.integer(in: range).list, default: given, meaning)
-  }
+  ) throws(JobFileError) -> [Int] { try read(key, SettingKind.integer(in: range).list, default: given, meaning) }
 
   /// A list of finite decimal numbers within `range`.
   public mutating func numbers(
     _ key: String, default given: [Double]? = nil, in range: ClosedRange<Double> = -.infinity ... .infinity, _ meaning: String = ""
-  ) throws(JobFileError) -> [Double] {
-    try read(key, SettingKind.number(in: range).list, default: given, meaning)
-  }
+  ) throws(JobFileError) -> [Double] { try read(key, SettingKind.number(in: range).list, default: given, meaning) }
 
   /// A list of finite decimal numbers within `range`, or nil.
   public mutating func optionalNumbers(

@@ -81,9 +81,7 @@ public struct SettingsReader: Sendable {
   private init(
     _ members: [SettingNode.Member], owner: String, at place: JobFileError.Place?, in source: SourceText, mode: Mode,
     defaults: [String: JSON] = [:]
-  ) {
-    (self.source, self.owner, self.place, self.members, self.mode, self.defaults) = (source, owner, place, members, mode, defaults)
-  }
+  ) { (self.source, self.owner, self.place, self.members, self.mode, self.defaults) = (source, owner, place, members, mode, defaults) }
 
   /// Throws on the first key that was given and not asked for, with the nearest known key.
   public func finish() throws(JobFileError) {
@@ -145,9 +143,7 @@ extension SettingsReader {
     return try remembered(valueOf(node, key, kind), key, kind, entersFingerprint)
   }
 
-  private mutating func remembered<Value>(
-    _ value: Value, _ key: String, _ kind: SettingKind<Value>, _ entersFingerprint: Bool
-  ) -> Value {
+  private mutating func remembered<Value>(_ value: Value, _ key: String, _ kind: SettingKind<Value>, _ entersFingerprint: Bool) -> Value {
     if entersFingerprint { remember(key, kind.canonical(value)) }
     return value
   }

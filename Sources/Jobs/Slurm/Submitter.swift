@@ -21,9 +21,7 @@ public struct Submitter: Sendable {
   }
 
   /// The plan for `targets` (names of stages).
-  public func plan(_ targets: [String]) throws -> Plan {
-    try store.plan(Request(targets), of: job)
-  }
+  public func plan(_ targets: [String]) throws -> Plan { try store.plan(Request(targets), of: job) }
 
   /// What would be sent. Slurm is asked only where it was sent something before for a stage that is not up to date.
   /// - Throws: ``FileError``; ``SlurmError`` where it does not answer.

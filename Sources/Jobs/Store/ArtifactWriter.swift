@@ -35,8 +35,7 @@ public enum ArtifactWriter {
 
   /// Packs a folder, and members of pieces, as the artifact of a stage that was made from `inputs`; for tests and tools, without locks or
   /// records.
-  @discardableResult
-  public static func pack(
+  @discardableResult public static func pack(
     _ folder: FilePath, _ pieces: PieceMembers = PieceMembers(), to path: FilePath, stage: String, run: String, version: Int,
     settings: JSON = .object([:]), inputs: [String: [Artifact]] = [:], on disk: any Disk = LocalDisk()
   ) throws -> Artifact {

@@ -5,9 +5,7 @@ struct CheckpointFolder {
   private let folder: FilePath
   private let disk: any Disk
 
-  init(_ folder: FilePath, on disk: any Disk) {
-    (self.folder, self.disk) = (folder, disk)
-  }
+  init(_ folder: FilePath, on disk: any Disk) { (self.folder, self.disk) = (folder, disk) }
 
   /// The names of the checkpoints of a fingerprint, the newest first.
   func names(of fingerprint: Digest) throws(FileError) -> [String] {

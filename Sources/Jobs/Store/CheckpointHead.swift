@@ -24,9 +24,7 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   let processor: String
   let members: [Manifest.Member]
 
-  init(
-    _ kind: Kind? = nil, fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String, members: [Manifest.Member]
-  ) {
+  init(_ kind: Kind? = nil, fingerprint: Digest, step: Int, total: Int?, saved: Double, processor: String, members: [Manifest.Member]) {
     (self.kind, self.fingerprint, self.step, self.total, self.saved, self.processor) = (kind, fingerprint, step, total, saved, processor)
     self.members = members
   }
@@ -40,9 +38,7 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   }
 
   /// Reads the head of a checkpoint.
-  init(of tar: TarIndex) throws(FileError) {
-    try self.init(parsing: tar.bytes(of: CheckpointHead.memberName), from: tar.path)
-  }
+  init(of tar: TarIndex) throws(FileError) { try self.init(parsing: tar.bytes(of: CheckpointHead.memberName), from: tar.path) }
 
   func encoded() -> [UInt8] {
     let members = members.map { JSON.object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }

@@ -38,9 +38,7 @@ final class ExternalDigests: Sendable {
   typealias Reading = @Sendable (_ file: FilePath, _ done: Int, _ total: Int) throws -> Void
 
   /// - Parameter time: seconds since 1970.
-  init(
-    _ layout: StoreLayout, on disk: any Disk, time: @escaping @Sendable () -> Double, reading: @escaping Reading = { _, _, _ in }
-  ) {
+  init(_ layout: StoreLayout, on disk: any Disk, time: @escaping @Sendable () -> Double, reading: @escaping Reading = { _, _, _ in }) {
     (self.layout, self.disk, self.time, self.reading) = (layout, disk, time, reading)
   }
 

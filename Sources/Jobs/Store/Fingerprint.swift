@@ -10,9 +10,7 @@ import IO
 /// them) and its members; not what it was made from. So an artifact that comes out identical although one of its inputs changed makes
 /// nothing after it stale: early cut-off.
 enum Fingerprint {
-  static func of(
-    run: String, version: Int, settings: JSON, inputs: [String: [Manifest.Input]], external: [String: Digest]
-  ) -> Digest {
+  static func of(run: String, version: Int, settings: JSON, inputs: [String: [Manifest.Input]], external: [String: Digest]) -> Digest {
     let roles = inputs.filter { !$0.value.isEmpty }.mapValues { inputs in
       JSON.array(inputs.map { .array([.string($0.stage), .string($0.digest.hex)]) })
     }
@@ -34,7 +32,5 @@ enum Fingerprint {
     return hash.finalize()
   }
 
-  private static func digest(_ parts: [String: JSON]) -> Digest {
-    SHA256.digest(of: Array(JSON.object(parts).canonical.utf8))
-  }
+  private static func digest(_ parts: [String: JSON]) -> Digest { SHA256.digest(of: Array(JSON.object(parts).canonical.utf8)) }
 }

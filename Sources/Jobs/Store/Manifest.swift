@@ -42,9 +42,7 @@ public struct Manifest: Codable, Equatable, Sendable {
   }
 
   /// Computes the two digests from the parts.
-  init(
-    stage: String, run: String, version: Int, settings: JSON, inputs: [String: [Input]], external: [String: Digest], members: [Member]
-  ) {
+  init(stage: String, run: String, version: Int, settings: JSON, inputs: [String: [Input]], external: [String: Digest], members: [Member]) {
     format = Manifest.currentFormat
     (self.stage, self.run, self.version, self.settings, self.inputs, self.external) = (stage, run, version, settings, inputs, external)
     self.members = members
@@ -93,10 +91,8 @@ extension Manifest {
       "format": .integer(format), "stage": .string(stage), "run": .string(run), "version": .integer(version), "settings": settings,
       "inputs": .object(
         inputs.mapValues { .array($0.map { ["stage": .string($0.stage), "digest": .string($0.digest.hex)] }.map(JSON.object)) }),
-      "external": .object(external.mapValues { .string($0.hex) }),
-      "fingerprint": .string(fingerprint.hex), "content": .string(content.hex),
-      "members": .array(
-        members.map { .object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }),
+      "external": .object(external.mapValues { .string($0.hex) }), "fingerprint": .string(fingerprint.hex), "content": .string(content.hex),
+      "members": .array(members.map { .object(["name": .string($0.name), "size": .integer($0.size), "sha256": .string($0.sha256.hex)]) }),
     ])
   }
 

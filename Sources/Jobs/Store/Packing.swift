@@ -87,9 +87,7 @@ struct PackingProgress {
   private static let interval = 1 << 20
 
   /// - Parameter tell: what it throws ends the packing.
-  init(of total: Int, _ tell: @escaping (_ done: Int, _ total: Int) throws -> Void) {
-    (self.total, self.tell) = (total, tell)
-  }
+  init(of total: Int, _ tell: @escaping (_ done: Int, _ total: Int) throws -> Void) { (self.total, self.tell) = (total, tell) }
 
   mutating func add(_ count: Int) throws {
     done += count

@@ -56,9 +56,7 @@ public struct Arithmetic: Codable, Equatable, Sendable {
   /// The processor that OpenBLAS computes for, such as `SkylakeX`.
   public var openBLAS: String
 
-  public init(kernels: String, openBLAS: String) {
-    (self.kernels, self.openBLAS) = (kernels, openBLAS)
-  }
+  public init(kernels: String, openBLAS: String) { (self.kernels, self.openBLAS) = (kernels, openBLAS) }
 
   /// `avx512 kernels, OpenBLAS for SkylakeX`.
   public var words: String { "\(kernels) kernels, OpenBLAS for \(openBLAS)" }
@@ -99,9 +97,7 @@ extension JSON {
   static func publish(_ value: some Encodable, at path: FilePath, on disk: any Disk) throws(FileError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    guard let bytes = try? encoder.encode(value) else {
-      preconditionFailure("JSON.publish: \(type(of: value)) has no JSON for \(path)")
-    }
+    guard let bytes = try? encoder.encode(value) else { preconditionFailure("JSON.publish: \(type(of: value)) has no JSON for \(path)") }
     try AtomicFile.write(Array(bytes) + [UInt8(ascii: "\n")], to: path, on: disk)
   }
 }

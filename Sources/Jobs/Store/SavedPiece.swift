@@ -75,9 +75,7 @@ public final class PieceMembers: Sendable {
     let there = try piece.member(member)
     let reference = Reference(
       member: Manifest.Member(name: name, size: there.size, sha256: there.sha256), piece: piece, nameInPiece: member)
-    guard references.withLock({ $0.updateValue(reference, forKey: name) }) == nil else {
-      throw PieceMembers.twice(name, folder)
-    }
+    guard references.withLock({ $0.updateValue(reference, forKey: name) }) == nil else { throw PieceMembers.twice(name, folder) }
   }
 
   /// In no particular order.

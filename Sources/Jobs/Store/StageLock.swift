@@ -42,9 +42,7 @@ public struct LockOwner: Codable, Equatable, Sendable {
   /// Seconds since 1970.
   public let since: Double
 
-  init(holder: Circumstances, since: Double) {
-    (self.holder, self.since) = (holder, since)
-  }
+  init(holder: Circumstances, since: Double) { (self.holder, self.since) = (holder, since) }
 
   /// nil for a note that is missing or torn.
   init?(reading path: FilePath, on disk: any Disk) {

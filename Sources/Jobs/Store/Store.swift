@@ -102,9 +102,7 @@ extension Store {
 
   /// Whether ``tidy(_:publishing:holding:)`` would find anything to do. Reads only.
   /// - Parameter leftovers: as ``leftovers(of:publishing:)`` found them.
-  func isUntidy(
-    _ stage: String, _ manifest: Manifest, publishing files: [FilePath], _ leftovers: Set<FilePath>
-  ) throws(FileError) -> Bool {
+  func isUntidy(_ stage: String, _ manifest: Manifest, publishing files: [FilePath], _ leftovers: Set<FilePath>) throws(FileError) -> Bool {
     if try record(of: stage)?.status != disk.status(layout.artifact(stage)) { return true }
     if externals.hasNews(of: stage) { return true }
     if try disk.exists(layout.staging(stage)) { return true }
@@ -142,8 +140,7 @@ extension Store {
     try disk.syncDirectory(path.removingLastComponent())
     let digest = try SHA256.digest(ofFile: path)
     let known = record?.digest == digest ? record : nil
-    try write(
-      RunRecord(manifest: manifest.head, digest: digest, status: status, run: known?.run, accepted: known?.accepted), holding: lock)
+    try write(RunRecord(manifest: manifest.head, digest: digest, status: status, run: known?.run, accepted: known?.accepted), holding: lock)
   }
 
   /// Notes that the artifact is to count as made with what `manifest` says, whatever it was made with.

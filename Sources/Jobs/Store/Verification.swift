@@ -30,9 +30,7 @@ public struct Verifier {
   /// Is told how many bytes were read since it was told last.
   private let progress: (Int) -> Void
 
-  public init(on disk: any Disk, progress: @escaping (Int) -> Void = { _ in }) {
-    (self.disk, self.progress) = (disk, progress)
-  }
+  public init(on disk: any Disk, progress: @escaping (Int) -> Void = { _ in }) { (self.disk, self.progress) = (disk, progress) }
 
   /// - Parameters:
   ///   - stage: that an artifact there must be of; nil where it may be any.

@@ -82,9 +82,7 @@ extension Store {
 
 extension Job {
   /// By stage the names of the files that it publishes beside its artifact.
-  var publishedFiles: [String: [String]] {
-    stages.reduce(into: [:]) { $0[$1.name] = $1.stage.publishedFiles(stage: $1.name) }
-  }
+  var publishedFiles: [String: [String]] { stages.reduce(into: [:]) { $0[$1.name] = $1.stage.publishedFiles(stage: $1.name) } }
 }
 
 extension Remains {

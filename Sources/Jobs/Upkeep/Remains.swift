@@ -35,9 +35,7 @@ struct Inventory {
   /// - Parameter published: by stage the names of files that it publishes beside its artifact.
   init(_ layout: StoreLayout, published: [String: [String]], on disk: any Disk) throws(FileError) {
     (self.layout, self.disk) = (layout, disk)
-    self.published = published.reduce(into: [:]) { owners, stage in
-      for name in stage.value { owners[name] = stage.key }
-    }
+    self.published = published.reduce(into: [:]) { owners, stage in for name in stage.value { owners[name] = stage.key } }
     for name in try names(in: layout.folder) { try addBesideArtifacts(name) }
     defer { sort() }
     guard !isLink(layout.state) else { return }

@@ -6,11 +6,9 @@ extension Backend {
     return host(x)[0]
   }
 
-  public func convolution(
-    _ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape
-  ) -> (y: Tensor, statistics: BatchStatistics?) {
-    (composedConvolution(x, w, bias: bias, residual: residual, shape), nil)
-  }
+  public func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> (
+    y: Tensor, statistics: BatchStatistics?
+  ) { (composedConvolution(x, w, bias: bias, residual: residual, shape), nil) }
 
   public func convolutionInputGradient(_ dy: Tensor, _ w: Tensor, x: Tensor, _ shape: ConvolutionShape) -> Tensor {
     composedConvolutionInputGradient(dy, w, x: x, shape)

@@ -10,9 +10,7 @@ extension CPUBackend {
     return elementwise(x.shape) { kernels.leakyReLUGradient(x.source, dy.source, negativeSlope: negativeSlope, into: $0, $1) }
   }
 
-  public func tanh(_ x: Tensor) -> Tensor {
-    elementwise(x.shape) { hyperbolicTangent(x.source, into: $0, $1) }
-  }
+  public func tanh(_ x: Tensor) -> Tensor { elementwise(x.shape) { hyperbolicTangent(x.source, into: $0, $1) } }
 
   public func tanhGradient(_ y: Tensor, _ dy: Tensor) -> Tensor {
     requireEqual("tanhGradient", y, dy)
@@ -24,9 +22,7 @@ extension CPUBackend {
     return elementwise(a.shape) { kernels.sum(a.source, b.source, into: $0, $1) }
   }
 
-  public func scaled(_ x: Tensor, by factor: Float) -> Tensor {
-    elementwise(x.shape) { kernels.scale(factor, x.source, into: $0, $1) }
-  }
+  public func scaled(_ x: Tensor, by factor: Float) -> Tensor { elementwise(x.shape) { kernels.scale(factor, x.source, into: $0, $1) } }
 
   public func add(_ x: Tensor, times factor: Float, to y: inout Tensor) {
     requireEqual("add", x, y)
@@ -67,9 +63,7 @@ extension CPUBackend {
     requireEqual("adam", update.w, update.v)
     let (w, m, v) = (update.w.target(copyingWith: pool), update.m.target(copyingWith: pool), update.v.target(copyingWith: pool))
     let (gradient, count, grain) = (update.gradient.source, update.w.count, 65_536)
-    return stride(from: 0, to: count, by: grain).map {
-      AdamPiece(w: w, gradient: gradient, m: m, v: v, range: $0..<min(count, $0 + grain))
-    }
+    return stride(from: 0, to: count, by: grain).map { AdamPiece(w: w, gradient: gradient, m: m, v: v, range: $0..<min(count, $0 + grain)) }
   }
 
   public func momentum(_ w: inout Tensor, _ gradient: Tensor, _ velocity: inout Tensor, rate: Float, momentum: Float, decay: Float) {

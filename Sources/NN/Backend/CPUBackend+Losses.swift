@@ -43,9 +43,7 @@ extension CPUBackend {
     return crossEntropyGradient(logits, labels, share: 1 / Double(labels.count)) { _ in scale }
   }
 
-  public func mean(_ x: Tensor) -> Tensor {
-    tensor([Float(host(x).reduce(0.0) { $0 + Double($1) } / Double(x.count))], [])
-  }
+  public func mean(_ x: Tensor) -> Tensor { tensor([Float(host(x).reduce(0.0) { $0 + Double($1) } / Double(x.count))], []) }
 
   public func meanGradient(_ dy: Tensor, inputShape: [Int]) -> Tensor {
     let count = inputShape.reduce(1, *)

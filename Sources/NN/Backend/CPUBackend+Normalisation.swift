@@ -45,17 +45,14 @@ extension CPUBackend {
 
   public func bareNormaliseGradients(
     _ x: Tensor, _ dy: Tensor, by normalisation: Normalisation, throughStatistics: Bool, wants: NormalisationGradients.Wants
-  ) -> NormalisationGradients {
-    normaliseGradients(x, dy, by: normalisation, throughStatistics: throughStatistics, wants: wants)
-  }
+  ) -> NormalisationGradients { normaliseGradients(x, dy, by: normalisation, throughStatistics: throughStatistics, wants: wants) }
 
   public func normalise(_ x: Tensor, by normalisation: Normalisation, beta: Tensor, residual: Tensor?) -> Tensor {
     let layout = NormalisationLayout(x, normalisation)
     let (batchStatistics, gamma) = (normalisation.batchStatistics, normalisation.gamma)
     let c = layout.image.channels
     let factors = factors(gamma, inverseDeviation(batchStatistics.variance, normalisation.epsilon))
-    precondition(
-      residual.map { $0.shape == layout.outputShape } ?? true, "normalise: x \(x.shape), residual \(residual?.shape ?? [])")
+    precondition(residual.map { $0.shape == layout.outputShape } ?? true, "normalise: x \(x.shape), residual \(residual?.shape ?? [])")
     return perImage(layout.images, layout.outputShape) { n, y in
       let table = layout.label(n) * c
       kernels.normalise(
@@ -75,9 +72,7 @@ extension CPUBackend {
     let needsSums = wants.tables || throughStatistics
     let sums = needsSums ? imageSums(x, dy, mean, inverse, layout) : []
     if wants.tables { (result.beta, result.gamma) = tables(sums, layout, gamma.shape) }
-    if wants.x {
-      result.x = inputGradient(x, dy, mean, inverse, gamma, layout, sums: throughStatistics ? sums : nil)
-    }
+    if wants.x { result.x = inputGradient(x, dy, mean, inverse, gamma, layout, sums: throughStatistics ? sums : nil) }
     return result
   }
 

@@ -30,8 +30,7 @@ extension CPUBackend {
     precondition(
       x.shape.count == 2 && dy.shape.count == 2 && x.shape[0] == dy.shape[0], "linearWeightGradient: x \(x.shape), dy \(dy.shape)")
     let dw = make([dy.shape[1], x.shape[1]])
-    matrixProduct(
-      dy.source, x.source, dw.buffer.pointer, rows: dy.shape[1], inner: x.shape[0], columns: x.shape[1], transposeA: true)
+    matrixProduct(dy.source, x.source, dw.buffer.pointer, rows: dy.shape[1], inner: x.shape[0], columns: x.shape[1], transposeA: true)
     return dw
   }
 
@@ -42,8 +41,7 @@ extension CPUBackend {
     let chunks = (rows + grain - 1) / grain
     let parts = zeros([chunks, c])
     workers.run(chunks) { chunk, _ in
-      kernels.addColumns(
-        dy.source, columns: c, rows: chunk * grain..<min(rows, (chunk + 1) * grain), to: parts.buffer.pointer + chunk * c)
+      kernels.addColumns(dy.source, columns: c, rows: chunk * grain..<min(rows, (chunk + 1) * grain), to: parts.buffer.pointer + chunk * c)
     }
     return summed(parts, groups: chunks, into: [c])
   }
@@ -71,7 +69,6 @@ func matrixProduct(
 ) {
   guard rows > 0, columns > 0 else { return }
   cblas_sgemm(
-    CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-    Int32(rows), Int32(columns), Int32(inner), 1, a, Int32(transposeA ? rows : inner), b, Int32(transposeB ? inner : columns),
-    adding ? 1 : 0, y, Int32(columns))
+    CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns),
+    Int32(inner), 1, a, Int32(transposeA ? rows : inner), b, Int32(transposeB ? inner : columns), adding ? 1 : 0, y, Int32(columns))
 }

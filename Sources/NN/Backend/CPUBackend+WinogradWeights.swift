@@ -19,9 +19,7 @@ extension CPUBackend {
     return dw
   }
 
-  private func sumInGroups(
-    _ job: WinogradWeightGradient, _ groups: Int, _ shares: [WeightGradientShare], chunk: Int, into dw: Target
-  ) {
+  private func sumInGroups(_ job: WinogradWeightGradient, _ groups: Int, _ shares: [WeightGradientShare], chunk: Int, into dw: Target) {
     let (c, k, tiles) = (job.inputs, job.outputs, job.grid.count)
     let sums = make([groups, 36, c, k]).buffer
     let room = kernels.weightGradientScratch(inputs: c, outputs: shares[0].channels.count, tiles: chunk)
@@ -70,9 +68,7 @@ extension CPUBackend {
     }
   }
 
-  private func transform(
-    _ job: WinogradWeightGradient, first: Int, count: Int, _ v: Target, _ d: Target, _ scratch: Target, room: Int
-  ) {
+  private func transform(_ job: WinogradWeightGradient, first: Int, count: Int, _ v: Target, _ d: Target, _ scratch: Target, room: Int) {
     let zeros = zeros([max(job.inputs, job.outputs)])
     workers.run((count + 7) / 8) { part, worker in
       let place = part * 8

@@ -64,9 +64,7 @@ extension CPUBackend {
   public func tensor(_ values: [Float], _ shape: [Int]) -> Tensor {
     precondition(values.count == shape.reduce(1, *), "tensor: \(values.count) numbers for shape \(shape)")
     let y = make(shape)
-    values.withUnsafeBufferPointer { from in
-      if let base = from.baseAddress { y.buffer.pointer.update(from: base, count: from.count) }
-    }
+    values.withUnsafeBufferPointer { from in if let base = from.baseAddress { y.buffer.pointer.update(from: base, count: from.count) } }
     return y
   }
 
@@ -93,9 +91,7 @@ extension CPUBackend {
     }
   }
 
-  public func images(
-    _ pixels: [UInt8], at places: [Int], framings: [ImageFraming], height: Int, width: Int, divisor: Float
-  ) -> Tensor {
+  public func images(_ pixels: [UInt8], at places: [Int], framings: [ImageFraming], height: Int, width: Int, divisor: Float) -> Tensor {
     let size = height * width * 3
     precondition(places.count == framings.count, "images: \(places.count) places, \(framings.count) framings")
     precondition(

@@ -9,9 +9,7 @@ public struct Peaks: Equatable, Sendable {
   /// Bytes read and written in copying it.
   public let copied: Double
 
-  init(operations: Double, read: Double, copied: Double) {
-    (self.operations, self.read, self.copied) = (operations, read, copied)
-  }
+  init(operations: Double, read: Double, copied: Double) { (self.operations, self.read, self.copied) = (operations, read, copied) }
 
   /// Measures each for so many seconds.
   /// - Parameter bytes: of the memory that is read, and of that which is copied over; far more than the caches hold.
@@ -57,9 +55,7 @@ extension CPUBackend {
   func multiplyAdds(rounds: Int) -> Double {
     let chunks = 8 * workers.count
     let results = make([chunks])
-    workers.run(chunks) { chunk, _ in
-      results.buffer.pointer[chunk] = kernels.multiplyAdds(rounds: rounds, start: Float(chunk))
-    }
+    workers.run(chunks) { chunk, _ in results.buffer.pointer[chunk] = kernels.multiplyAdds(rounds: rounds, start: Float(chunk)) }
     return Double(chunks) * Double(rounds) * Double(kernels.operationsPerRound)
   }
 
@@ -78,8 +74,6 @@ extension CPUBackend {
   private static let block = 262_144
 
   private func overBlocks(_ count: Int, _ body: (Range<Int>) -> Void) {
-    workers.run((count + Self.block - 1) / Self.block) { chunk, _ in
-      body(chunk * Self.block..<min(count, (chunk + 1) * Self.block))
-    }
+    workers.run((count + Self.block - 1) / Self.block) { chunk, _ in body(chunk * Self.block..<min(count, (chunk + 1) * Self.block)) }
   }
 }

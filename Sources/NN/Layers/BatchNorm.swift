@@ -2,9 +2,7 @@
 protocol Norm: Sendable {
   /// `labels`: one class an image, for a norm that is conditional on it. `halves`: the result is averaged over 2 x 2 pixels. `residual` is
   /// added last.
-  func callAsFunction(
-    _ x: Variable, labels: [Int], halves: Bool, plus residual: Variable?, _ pass: Pass, _ tape: inout Tape
-  ) -> Variable
+  func callAsFunction(_ x: Variable, labels: [Int], halves: Bool, plus residual: Variable?, _ pass: Pass, _ tape: inout Tape) -> Variable
 
   /// By which a filter in front of it can be scaled in inference phase; nil where that depends on the image.
   func folding(_ pass: Pass, _ tape: inout Tape) -> (by: Normalisation, beta: Tensor)?
@@ -27,9 +25,7 @@ public struct BatchNorm: Norm {
       epsilon: epsilon, momentum: momentum)
   }
 
-  func callAsFunction(
-    _ x: Variable, labels: [Int], halves: Bool, plus residual: Variable?, _ pass: Pass, _ tape: inout Tape
-  ) -> Variable {
+  func callAsFunction(_ x: Variable, labels: [Int], halves: Bool, plus residual: Variable?, _ pass: Pass, _ tape: inout Tape) -> Variable {
     let gamma = tape.reshape(pass[gamma], [1, channels])
     let beta = tape.reshape(pass[beta], [1, channels])
     return running(x, gamma, beta, labels: [], halves: halves, plus: residual, pass, &tape)
@@ -56,9 +52,7 @@ public struct ConditionalBatchNorm: Norm {
     betas = (scope / "betas").weight("weight", [classes, channels], .plain, .constant(0))
   }
 
-  func callAsFunction(
-    _ x: Variable, labels: [Int], halves: Bool, plus residual: Variable?, _ pass: Pass, _ tape: inout Tape
-  ) -> Variable {
+  func callAsFunction(_ x: Variable, labels: [Int], halves: Bool, plus residual: Variable?, _ pass: Pass, _ tape: inout Tape) -> Variable {
     running(x, pass[gammas], pass[betas], labels: labels, halves: halves, plus: residual, pass, &tape)
   }
 

@@ -4,9 +4,7 @@ public struct Convolution: Sendable {
   private let bias: Parameter?
   private let shape: ConvolutionShape
 
-  public init(
-    _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, bias: Bool, _ initialiser: Initialiser
-  ) {
+  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, bias: Bool, _ initialiser: Initialiser) {
     shape = ConvolutionShape(kernel: kernel, stride: stride, padding: kernel / 2)
     weight = scope.weight("weight", [outputs, inputs, kernel, kernel], .convolution, initialiser)
     self.bias = bias ? scope.weight("bias", [outputs], .plain, .inverseRootFan(inputs * kernel * kernel)) : nil

@@ -14,13 +14,11 @@ public enum Initialiser: Equatable, Sendable {
     let fanOut = Float(fileShape[0] * taps)
     let fanIn = Float((fileShape.count > 1 ? fileShape[1] : 1) * taps)
     switch self {
-    case .constant(let value):
-      return backend.tensor([Float](repeating: value, count: fileShape.reduce(1, *)), fileShape)
+    case .constant(let value): return backend.tensor([Float](repeating: value, count: fileShape.reduce(1, *)), fileShape)
     case .xavierUniform(let gain):
       let bound = gain * (6 / (fanIn + fanOut)).squareRoot()
       return backend.uniform(fileShape, low: -bound, high: bound, &stream)
-    case .kaimingNormalFanOut:
-      return backend.scaled(backend.normal(fileShape, &stream), by: (2 / fanOut).squareRoot())
+    case .kaimingNormalFanOut: return backend.scaled(backend.normal(fileShape, &stream), by: (2 / fanOut).squareRoot())
     case .inverseRootFan(let fan):
       let bound = 1 / Float(fan).squareRoot()
       return backend.uniform(fileShape, low: -bound, high: bound, &stream)

@@ -1,9 +1,7 @@
 /// The parameters of one network and its running statistics, in the order of its specifications. A value: a copy is a snapshot.
 public struct Parameters {
   public let specifications: [ParameterSpecification]
-  public private(set) var values: [Tensor] {
-    didSet { folded = FoldedFilters() }
-  }
+  public private(set) var values: [Tensor] { didSet { folded = FoldedFilters() } }
   /// Filters folded from just these values.
   private(set) var folded = FoldedFilters()
   public let backend: any Backend
@@ -24,9 +22,6 @@ public struct Parameters {
       specifications.map(\.shape) == values.map(\.shape), "Parameters: shapes \(values.map(\.shape)) for \(specifications.map(\.shape))")
     (self.specifications, self.values, self.backend) = (specifications, values, backend)
   }
-
-  /// How many elements are learned.
-  public var learnedCount: Int { zip(specifications, values).reduce(0) { $0 + ($1.0.kind == .weight ? $1.1.count : 0) } }
 
   /// Indices of what is learned, the rest being running statistics.
   public var learned: [Int] { specifications.indices.filter { specifications[$0].kind == .weight } }

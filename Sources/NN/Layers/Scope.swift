@@ -19,9 +19,7 @@ public struct ParameterSpecification: Equatable, Sendable {
   public let initialiser: Initialiser
 
   /// The shape in memory.
-  public var shape: [Int] {
-    layout == .convolution ? [fileShape[2], fileShape[3], fileShape[1], fileShape[0]] : fileShape
-  }
+  public var shape: [Int] { layout == .convolution ? [fileShape[2], fileShape[3], fileShape[1], fileShape[0]] : fileShape }
 }
 
 /// The place of a parameter among its network's.
@@ -41,9 +39,7 @@ public struct Scope {
     path = []
   }
 
-  private init(_ register: Register, _ path: [String]) {
-    (self.register, self.path) = (register, path)
-  }
+  private init(_ register: Register, _ path: [String]) { (self.register, self.path) = (register, path) }
 
   public static func / (scope: Scope, name: String) -> Scope { Scope(scope.register, scope.path + [name]) }
 

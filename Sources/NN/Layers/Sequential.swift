@@ -185,8 +185,7 @@ extension Layer {
     case .sumPool: return tape.sumPool(x)
     case .reshape(let shape): return tape.reshape(x, [x.shape[0]] + shape)
     case .flatten: return tape.reshape(x, [x.shape[0], x.shape.dropFirst().reduce(1, *)])
-    case .convolution, .batchNorm, .conditionalBatchNorm, .residual:
-      preconditionFailure("Sequential: \(self) is a step of its own")
+    case .convolution, .batchNorm, .conditionalBatchNorm, .residual: preconditionFailure("Sequential: \(self) is a step of its own")
     }
   }
 }

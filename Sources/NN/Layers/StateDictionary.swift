@@ -3,9 +3,7 @@ public struct StateTensor: Equatable, Sendable {
   public let shape: [Int]
   public let values: [Float]
 
-  public init(shape: [Int], values: [Float]) {
-    (self.shape, self.values) = (shape, values)
-  }
+  public init(shape: [Int], values: [Float]) { (self.shape, self.values) = (shape, values) }
 }
 
 /// Why a state dict does not fit a network.

@@ -33,8 +33,7 @@ extension Tape {
     let wantsBias = bias?.isTraced ?? false
     return record(y, from: [x, w] + (bias.map { [$0] } ?? [])) { dy in
       [
-        x.isTraced ? backend.linearInputGradient(dy, w.value) : nil,
-        w.isTraced ? backend.linearWeightGradient(x.value, dy) : nil,
+        x.isTraced ? backend.linearInputGradient(dy, w.value) : nil, w.isTraced ? backend.linearWeightGradient(x.value, dy) : nil,
         wantsBias ? backend.columnSums(dy) : nil,
       ]
     }

@@ -20,9 +20,7 @@ extension Parameters {
 
   /// Remembered quantities by parameter index, from "<name>.<quantity>" in `state`; parameters that never had a gradient have none.
   /// Anything else in `state` but the names `besides` is an error.
-  func memory(
-    _ quantities: [String], in state: [String: StateTensor], besides: Set<String> = []
-  ) throws(StateMismatch) -> [[Int: Tensor]] {
+  func memory(_ quantities: [String], in state: [String: StateTensor], besides: Set<String> = []) throws(StateMismatch) -> [[Int: Tensor]] {
     var rest = Set(state.keys).subtracting(besides)
     var result = quantities.map { _ in [Int: Tensor]() }
     for index in learned {
@@ -101,9 +99,7 @@ public struct SGD: Optimiser {
   private let momentum: Float, decay: Float
   private var velocities: [Int: Tensor] = [:]
 
-  public init(momentum: Float = 0.9, decay: Float = 0) {
-    (self.momentum, self.decay) = (momentum, decay)
-  }
+  public init(momentum: Float = 0.9, decay: Float = 0) { (self.momentum, self.decay) = (momentum, decay) }
 
   public mutating func step(_ parameters: inout Parameters, _ gradients: [Tensor?], rate: Float) {
     let backend = parameters.backend

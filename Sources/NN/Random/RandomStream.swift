@@ -10,9 +10,7 @@ public struct RandomStream: Equatable, Sendable {
 
   public init(seed: UInt64) { self.init(key: seed, counter: 0) }
 
-  public init(key: UInt64, counter: UInt64) {
-    (self.key, self.counter) = (key, counter)
-  }
+  public init(key: UInt64, counter: UInt64) { (self.key, self.counter) = (key, counter) }
 
   /// The stream that belongs to a purpose and a number under this one's key, whatever was drawn before.
   public func derived(_ purpose: String, _ number: Int = 0) -> RandomStream {

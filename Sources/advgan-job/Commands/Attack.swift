@@ -16,41 +16,31 @@ struct Attack: ProgramCommand {
   @OptionGroup var modelOptions: ModelOptions
 
   @Option(
-    help: ArgumentHelp(
-      "A data set's artifact, cifar-10-binary.tar.gz, or an archive or folder of class-named folders.", valueName: "path"),
-    completion: .file())
-  var data: String
+    help: ArgumentHelp("A data set's artifact, cifar-10-binary.tar.gz, or an archive or folder of class-named folders.", valueName: "path"),
+    completion: .file()) var data: String
 
   @Option(
     help: "Which images: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).", completion: .list(Split.allCases.map(\.rawValue)))
   var split = "test"
 
-  @Option(help: ArgumentHelp("Only the first so many images of the split.", valueName: "images"))
-  var limit: Int?
+  @Option(help: ArgumentHelp("Only the first so many images of the split.", valueName: "images")) var limit: Int?
 
-  @Option(help: ArgumentHelp("Radii of the threat, separated by commas.", valueName: "epsilons"))
-  var epsilon = "0,2/255,4/255,8/255"
+  @Option(help: ArgumentHelp("Radii of the threat, separated by commas.", valueName: "epsilons")) var epsilon = "0,2/255,4/255,8/255"
 
   @Option(
     help: ArgumentHelp(
       """
       An attack (\(Attacks.names.joined(separator: ", "))), with settings that differ: pgd:steps=50,restarts=5,random_start=true. Given more \
       than once, an image must withstand all.
-      """,
-      valueName: "attack"),
-    completion: .list(Attacks.names))
-  var attack = ["pgd"]
+      """, valueName: "attack"), completion: .list(Attacks.names)) var attack = ["pgd"]
 
-  @Option(help: "Images at a time.")
-  var batch = 100
+  @Option(help: "Images at a time.") var batch = 100
 
-  @Option(help: "Seed of the random starts.")
-  var seed = 0
+  @Option(help: "Seed of the random starts.") var seed = 0
 
   @OptionGroup var backendOptions: BackendOptions
 
-  @Flag(help: "Print JSON.")
-  var json = false
+  @Flag(help: "Print JSON.") var json = false
 
   func validate() throws { _ = try plan() }
 
@@ -58,11 +48,7 @@ struct Attack: ProgramCommand {
     let terminal = Terminal.standard
     let document = try EvaluationDocument(
       measuring: modelOptions.model(), on: FilePath(data), plan(), backendOptions.backend(kernels), progress: LineProgress(terminal))
-    if json {
-      terminal.print(Document.text("attack", document))
-    } else {
-      AttackTable.lines(document).forEach(terminal.print)
-    }
+    if json { terminal.print(Document.text("attack", document)) } else { AttackTable.lines(document).forEach(terminal.print) }
   }
 
   /// The options as a plan; their mistakes as usage errors.

@@ -14,8 +14,7 @@ struct Bench: ParsableCommand {
 /// `advgan-job bench cotrain`.
 struct BenchCoTrain: ProgramCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cotrain",
-    abstract: "Measure the moves of co-training on random images.",
+    commandName: "cotrain", abstract: "Measure the moves of co-training on random images.",
     discussion: """
       A move's time is the best of all rounds, of which there are at least two. It runs what the stage 'cotrain' runs, without data, \
       checkpoints and images of samples.
@@ -27,28 +26,21 @@ struct BenchCoTrain: ProgramCommand {
   @Option(help: "The networks: \(BenchCoTrain.networks.joined(separator: ", ")).", completion: .list(BenchCoTrain.networks))
   var network = Networks.all[0].name
 
-  @Option(help: "Channels of the network's narrowest block, 64 in the paper.")
-  var width = 64
+  @Option(help: "Channels of the network's narrowest block, 64 in the paper.") var width = 64
 
-  @Option(help: "Real images of a step, and generated ones.")
-  var batch = 64
+  @Option(help: "Real images of a step, and generated ones.") var batch = 64
 
-  @Option(help: "How many classes the networks know.")
-  var classes = 10
+  @Option(help: "How many classes the networks know.") var classes = 10
 
-  @Flag(name: .customLong("bn"), help: "The discriminator has batch norm.")
-  var batchNorm = false
+  @Flag(name: .customLong("bn"), help: "The discriminator has batch norm.") var batchNorm = false
 
-  @Option(help: "Steps of the attack.")
-  var steps = 5
+  @Option(help: "Steps of the attack.") var steps = 5
 
-  @Option(help: "How long to measure.")
-  var seconds = 30.0
+  @Option(help: "How long to measure.") var seconds = 30.0
 
   @OptionGroup var backendOptions: BackendOptions
 
-  @Flag(help: "Print JSON, on one line.")
-  var json = false
+  @Flag(help: "Print JSON, on one line.") var json = false
 
   func validate() throws { _ = try settings() }
 
@@ -58,8 +50,7 @@ struct BenchCoTrain: ProgramCommand {
     let backend = try backendOptions.backend(kernels)
     var benchmark = try CoTrainingBenchmark(settings, on: backend, clock: Surroundings.uptime)
     let measured = CoTrainingMeasurement(seconds: seconds, clock: Surroundings.uptime) { benchmark.round() }
-    let record = CoTrainingRecord(
-      settings: settings, backend: backend, measured: measured, peakMemory: Surroundings.peakMemory())
+    let record = CoTrainingRecord(settings: settings, backend: backend, measured: measured, peakMemory: Surroundings.peakMemory())
     (json ? [Document.line("bench cotrain", record.document)] : record.lines).forEach(terminal.print)
   }
 
@@ -68,8 +59,7 @@ struct BenchCoTrain: ProgramCommand {
     for (name, value, range) in [
       ("--width", width, NetworkShape.widths), ("--batch", batch, 2...4096), ("--classes", classes, NetworkShape.classCounts),
       ("--steps", steps, 1...10_000),
-    ]
-    where !range.contains(value) {
+    ] where !range.contains(value) {
       throw ValidationError("\(name) must lie between \(range.lowerBound) and \(range.upperBound), not \(value)")
     }
     guard (0...86_400).contains(seconds) else { throw ValidationError("--seconds must lie between 0 and 86400, not \(seconds)") }

@@ -6,8 +6,7 @@ import NN
 /// `advgan-job bench kernels`.
 struct BenchKernels: ProgramCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kernels",
-    abstract: "Measure single operations at shapes of the networks, against what the machine can do at most.",
+    commandName: "kernels", abstract: "Measure single operations at shapes of the networks, against what the machine can do at most.",
     discussion: """
       A time is the best of all rounds, of which there are at least two. GFLOPS count the operations of the plain definition: Winograd's \
       convolutions need fewer, and can exceed the peak. Their filters are transformed beforehand, as they are in an attack. GB/s count \
@@ -15,16 +14,13 @@ struct BenchKernels: ProgramCommand {
       stays in a large cache can exceed the latter.
       """)
 
-  @Option(help: "How long to measure each of them.")
-  var seconds = 0.5
+  @Option(help: "How long to measure each of them.") var seconds = 0.5
 
-  @Option(help: ArgumentHelp("Only those whose name contains this, such as weight.", valueName: "text"))
-  var only: String?
+  @Option(help: ArgumentHelp("Only those whose name contains this, such as weight.", valueName: "text")) var only: String?
 
   @OptionGroup var backendOptions: BackendOptions
 
-  @Flag(help: "Print JSON.")
-  var json = false
+  @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
     guard (0...3600).contains(seconds) else { throw ValidationError("--seconds must lie between 0 and 3600, not \(seconds)") }
@@ -42,11 +38,7 @@ struct BenchKernels: ProgramCommand {
       return one.measured(on: backend, seconds: seconds, clock: Surroundings.uptime)
     }
     let record = KernelRecord(backend: backend, processor: Surroundings.processor(), peaks: peaks, measured: measured)
-    if json {
-      terminal.print(Document.text("bench kernels", record.document))
-    } else {
-      record.lines.forEach(terminal.print)
-    }
+    if json { terminal.print(Document.text("bench kernels", record.document)) } else { record.lines.forEach(terminal.print) }
   }
 
   private var cases: [KernelCase] { NetworkKernels.cases.filter { only.map($0.name.contains) ?? true } }

@@ -7,32 +7,26 @@ import NN
 /// `advgan-job bench loading`.
 struct BenchLoading: ProgramCommand {
   static let configuration = CommandConfiguration(
-    commandName: "loading",
-    abstract: "Measure how fast training images are read, decoded, scaled and augmented.",
+    commandName: "loading", abstract: "Measure how fast training images are read, decoded, scaled and augmented.",
     discussion: """
       Images come from the artifact's tar each time, as in a training on a data set larger than memory, and are compared with their \
       digests. A training reads them beside its work, on one thread and another for every eight of its own.
       """)
 
-  @Option(help: ArgumentHelp("A data set's artifact.", valueName: "path"), completion: .file())
-  var data: String
+  @Option(help: ArgumentHelp("A data set's artifact.", valueName: "path"), completion: .file()) var data: String
 
   @Option(help: "For which network: \(Networks.names.joined(separator: ", ")).", completion: .list(Networks.names))
   var network = Networks.all[0].name
 
-  @Flag(help: "Cut 0.8 to 0.9 of the area out of each image, as the paper does.")
-  var crop = false
+  @Flag(help: "Cut 0.8 to 0.9 of the area out of each image, as the paper does.") var crop = false
 
-  @Option(help: "Images of a batch.")
-  var batch = 64
+  @Option(help: "Images of a batch.") var batch = 64
 
-  @Option(help: "How long to measure.")
-  var seconds = 10.0
+  @Option(help: "How long to measure.") var seconds = 10.0
 
   @OptionGroup var backendOptions: BackendOptions
 
-  @Flag(help: "Print JSON, on one line.")
-  var json = false
+  @Flag(help: "Print JSON, on one line.") var json = false
 
   func validate() throws { _ = try kind() }
 

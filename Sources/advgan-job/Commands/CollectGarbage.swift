@@ -6,8 +6,7 @@ import NN
 /// `advgan-job gc`.
 struct CollectGarbage: ProgramCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gc",
-    abstract: "Remove files from the artifact folder that are no longer needed.",
+    commandName: "gc", abstract: "Remove files from the artifact folder that are no longer needed.",
     discussion: """
       Removes the files of stages that are not in the job file, checkpoints that no run would resume from, and leftovers of crashes. If \
       several job files share a folder, each removes the files of the others. Asks before it removes an artifact; without a terminal it \

@@ -15,10 +15,8 @@ struct Diff: ProgramCommand {
   @OptionGroup var jobOptions: JobOptions
   @Argument(
     help: "A stage of the job file, a path of an artifact (with a / in it, or ending in .tar), or of a record (ending in .json).",
-    completion: TargetCompletion.kind)
-  var first: String
-  @Argument(
-    help: "What to compare it with; without it, the stage as the job file has it now.", completion: TargetCompletion.kind)
+    completion: TargetCompletion.kind) var first: String
+  @Argument(help: "What to compare it with; without it, the stage as the job file has it now.", completion: TargetCompletion.kind)
   var second: String?
   @Flag(help: "Print JSON.") var json = false
 

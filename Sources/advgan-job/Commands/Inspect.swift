@@ -14,8 +14,7 @@ struct Inspect: ProgramCommand {
       """)
 
   @OptionGroup var jobOptions: JobOptions
-  @Argument(
-    help: "An artifact (a path with a / in it, or ending in .tar) or a stage of the job file.", completion: TargetCompletion.kind)
+  @Argument(help: "An artifact (a path with a / in it, or ending in .tar) or a stage of the job file.", completion: TargetCompletion.kind)
   var artifact: String
   @Flag(help: "Name each tensor, with its type and shape.") var tensors = false
   @Flag(help: "Print JSON.") var json = false

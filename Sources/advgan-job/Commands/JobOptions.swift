@@ -5,13 +5,11 @@ import Jobs
 
 /// The options that say which job is meant.
 struct JobOptions: ParsableArguments, JobNaming {
-  @Option(name: [.customShort("f"), .customLong("file")], help: "The job file.", completion: TargetCompletion.jobFile)
-  var file: String?
+  @Option(name: [.customShort("f"), .customLong("file")], help: "The job file.", completion: TargetCompletion.jobFile) var file: String?
 
   @Option(
     name: [.customShort("C"), .customLong("directory")], help: "Change to this directory first. All paths are relative to it.",
-    completion: .directory)
-  var directory: String?
+    completion: .directory) var directory: String?
 }
 
 /// The same for a command whose `-f` means something else.
@@ -20,8 +18,7 @@ struct LongJobOptions: ParsableArguments, JobNaming {
 
   @Option(
     name: [.customShort("C"), .customLong("directory")], help: "Change to this directory first. All paths are relative to it.",
-    completion: .directory)
-  var directory: String?
+    completion: .directory) var directory: String?
 }
 
 /// Which job is meant.

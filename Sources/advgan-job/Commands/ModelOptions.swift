@@ -7,28 +7,22 @@ import NN
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Weights in a safetensors file, under the published PyTorch names.", valueName: "file"),
-    completion: .file(extensions: ["safetensors"]))
-  var weights: String?
+    completion: .file(extensions: ["safetensors"])) var weights: String?
 
   @Option(
     help: ArgumentHelp("An artifact of cotrain or finetune, in place of --weights.", valueName: "file"),
-    completion: .file(extensions: ["tar"]))
-  var artifact: String?
+    completion: .file(extensions: ["tar"])) var artifact: String?
 
-  @Option(help: ArgumentHelp("Which weights of the artifact, such as best or generator.", valueName: "name"))
-  var member: String?
+  @Option(help: ArgumentHelp("Which weights of the artifact, such as best or generator.", valueName: "name")) var member: String?
 
   @Option(help: "The network the weights belong to: \(Networks.names.joined(separator: ", ")).", completion: .list(Networks.names))
   var network: String?
 
-  @Option(help: "Channels of the network's narrowest block, 64 in the paper.")
-  var width = 64
+  @Option(help: "Channels of the network's narrowest block, 64 in the paper.") var width = 64
 
-  @Option(help: "How many classes the network knows.")
-  var classes = 10
+  @Option(help: "How many classes the network knows.") var classes = 10
 
-  @Flag(name: .customLong("bn"), help: "The discriminator has batch norm.")
-  var batchNorm = false
+  @Flag(name: .customLong("bn"), help: "The discriminator has batch norm.") var batchNorm = false
 
   func validate() throws {
     guard (weights == nil) != (artifact == nil) else { throw ValidationError("give either --weights or --artifact") }
@@ -59,11 +53,9 @@ struct ModelOptions: ParsableArguments {
 struct BackendOptions: ParsableArguments {
   @Option(
     help: "How 3 x 3 convolutions are computed: \(ConvolutionMethod.allCases.map(\.rawValue).joined(separator: ", ")).",
-    completion: .list(ConvolutionMethod.allCases.map(\.rawValue)))
-  var convolution = ConvolutionMethod.winograd.rawValue
+    completion: .list(ConvolutionMethod.allCases.map(\.rawValue))) var convolution = ConvolutionMethod.winograd.rawValue
 
-  @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.")
-  var threads: Int?
+  @Option(help: "Threads to use; by default all processors, or as many as Slurm gave.") var threads: Int?
 
   func validate() throws {
     _ = try method()

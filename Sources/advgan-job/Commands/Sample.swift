@@ -13,14 +13,11 @@ struct Sample: ProgramCommand {
 
   @OptionGroup var modelOptions: ModelOptions
 
-  @Option(help: ArgumentHelp("Classes by number, such as 0-9 or 3,5,7; by default the first ten.", valueName: "list"))
-  var labels: String?
+  @Option(help: ArgumentHelp("Classes by number, such as 0-9 or 3,5,7; by default the first ten.", valueName: "list")) var labels: String?
 
-  @Option(help: "Rows of the grid.")
-  var rows = 8
+  @Option(help: "Rows of the grid.") var rows = 8
 
-  @Option(help: "Seed of the noise.")
-  var seed = 0
+  @Option(help: "Seed of the noise.") var seed = 0
 
   @OptionGroup var backendOptions: BackendOptions
 

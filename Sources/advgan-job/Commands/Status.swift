@@ -8,8 +8,7 @@ struct Status: ProgramCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is fresh, what is stale and why, and what is running.",
     discussion:
-      "Takes no lock and writes nothing: run it at any time, from anywhere. With --check, the exit status is 1 if something is stale."
-  )
+      "Takes no lock and writes nothing: run it at any time, from anywhere. With --check, the exit status is 1 if something is stale.")
 
   @OptionGroup var jobOptions: JobOptions
   @Argument(help: "Targets to show (default: 'all').", completion: TargetCompletion.kind) var targets: [String] = []

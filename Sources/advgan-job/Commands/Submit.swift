@@ -27,9 +27,7 @@ struct Submit: ParsableCommand {
   }
 
   /// - Returns: the exit status.
-  func perform(
-    _ job: Job, on disk: any Disk, _ slurm: any SlurmClient, _ launch: Launch, by: String, terminal: Terminal
-  ) throws -> Int32 {
+  func perform(_ job: Job, on disk: any Disk, _ slurm: any SlurmClient, _ launch: Launch, by: String, terminal: Terminal) throws -> Int32 {
     let stages = try job.stages(for: targets)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading)
     let submitter = Submitter(job, store, slurm, launch, by: by)

@@ -10,17 +10,14 @@ struct TargetOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("old-file")],
     help: ArgumentHelp("Take this stage as it is, and do not remake anything because of it.", valueName: "stage"),
-    completion: TargetCompletion.kind)
-  var old: [String] = []
+    completion: TargetCompletion.kind) var old: [String] = []
   @Option(
     name: [.customShort("W"), .customLong("what-if")],
     help: ArgumentHelp("Run what uses this stage, as if its artifact had changed.", valueName: "stage"), completion: TargetCompletion.kind)
   var new: [String] = []
-  @Option(
-    help: ArgumentHelp("Stop after this stage: make it and what it needs.", valueName: "stage"), completion: TargetCompletion.kind)
+  @Option(help: ArgumentHelp("Stop after this stage: make it and what it needs.", valueName: "stage"), completion: TargetCompletion.kind)
   var until: [String] = []
-  @Option(
-    help: ArgumentHelp("Make this stage alone, from its inputs as they are.", valueName: "stage"), completion: TargetCompletion.kind)
+  @Option(help: ArgumentHelp("Make this stage alone, from its inputs as they are.", valueName: "stage"), completion: TargetCompletion.kind)
   var only: [String] = []
 
   func validate() throws {
@@ -30,9 +27,7 @@ struct TargetOptions: ParsableArguments {
   var options: RequestOptions { RequestOptions(targets, always: isForced, old: old, new: new, until: until, only: only) }
 
   /// What to say when everything is up to date.
-  var nothingToDo: String {
-    PlanPrinter.nothingToDo(for: !only.isEmpty ? only : !until.isEmpty ? until : targets)
-  }
+  var nothingToDo: String { PlanPrinter.nothingToDo(for: !only.isEmpty ? only : !until.isEmpty ? until : targets) }
 }
 
 /// What a shell offers where a target or a stage is typed: the names of the job file that the line speaks of.

@@ -74,8 +74,7 @@ struct KernelRecord {
     KernelBenchDocument(
       threads: backend.threads, kernels: backend.choice.key, convolution: backend.convolutions.rawValue, openblas: OpenBLASCore.loaded,
       processor: processor,
-      peaks: .init(
-        gflops: rounded(peaks.operations / 1e9), readGbS: rounded(peaks.read / 1e9), copyGbS: rounded(peaks.copied / 1e9)),
+      peaks: .init(gflops: rounded(peaks.operations / 1e9), readGbS: rounded(peaks.read / 1e9), copyGbS: rounded(peaks.copied / 1e9)),
       operations: measured.map(row))
   }
 

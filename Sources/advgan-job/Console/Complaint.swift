@@ -17,9 +17,7 @@ enum Complaint {
   }
 
   /// A job file's mistake begins with its place, as a compiler's does, so that editors find it; all else with the program's name.
-  static func sentence(for error: any Error) -> String {
-    error is JobFileError ? "\(error)" : "advgan-job: \(error)"
-  }
+  static func sentence(for error: any Error) -> String { error is JobFileError ? "\(error)" : "advgan-job: \(error)" }
 }
 
 extension FileError {

@@ -77,9 +77,7 @@ struct GraphReport {
   private func words(_ status: StageStatus) -> String { "\(job.stage(status.planned.name)?.kind ?? ""), \(status.word)" }
 
   /// As dot reads it: `"` and `\` are escaped.
-  static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-  }
+  static func quoted(_ text: String) -> String { "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }
 
   /// As Mermaid reads it within quotes: what it or a browser would take for more than a letter becomes a number.
   static func escaped(_ text: String) -> String {
@@ -116,8 +114,7 @@ struct GraphTree {
   init(order: [String], inputs: [String: [String]]) {
     self.inputs = inputs
     missing = inputs.mapValues(\.count)
-    consumers = order.reduce(into: [:]) { consumers, name in
-      for input in inputs[name] ?? [] { consumers[input, default: []].append(name) }
+    consumers = order.reduce(into: [:]) { consumers, name in for input in inputs[name] ?? [] { consumers[input, default: []].append(name) }
     }
     for name in order where inputs[name]?.isEmpty ?? true { add(name, "", "", 0, parent: nil) }
   }

@@ -63,8 +63,7 @@ struct Inspection {
         .init(
           depth: $0.depth, role: $0.role, stage: $0.stage, content: $0.content.hex, state: $0.state.rawValue,
           external: $0.external.mapValues(\.hex))
-      },
-      tensors: try allTensors(),
+      }, tensors: try allTensors(),
       run: run.map {
         .init(
           started: $0.started, finished: $0.finished, seconds: $0.seconds, threads: $0.threads, kernels: $0.arithmetic?.kernels,
@@ -81,9 +80,7 @@ struct Inspection {
     return all.count <= 100 ? [all] : manifest.settings.leaves.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.words)" }
   }
 
-  private static func rows(_ title: String, _ lines: [String]) -> [[String]] {
-    lines.enumerated().map { [$0 == 0 ? title : "", $1] }
-  }
+  private static func rows(_ title: String, _ lines: [String]) -> [[String]] { lines.enumerated().map { [$0 == 0 ? title : "", $1] } }
 
   private static func line(_ link: Provenance.Link) -> String {
     let files = link.external.sorted { $0.key < $1.key }.map { ", \($0.key) (\($0.value.short))" }.joined()

@@ -28,8 +28,7 @@ struct KernelRequest {
     guard let choice = held.first(where: { $0.key == name }) else {
       throw KernelError(
         isUsage: true,
-        "ADVGAN_KERNELS names '\(name)', which is not in this build; expected \(Self.list(held)), or nothing for "
-          + "the best of them")
+        "ADVGAN_KERNELS names '\(name)', which is not in this build; expected \(Self.list(held)), or nothing for " + "the best of them")
     }
     if choice.level <= level { return choice }
     let advice = runnable.isEmpty ? foreign(processor) : "take \(Self.list(runnable)), or nothing for the best"
@@ -99,9 +98,7 @@ enum Restart {
   }
 
   /// The same of this process.
-  static func warning(for kernels: KernelChoice) -> String? {
-    warning(for: kernels, loaded: OpenBLASCore.loaded, variable: given)
-  }
+  static func warning(for kernels: KernelChoice) -> String? { warning(for: kernels, loaded: OpenBLASCore.loaded, variable: given) }
 
   private static var given: String? { getenv(variable).map { String(cString: $0) } }
 

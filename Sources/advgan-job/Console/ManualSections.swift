@@ -34,8 +34,7 @@ enum ManualSections {
         "ARTIFACTS/.advgan/",
         "Records of runs, logs, locks, checkpoints, remembered digests, notes of Slurm jobs. Without it no result is lost, only the facts of "
           + "past runs, what -t marked as up to date, unfinished work, and which jobs are queued."
-      ),
-      ("jobs/sample.yaml", "The job file where none is named."),
+      ), ("jobs/sample.yaml", "The job file where none is named."),
     ])
 
   private static let environment = section(
@@ -46,8 +45,7 @@ enum ManualSections {
       (
         "SLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_JOB_ID",
         "How many threads to use where --threads is not given, and what records say of the job."
-      ),
-      ("SLURM_ARRAY_JOB_ID, SLURM_ARRAY_TASK_ID", "Which job run --requeue puts back."),
+      ), ("SLURM_ARRAY_JOB_ID, SLURM_ARRAY_TASK_ID", "Which job run --requeue puts back."),
       (
         "SLURM_CONF, SLURM_CLUSTERS, SBATCH_ACCOUNT, SBATCH_PARTITION, SBATCH_QOS, SBATCH_CONSTRAINT, SBATCH_RESERVATION",
         "Handed on to Slurm's commands, where they outweigh the job file; other variables of sbatch and squeue are not."

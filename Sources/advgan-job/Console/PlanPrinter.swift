@@ -17,9 +17,7 @@ struct PlanPrinter {
   private let layout: StoreLayout
   private let terminal: Terminal
 
-  init(_ job: Job, _ layout: StoreLayout, _ terminal: Terminal) {
-    (self.job, self.layout, self.terminal) = (job, layout, terminal)
-  }
+  init(_ job: Job, _ layout: StoreLayout, _ terminal: Terminal) { (self.job, self.layout, self.terminal) = (job, layout, terminal) }
 
   /// What to say when everything is up to date: `Nothing to be done for 'all'.`
   static func nothingToDo(for targets: [String]) -> String {
@@ -38,8 +36,7 @@ struct PlanPrinter {
     let stages = plan.stages.map {
       PlanDocument.Stage(stage: $0.name, plan: $0.decision.rawValue, why: $0.reason, missing: $0.missing, lacking: $0.lacking)
     }
-    let document = PlanDocument(
-      jobFile: job.file.string, artifacts: job.artifacts.string, upToDate: plan.isUpToDate, stages: stages)
+    let document = PlanDocument(jobFile: job.file.string, artifacts: job.artifacts.string, upToDate: plan.isUpToDate, stages: stages)
     terminal.print(Document.text("make", document))
   }
 

@@ -22,9 +22,7 @@ struct RemovalReport {
   let failures: [FileError]
   let isDry: Bool
 
-  init(dry removal: Removal) {
-    (remains, busy, links, failures, isDry) = (removal.remains, removal.busy, removal.links, [], true)
-  }
+  init(dry removal: Removal) { (remains, busy, links, failures, isDry) = (removal.remains, removal.busy, removal.links, [], true) }
 
   init(_ sweep: Sweep, of removal: Removal) {
     remains = sweep.removed
@@ -50,8 +48,7 @@ struct RemovalReport {
       dryRun: isDry, bytes: size,
       files: remains.map {
         RemovalDocument.File(path: $0.path.string, stage: $0.stage, kind: $0.kind.rawValue, bytes: $0.size, why: $0.why)
-      },
-      busy: busy, links: links.map(\.string), failures: failures.map(\.description))
+      }, busy: busy, links: links.map(\.string), failures: failures.map(\.description))
   }
 
   private var size: Int { remains.reduce(0) { $0 + $1.size } }

@@ -81,9 +81,7 @@ final class ByteProgress: Sendable {
   private let total: Int
   private let done = Mutex(0)
 
-  init(_ terminal: Terminal, of total: Int) {
-    (self.terminal, self.total) = (terminal, total)
-  }
+  init(_ terminal: Terminal, of total: Int) { (self.terminal, self.total) = (terminal, total) }
 
   /// So many bytes more.
   func add(_ count: Int) {

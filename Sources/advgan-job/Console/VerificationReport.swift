@@ -31,9 +31,7 @@ struct VerificationReport {
     return files.contains { $0.stage == nil && $0.verification.finding == .missing } ? ExitStatus.missingInput : ExitStatus.success
   }
 
-  var lines: [String] {
-    Table.lines([["FILE", "STATE", "SIZE", "DETAIL"]] + files.map { row($0.stage, $0.verification) }) + [summary]
-  }
+  var lines: [String] { Table.lines([["FILE", "STATE", "SIZE", "DETAIL"]] + files.map { row($0.stage, $0.verification) }) + [summary] }
 
   /// One sentence for all that is wrong.
   var complaints: [String] {

@@ -49,8 +49,7 @@ struct Extraction {
   }
 
   private func plan() throws -> SplitPlan {
-    try SplitPlan(
-      inventory, without: buffer.skipped.places, validation: options.validation, limit: options.limit, seed: options.seed)
+    try SplitPlan(inventory, without: buffer.skipped.places, validation: options.validation, limit: options.limit, seed: options.seed)
   }
 
   /// An image read, and its place in the inventory.
@@ -87,10 +86,8 @@ struct Extraction {
       case .stored(let bytes, let size):
         try shape.check(size, named: inventory.entries[place].name)
         try buffer.put(place, bytes, label: inventory.entries[place].label, size: size, of: total)
-      case .tooSmall:
-        buffer.skipTooSmall(place)
-      case .failed(let error):
-        throw error
+      case .tooSmall: buffer.skipTooSmall(place)
+      case .failed(let error): throw error
       case .broken(let error):
         buffer.skipBroken(place, error)
         try checkBroken(error, of: total)

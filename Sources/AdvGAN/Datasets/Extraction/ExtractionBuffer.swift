@@ -27,9 +27,7 @@ struct ExtractionBuffer {
   ///   - places: images in the inventory.
   ///   - check: called now and then; what it throws ends the work.
   ///   - warn: is told of a piece that does not fit; its images are made anew.
-  init(
-    places: Int, suffix: String, _ checkpoints: CheckpointStore, check: () throws -> Void, warn: (String) -> Void
-  ) throws {
+  init(places: Int, suffix: String, _ checkpoints: CheckpointStore, check: () throws -> Void, warn: (String) -> Void) throws {
     (self.checkpoints, self.suffix) = (checkpoints, suffix)
     homes = [Int?](repeating: nil, count: places)
     for piece in try checkpoints.pieces(check: check) {

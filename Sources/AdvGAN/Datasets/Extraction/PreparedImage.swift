@@ -43,8 +43,7 @@ extension ImagePreparation {
   /// The framed image; nil where it is too small.
   private func decoded(_ raw: RawImage, for split: Split, named name: String, of path: FilePath) throws(FileError) -> Image? {
     switch raw {
-    case .pixels(let image):
-      return isTooSmall(image.width, image.height, split) ? nil : framed(image)
+    case .pixels(let image): return isTooSmall(image.width, image.height, split) ? nil : framed(image)
     case .file(let bytes):
       return try ImageFile.naming(name, of: path) { () throws(FileError) in
         let size = try ImageFile.size(of: bytes, from: path)
@@ -54,9 +53,7 @@ extension ImagePreparation {
     }
   }
 
-  private func isTooSmall(_ width: Int, _ height: Int, _ split: Split) -> Bool {
-    split == .train && min(width, height) < minimumSide
-  }
+  private func isTooSmall(_ width: Int, _ height: Int, _ split: Split) -> Bool { split == .train && min(width, height) < minimumSide }
 
   /// A JPEG may be decoded at a half, a quarter or an eighth of its size, as long as twice the wanted side is left to the filter.
   private var decodingSide: Int? {

@@ -30,9 +30,7 @@ struct Skipped: Equatable {
       JSON.object(["image": .string(inventory.entries[place].name), "reason": .string(reason)])
     }
     let names = tooSmall.sorted().map { JSON.string(inventory.entries[$0].name) }
-    return .object([
-      "broken": .array(reasons), "too_small": .object(["minimum_side": .integer(minimumSide), "images": .array(names)]),
-    ])
+    return .object(["broken": .array(reasons), "too_small": .object(["minimum_side": .integer(minimumSide), "images": .array(names)])])
   }
 }
 

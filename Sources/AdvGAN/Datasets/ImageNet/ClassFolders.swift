@@ -80,7 +80,5 @@ struct ClassFolders {
   }
 
   /// `n02085620` of `n02085620.tar`; nil for another name, also for one in a folder, which the stage's external input would not cover.
-  private static func wnid(_ name: String) -> String? {
-    name.hasSuffix(".tar") && !name.contains("/") ? String(name.dropLast(4)) : nil
-  }
+  private static func wnid(_ name: String) -> String? { name.hasSuffix(".tar") && !name.contains("/") ? String(name.dropLast(4)) : nil }
 }

@@ -10,9 +10,7 @@ struct DevelopmentKit {
   private let members: [String: [UInt8]]
 
   /// Whether a file is an archive, as the kit is, be it a damaged one.
-  static func isOne(_ path: FilePath) -> Bool {
-    (try? GzipChecksum.isGzip(path)) == true || (try? ArchiveReader(path: path).next()) != nil
-  }
+  static func isOne(_ path: FilePath) -> Bool { (try? GzipChecksum.isGzip(path)) == true || (try? ArchiveReader(path: path).next()) != nil }
 
   /// - Throws: `.missing` for an archive or folder without the two files.
   init(_ path: FilePath) throws(FileError) {
@@ -58,9 +56,7 @@ struct DevelopmentKit {
     for entry in try MatFile.structures(named: "synsets", in: members[Self.table] ?? [], from: path) {
       guard case .numbers(let numbers)? = entry["ILSVRC2012_ID"], let id = numbers.first.flatMap({ Int(exactly: $0) }),
         case .text(let wnid)? = entry["WNID"]
-      else {
-        throw damage(at: "member '\(Self.table)'", expected: "ILSVRC2012_ID and WNID of every class", found: "an entry without")
-      }
+      else { throw damage(at: "member '\(Self.table)'", expected: "ILSVRC2012_ID and WNID of every class", found: "an entry without") }
       guard (1...synsets.all.count).contains(id) else { continue }
       guard let index = synsets.index(of: wnid), classes.updateValue(index, forKey: id) == nil else {
         throw damage(at: "member '\(Self.table)', id \(id)", expected: "one of the classes of 2012, once", found: "'\(wnid)'")

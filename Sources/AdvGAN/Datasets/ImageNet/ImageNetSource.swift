@@ -16,9 +16,7 @@ public struct ImageNetSource: DatasetSource {
   private let validation: ValidationImages?
   private static let synsets = Synsets.imageNet
 
-  init(
-    _ archive: FilePath, classes selection: ClassSelection, validation: FilePath? = nil, labels: FilePath? = nil
-  ) {
+  init(_ archive: FilePath, classes selection: ClassSelection, validation: FilePath? = nil, labels: FilePath? = nil) {
     classes = selection.indices.map { Self.synsets.all[$0] }
     self.validation = validation.map { ValidationImages($0, labels: labels, of: Self.synsets) }
     // A class is a tar, or a folder.

@@ -7,9 +7,7 @@ struct ValidationImages: Sendable {
   private let labels: FilePath?
   private let synsets: Synsets
 
-  init(_ path: FilePath, labels: FilePath?, of synsets: Synsets) {
-    (self.path, self.labels, self.synsets) = (path, labels, synsets)
-  }
+  init(_ path: FilePath, labels: FilePath?, of synsets: Synsets) { (self.path, self.labels, self.synsets) = (path, labels, synsets) }
 
   /// The images of some classes, and how many images of all classes there are.
   /// - Throws: `FileError` where names or labels do not fit each other.

@@ -74,9 +74,7 @@ struct ValidationLabels {
   }
 
   /// An image's name without folders and suffix.
-  private static func stem(_ name: some StringProtocol) -> String {
-    String((name.split { $0 == "/" }.last ?? "").prefix { $0 != "." })
-  }
+  private static func stem(_ name: some StringProtocol) -> String { String((name.split { $0 == "/" }.last ?? "").prefix { $0 != "." }) }
 
   private static func text(_ path: FilePath, _ synsets: Synsets) throws(FileError) -> Form {
     guard path.lastComponent?.string != DevelopmentKit.labels else {
@@ -101,8 +99,7 @@ struct ValidationLabels {
     }
     guard numbered.isEmpty != named.isEmpty else {
       throw FileError(
-        .damaged, path, expected: "a label on every line, with the image's name on all lines or on none",
-        found: "both, or no line at all",
+        .damaged, path, expected: "a label on every line, with the image's name on all lines or on none", found: "both, or no line at all",
         advice: "give the labels as they are published")
     }
     return named.isEmpty ? .numbered(numbered) : .named(named)

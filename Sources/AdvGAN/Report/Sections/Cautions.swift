@@ -1,9 +1,7 @@
 /// What a reader must know before quoting a number.
 extension Summary {
   /// What a reader must know before quoting a number, in plain words.
-  var notes: [String] {
-    [scales, splits, chosenClasses, chance, choice, length, recipe, bound, luck, paper].compactMap(\.self)
-  }
+  var notes: [String] { [scales, splits, chosenClasses, chance, choice, length, recipe, bound, luck, paper].compactMap(\.self) }
 
   private var scales: String {
     "Attack epsilons are the largest change of one colour value of one pixel: 8/255 is 8 steps of an 8-bit value. The paper scales images to "
@@ -14,8 +12,7 @@ extension Summary {
     let names = firstSplits.first?.classNames
     let classes =
       names.map { "The data set has \($0.count) classes\($0.count <= 20 ? " (" + $0.joined(separator: ", ") + ")" : ""). " } ?? ""
-    return classes
-      + "Results are on test images, which no training saw, unless a table or an axis says training or validation images. The "
+    return classes + "Results are on test images, which no training saw, unless a table or an axis says training or validation images. The "
       + "weights called best were chosen on validation images."
   }
 
@@ -102,12 +99,10 @@ extension Summary {
   /// A network that is right on all images of one class and on none of the others very likely says the same of every image.
   private func constantAnswer(_ evaluated: Study.Evaluated) -> String? {
     guard let split = evaluated.chosen?.split("test"), let counts = split.points.first?.perClass,
-      counts.count(where: { $0.images > 0 }) > 1,
-      let right = counts.firstIndex(where: { $0.correct > 0 }), counts.count(where: { $0.correct > 0 }) == 1,
-      counts[right].correct == counts[right].images
+      counts.count(where: { $0.images > 0 }) > 1, let right = counts.firstIndex(where: { $0.correct > 0 }),
+      counts.count(where: { $0.correct > 0 }) == 1, counts[right].correct == counts[right].images
     else { return nil }
-    return
-      "\(study.label(of: evaluated)) is right on every test image of '\(split.classNames[right])' and on none of the other classes, "
+    return "\(study.label(of: evaluated)) is right on every test image of '\(split.classNames[right])' and on none of the other classes, "
       + "as a network is that gives all images the same answer. No attack can lower such an accuracy: it is no robustness."
   }
 }

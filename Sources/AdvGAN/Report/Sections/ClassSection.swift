@@ -53,9 +53,8 @@ struct ClassSection: ReportSection {
       + "read single classes with care."
   }
 
-  private func values(
-    _ models: [(Study.Evaluated, EvaluationDocument.Point)], _ names: [String], _ epsilon: Epsilon
-  ) -> ReportTable.Values {
+  private func values(_ models: [(Study.Evaluated, EvaluationDocument.Point)], _ names: [String], _ epsilon: Epsilon) -> ReportTable.Values
+  {
     let rows = models.flatMap { evaluated, point in
       zip(names, point.perClass).map { name, count in
         (evaluated.chosen.map { study.names(evaluated, $0) } ?? []) + [.words("test")] + epsilon.fields

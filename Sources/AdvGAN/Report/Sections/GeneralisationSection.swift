@@ -34,8 +34,7 @@ struct GeneralisationSection: ReportSection {
       let ink = study.ink(of: evaluated)
       return curves.plot(
         "accuracy-\(Study.fileName(evaluated.stage.name))", title: label,
-        "\(label): accuracy on training and test images and the gap between them.",
-        y: modelAxis,
+        "\(label): accuracy on training and test images and the gap between them.", y: modelAxis,
         [
           Plot.Line(words: "training images", ink: ink, dash: .dashed, points: train),
           Plot.Line(words: "test images", ink: ink, points: curves.accuracy(evaluated, "test")),
@@ -72,8 +71,7 @@ struct GapTable {
     let epsilons = study.epsilons(on: "test").filter { epsilon in models.contains { Self.gap($0.model, at: epsilon) != nil } }
     if epsilons.isEmpty { return nil }
     let rows = study.modelRows.filter { entry in epsilons.contains { Self.gap(entry.model, at: $0) != nil } }.map { entry in
-      ReportTable.Row(
-        name: entry.name, colour: study.ink(of: entry.evaluated).colour, cells: epsilons.map { cell(entry.model, $0) })
+      ReportTable.Row(name: entry.name, colour: study.ink(of: entry.evaluated).colour, cells: epsilons.map { cell(entry.model, $0) })
     }
     return ReportTable(
       name: "gap", caption: "Generalisation gap: accuracy on training images minus accuracy on test images, in percentage points.",

@@ -56,9 +56,8 @@ struct AttackTable {
       notes: ["The table above counts an image only if it withstands every attack."],
       header: [.init(words: "Model and attack")] + epsilons.map(AccuracyTables.heading), rows: rows,
       values: .init(
-        columns: [
-          "model", "stage", "weights", "split", "attack", "epsilon_255", "epsilon_paper_scale", "images", "correct", "accuracy",
-        ], rows: values))
+        columns: ["model", "stage", "weights", "split", "attack", "epsilon_255", "epsilon_paper_scale", "images", "correct", "accuracy"],
+        rows: values))
   }
 
   private static func count(_ attack: String, _ split: EvaluationDocument.Split, _ epsilon: Epsilon) -> Proportion? {
@@ -102,9 +101,7 @@ struct AccuracyTables {
 
   static func words(for split: String) -> String { Split(rawValue: split)?.words ?? "the images of '\(split)'" }
 
-  private func row(
-    _ entry: Study.ModelRow, _ split: EvaluationDocument.Split, _ epsilons: [Epsilon]
-  ) -> ReportTable.Row {
+  private func row(_ entry: Study.ModelRow, _ split: EvaluationDocument.Split, _ epsilons: [Epsilon]) -> ReportTable.Row {
     let evaluated = entry.evaluated
     let cells = epsilons.map { epsilon -> ReportTable.Cell in
       guard let point = split.point(epsilon) else { return .empty }
@@ -125,9 +122,7 @@ struct AccuracyTables {
 
   /// What a model is compared with: the baseline's weights of the same kind, else its chosen ones; only under the same attack, on the same
   /// data set and classes, with as many images.
-  func comparison(
-    for evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: String, _ epsilon: Epsilon
-  ) -> Proportion? {
+  func comparison(for evaluated: Study.Evaluated, _ model: EvaluationDocument.Model, _ split: String, _ epsilon: Epsilon) -> Proportion? {
     guard let baseline = study.baselineEvaluation, baseline.stage.name != evaluated.stage.name, isComparable(evaluated, baseline, split),
       let weights = baseline.document.models.first(where: { $0.weights == model.weights }) ?? baseline.chosen,
       let other = weights.split(split), let point = other.point(epsilon)

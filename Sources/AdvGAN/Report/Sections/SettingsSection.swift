@@ -17,12 +17,9 @@ struct SettingsSection: ReportSection {
     let names = Set(stages.flatMap { $0.settings.map(\.name) }).sorted()
     let settings = names.map { name in
       let found = stages.map { $0.setting(name) }
-      return ReportTable.Row(
-        name: name, cells: found.map { $0.map { .init(words: $0) } ?? .empty }, stands: Set(found).count > 1)
+      return ReportTable.Row(name: name, cells: found.map { $0.map { .init(words: $0) } ?? .empty }, stands: Set(found).count > 1)
     }
-    let made = ReportTable.Row(
-      name: "made from", cells: stages.map { $0.inputs.isEmpty ? .empty : .init(words: madeFrom($0)) }
-    )
+    let made = ReportTable.Row(name: "made from", cells: stages.map { $0.inputs.isEmpty ? .empty : .init(words: madeFrom($0)) })
     let digest = ReportTable.Row(name: "artifact", cells: stages.map { .init(words: String($0.digest.prefix(12))) })
     let notes = stages.count > 1 ? ["Rows in bold differ between the stages."] : []
     return ReportTable(

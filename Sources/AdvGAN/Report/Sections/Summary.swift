@@ -67,9 +67,8 @@ struct Summary: ReportSection {
           .init(words: document.network, detail: "width \(document.width)"),
           .init(
             words: attacks.map(Self.words).joined(separator: "; "),
-            detail: attacks.count == 1 ? Self.detail(of: attacks[0]) : "an image must withstand all"),
-          images(evaluated, "test"), images(evaluated, "train"),
-          study.effort(of: evaluated).map { .init(words: "\($0.epochs)", detail: $0.detail) } ?? .empty,
+            detail: attacks.count == 1 ? Self.detail(of: attacks[0]) : "an image must withstand all"), images(evaluated, "test"),
+          images(evaluated, "train"), study.effort(of: evaluated).map { .init(words: "\($0.epochs)", detail: $0.detail) } ?? .empty,
           .init(words: evaluated.subject?.stage ?? "\u{2013}", detail: "by stage \(evaluated.stage.name)"),
         ])
     }
@@ -79,10 +78,9 @@ struct Summary: ReportSection {
       rows: rows,
       values: .init(
         columns: [
-          "model", "stage", "network", "width", "attack", "kind", "norm", "objective", "steps", "step", "random_start", "restarts", "counted",
-          "epochs",
-        ],
-        rows: study.evaluations.flatMap { evaluated in evaluated.document.attacks.map { values(evaluated, $0) } }))
+          "model", "stage", "network", "width", "attack", "kind", "norm", "objective", "steps", "step", "random_start", "restarts",
+          "counted", "epochs",
+        ], rows: study.evaluations.flatMap { evaluated in evaluated.document.attacks.map { values(evaluated, $0) } }))
   }
 
   /// One row of the tidy table, an attack.

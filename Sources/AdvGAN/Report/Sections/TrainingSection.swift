@@ -37,10 +37,8 @@ struct TrainingSection: ReportSection {
   private func losses(of trained: Study.Trained) -> [HistoryCurves.Entry] {
     let network = trained.isCotraining ? "discriminator on " : "on "
     return [
-      .init("loss_discriminator", "discriminator, all terms", "#0072b2"),
-      .init("loss_generator", "generator", "#d55e00", .dashed),
-      .init("loss_real", network + real(trained), "#009e73"),
-      .init("loss_fake", network + fake(trained), "#cc79a7", .dashed),
+      .init("loss_discriminator", "discriminator, all terms", "#0072b2"), .init("loss_generator", "generator", "#d55e00", .dashed),
+      .init("loss_real", network + real(trained), "#009e73"), .init("loss_fake", network + fake(trained), "#cc79a7", .dashed),
     ]
   }
 
@@ -98,17 +96,13 @@ struct SelectionTable {
     if chosen.isEmpty { return nil }
     let epsilon = study.referenceEpsilon
     var header = ["Training", "best epoch", "last epoch", "validation, best", "validation, last"].map { ReportTable.Heading(words: $0) }
-    if let epsilon {
-      header += ["best", "last"].map { ReportTable.Heading(words: "test, \($0)", detail: "at \(epsilon.words)") }
-    }
+    if let epsilon { header += ["best", "last"].map { ReportTable.Heading(words: "test, \($0)", detail: "at \(epsilon.words)") } }
     return ReportTable(
-      name: "selection",
-      caption: "Model selection: the epoch with the highest accuracy on validation images, against the last epoch.",
+      name: "selection", caption: "Model selection: the epoch with the highest accuracy on validation images, against the last epoch.",
       notes: [
         "Weights are chosen on validation images, which are in neither the training nor the test numbers. An accuracy that was chosen as the "
           + "highest of many is a little too high; the test columns are free of that."
-      ] + measures(chosen),
-      header: header, rows: chosen.map { row($0.trained, $0.selection, epsilon) }, values: values(chosen, epsilon))
+      ] + measures(chosen), header: header, rows: chosen.map { row($0.trained, $0.selection, epsilon) }, values: values(chosen, epsilon))
   }
 
   /// What validation counts and what the evaluations beside it count.
@@ -156,9 +150,7 @@ struct SelectionTable {
     return split.flatMap { split in split.point(epsilon).map { Proportion(correct: $0.correct, total: split.images) } }
   }
 
-  private func values(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)], _ epsilon: Epsilon?)
-    -> ReportTable.Values
-  {
+  private func values(_ chosen: [(trained: Study.Trained, selection: SelectionDocument)], _ epsilon: Epsilon?) -> ReportTable.Values {
     let rows = chosen.map { trained, selection in
       let names: [ReportTable.Field] = [.words(study.label(of: trained)), .words(trained.stage.name)]
       let validation: [ReportTable.Field] = [

@@ -25,8 +25,7 @@ public func philoxBlock(key: UInt64, block: UInt64) -> SIMD4<UInt32> {
 }
 
 /// 24 random bits as a number in [0, 1).
-@inline(__always)
-private func unit(_ bits: UInt32) -> Float { Float(bits >> 8) * 0x1p-24 }
+@inline(__always) private func unit(_ bits: UInt32) -> Float { Float(bits >> 8) * 0x1p-24 }
 
 /// Fills a range with numbers uniform in [low, high), all `low` where that is empty; rounding never reaches the upper end.
 /// Number i comes from word i % 4 of block first + i / 4.

@@ -7,9 +7,7 @@ public typealias Target = UnsafeMutablePointer<Float>
 public struct ImageSize: Sendable {
   public let height: Int, width: Int, channels: Int
 
-  public init(height: Int, width: Int, channels: Int) {
-    (self.height, self.width, self.channels) = (height, width, channels)
-  }
+  public init(height: Int, width: Int, channels: Int) { (self.height, self.width, self.channels) = (height, width, channels) }
 }
 
 /// How one image is read: mirrored or not, and moved by (rows, columns) with zeros from outside (the value of black, 0 of 255).
@@ -25,9 +23,7 @@ public struct Framing: Sendable {
 /// One image from bytes to numbers: y = byte / divisor - 1; divisor 127.5 gives [-1, 1].
 ///
 /// pixels: (H, W, 3) bytes; y: (H, W, 3). Output (r, s) reads input (r + rows, s + columns), from the right when mirrored.
-public func readImage(
-  _ pixels: UnsafePointer<UInt8>, height: Int, width: Int, framing: Framing, divisor: Float, into y: Target
-) {
+public func readImage(_ pixels: UnsafePointer<UInt8>, height: Int, width: Int, framing: Framing, divisor: Float, into y: Target) {
   for r in 0..<height {
     let ir = r + framing.rows
     for s in 0..<width {

@@ -68,20 +68,14 @@ public protocol Kernels: Sendable {
   /// g += decay * w;  m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;  w -= rate / (1 - b1^t) * m / (sqrt(v / (1 - b2^t)) + epsilon).
   func adamStep(
     _ w: Target, _ g: Source, m: Target, v: Target, rate: Float, beta1: Float, beta2: Float, share1: Float, share2: Float, epsilon: Float,
-    decay: Float,
-    correction1: Float, correction2: Float, _ range: Range<Int>
-  )
+    decay: Float, correction1: Float, correction2: Float, _ range: Range<Int>)
 
   /// One step of gradient descent with momentum: g += decay * w;  velocity <- momentum * velocity + g;  w -= rate * velocity.
-  func momentumStep(
-    _ w: Target, _ g: Source, velocity: Target, rate: Float, momentum: Float, decay: Float, _ range: Range<Int>
-  )
+  func momentumStep(_ w: Target, _ g: Source, velocity: Target, rate: Float, momentum: Float, decay: Float, _ range: Range<Int>)
 
   /// One step of projected gradient ascent in the L-infinity ball (paper eq. 2):
   /// x' <- clamp(x + clamp(x' + step * sign(g) - x, -radius, radius), low, high), with sign(0) = 0.
-  func signStep(
-    _ x: Source, _ g: Source, step: Float, radius: Float, low: Float, high: Float, adversarial: Target, _ range: Range<Int>
-  )
+  func signStep(_ x: Source, _ g: Source, step: Float, radius: Float, low: Float, high: Float, adversarial: Target, _ range: Range<Int>)
 
   // Patches (im2col) of one image
   /// im2col of one image: for the output rows `rows`, one row of `patchSize` numbers an output pixel; zeros outside the image.
@@ -109,13 +103,10 @@ public protocol Kernels: Sendable {
   /// Every pixel repeated k x k times, times `factor`: nearest upsampling with factor 1, the gradient of average pooling with 1 / k^2.
   ///
   /// x: (h, w, C); y: (H, W, C) with H = h * k + a remainder that gets zeros.
-  func spread(
-    _ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, into y: Target, outHeight: Int, outWidth: Int
-  )
+  func spread(_ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, into y: Target, outHeight: Int, outWidth: Int)
 
   /// y += every pixel of x repeated k x k times, times `factor`; y has rows of `outWidth` pixels.
-  func addSpread(
-    _ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, to y: Target, outWidth: Int)
+  func addSpread(_ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, to y: Target, outWidth: Int)
 
   /// Maximum over 2 x 2 windows of one image; NaN where a window holds one. x: (H, W, C); y: (H / 2, W / 2, C).
   func poolMaximum(_ x: Source, height: Int, width: Int, channels c: Int, into y: Target)
@@ -149,8 +140,7 @@ public protocol Kernels: Sendable {
   func transformedInputs(inputs: Int, tiles: Int) -> Int
 
   /// Transforms inputs of tiles `first ..< first + count` into the places from `place` on of `v`, which has room for `tiles` tiles.
-  func transformInputs(
-    _ inputs: TileInputs, first: Int, count: Int, place: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source)
+  func transformInputs(_ inputs: TileInputs, first: Int, count: Int, place: Int, tiles: Int, into v: Target, scratch: Target, zeros: Source)
 
   /// How many blocks of output channels there are.
   func outputBlocks(outputs: Int) -> Int

@@ -13,8 +13,7 @@ public struct TileGrid: Sendable {
   }
 
   /// Image, row and column (in tiles) of a tile.
-  @inlinable
-  public func place(_ tile: Int) -> (image: Int, row: Int, column: Int) {
+  @inlinable public func place(_ tile: Int) -> (image: Int, row: Int, column: Int) {
     let image = tile / (across * down)
     let rest = tile - image * across * down
     return (image, rest / across, rest % across)
@@ -42,15 +41,11 @@ public struct TileInputs: Sendable {
 }
 
 extension WinogradConvolution {
-  public var tileInputs: TileInputs {
-    TileInputs(grid: grid, channels: inputs, x: x, upsamples: upsamples, negativeSlope: negativeSlope)
-  }
+  public var tileInputs: TileInputs { TileInputs(grid: grid, channels: inputs, x: x, upsamples: upsamples, negativeSlope: negativeSlope) }
 }
 
 extension WinogradWeightGradient {
-  public var tileInputs: TileInputs {
-    TileInputs(grid: grid, channels: inputs, x: x, upsamples: upsamples, negativeSlope: negativeSlope)
-  }
+  public var tileInputs: TileInputs { TileInputs(grid: grid, channels: inputs, x: x, upsamples: upsamples, negativeSlope: negativeSlope) }
 }
 
 /// A 3 x 3 convolution with stride 1 and padding 1 by Winograd's F(4 x 4, 3 x 3) (Lavin and Gray 2015), with what surrounds it:
@@ -136,9 +131,7 @@ public struct GradientSums: Sendable {
   /// Numbers from one input channel to the next, and from one product to the next.
   public let row: Int, plane: Int
 
-  public init(_ start: Target, row: Int, plane: Int) {
-    (self.start, self.row, self.plane) = (start, row, plane)
-  }
+  public init(_ start: Target, row: Int, plane: Int) { (self.start, self.row, self.plane) = (start, row, plane) }
 }
 
 /// A share of the work on one group of a weight gradient: rows of products (of 6) and output channels.
@@ -146,7 +139,5 @@ public struct WeightGradientShare: Sendable {
   public let rows: Range<Int>
   public let channels: Range<Int>
 
-  public init(rows: Range<Int>, channels: Range<Int>) {
-    (self.rows, self.channels) = (rows, channels)
-  }
+  public init(rows: Range<Int>, channels: Range<Int>) { (self.rows, self.channels) = (rows, channels) }
 }

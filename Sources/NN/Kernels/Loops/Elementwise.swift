@@ -70,8 +70,7 @@ extension KernelSet {
 extension KernelSet {
   public func adamStep(
     _ w: Target, _ g: Source, m: Target, v: Target, rate: Float, beta1: Float, beta2: Float, share1: Float, share2: Float, epsilon: Float,
-    decay: Float,
-    correction1: Float, correction2: Float, _ range: Range<Int>
+    decay: Float, correction1: Float, correction2: Float, _ range: Range<Int>
   ) {
     let size = rate / correction1
     let root = correction2.squareRoot()
@@ -83,9 +82,7 @@ extension KernelSet {
     }
   }
 
-  public func momentumStep(
-    _ w: Target, _ g: Source, velocity: Target, rate: Float, momentum: Float, decay: Float, _ range: Range<Int>
-  ) {
+  public func momentumStep(_ w: Target, _ g: Source, velocity: Target, rate: Float, momentum: Float, decay: Float, _ range: Range<Int>) {
     for i in range {
       velocity[i] = momentum * velocity[i] + (g[i] + decay * w[i])
       w[i] -= rate * velocity[i]

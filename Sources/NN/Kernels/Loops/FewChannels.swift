@@ -61,8 +61,7 @@ enum FewChannels {
     }
   }
 
-  @inline(__always)
-  private static func spread8(
+  @inline(__always) private static func spread8(
     _ x: Source, line: Int, _ w: Source, _ k: Int, _ bias: Source?, _ gate: Source?, _ negativeSlope: Float, _ y: Target
   ) {
     #if AVX512
@@ -78,8 +77,7 @@ enum FewChannels {
     #endif
   }
 
-  @inline(__always)
-  private static func spread1(
+  @inline(__always) private static func spread1(
     _ x: Source, line: Int, _ w: Source, _ k: Int, _ bias: Source?, _ gate: Source?, _ negativeSlope: Float, _ y: Target
   ) {
     var block = PatchBlock<1, 1>()
@@ -153,8 +151,7 @@ enum FewChannels {
     }
   }
 
-  @inline(never)
-  private static func leakyReLULine(_ x: Source, count: Int, negativeSlope: Float, into y: Target) {
+  @inline(never) private static func leakyReLULine(_ x: Source, count: Int, negativeSlope: Float, into y: Target) {
     let factor = Vector(repeating: negativeSlope)
     for i in stride(from: 0, to: count, by: lanes) {
       let v = Vector(at: x + i)
@@ -210,8 +207,7 @@ enum FewChannels {
   }
 
   /// sums (9, K) of one vector of channels: over a row, nine neighbouring numbers of the padded image by the gradient.
-  @inline(never)
-  private static func nineTaps(
+  @inline(never) private static func nineTaps(
     _ x: Source, _ dy: Source, width: Int, step k: Int, hasReLU: Bool, _ negativeSlope: Vector, into sums: Target
   ) {
     var totals = InlineArray<9, Vector>(repeating: Vector(repeating: 0))
@@ -234,8 +230,7 @@ struct PatchBlock<let pixels: Int, let vectors: Int> {
   @inline(__always) init() {}
 
   /// Adds a (pixels, inner) times b (inner, columns), `step` numbers from pixel to pixel.
-  @inline(__always)
-  mutating func add(_ a: Source, step: Int, _ b: Source, inner: Int, columns: Int) {
+  @inline(__always) mutating func add(_ a: Source, step: Int, _ b: Source, inner: Int, columns: Int) {
     for k in 0..<inner {
       var weights = Row(repeating: Vector(repeating: 0))
       for j in 0..<vectors { weights[j] = Vector(at: b + k * columns + j * lanes) }
@@ -246,8 +241,7 @@ struct PatchBlock<let pixels: Int, let vectors: Int> {
     }
   }
 
-  @inline(__always)
-  func store(to y: Target, step: Int, _ finish: (Vector, _ pixel: Int, _ channel: Int) -> Vector) {
+  @inline(__always) func store(to y: Target, step: Int, _ finish: (Vector, _ pixel: Int, _ channel: Int) -> Vector) {
     for r in 0..<pixels { for j in 0..<vectors { finish(sums[r][j], r, j * lanes).store(to: y + r * step + j * lanes) } }
   }
 }

@@ -96,7 +96,6 @@ extension KernelSet {
 }
 
 /// The pixel of dy that belongs to a pixel of x.
-@inline(__always)
-private func givenPixel(_ row: Int, _ column: Int, _ image: ImageSize, _ halves: Bool) -> Int {
+@inline(__always) private func givenPixel(_ row: Int, _ column: Int, _ image: ImageSize, _ halves: Bool) -> Int {
   halves ? row / 2 * (image.width / 2) + column / 2 : row * image.width + column
 }

@@ -37,9 +37,7 @@ extension KernelSet {
     }
   }
 
-  public func addSpread(
-    _ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, to y: Target, outWidth: Int
-  ) {
+  public func addSpread(_ x: Source, height: Int, width: Int, channels c: Int, k: Int, factor: Float, to y: Target, outWidth: Int) {
     for oy in 0..<height * k {
       for ox in 0..<width * k {
         let to = y + (oy * outWidth + ox) * c
@@ -99,5 +97,4 @@ extension KernelSet {
 }
 
 /// The larger of two numbers, NaN being larger than any.
-@inline(__always)
-private func larger(_ a: Float, _ b: Float) -> Float { a > b || a != a ? a : b }
+@inline(__always) private func larger(_ a: Float, _ b: Float) -> Float { a > b || a != a ? a : b }

@@ -9,8 +9,7 @@ enum Block<let rows: Int, let vectors: Int> {
   ///
   /// a: [channel block][tile][lanes], `aStride` numbers a block; b: [channel][vectors * lanes]; out: [vector][tile][lanes],
   /// `outStride` numbers a vector.
-  @inline(__always)
-  static func multiply(
+  @inline(__always) static func multiply(
     _ a: Source, aStride: Int, _ b: Source, channelBlocks: Int, into out: Target, outStride: Int, next: Source, step: Int
   ) {
     let zero = Vector(repeating: 0)
@@ -82,12 +81,10 @@ struct Packing {
 }
 
 /// Output channels that one block product makes: two vectors, or one where the channels do not allow more.
-@inline(__always)
-func vectorsPerBlock(outputs: Int) -> Int { outputs % (2 * lanes) == 0 ? 2 : 1 }
+@inline(__always) func vectorsPerBlock(outputs: Int) -> Int { outputs % (2 * lanes) == 0 ? 2 : 1 }
 
 /// Reads one number of every cache line, so that the lines are on their way before they are needed one by one.
-@inline(never)
-func touch(_ p: Source, _ count: Int) -> Float {
+@inline(never) func touch(_ p: Source, _ count: Int) -> Float {
   var sum: Float = 0
   var i = 0
   while i < count {
@@ -105,8 +102,7 @@ struct ReadingAhead {
   static let nothing = ReadingAhead(outputs: 0..<0, inputs: 0..<0)
 
   /// Asks for one of as many parts as a tile has products.
-  @inline(__always)
-  func ask(_ job: WinogradConvolution, part: Int) {
+  @inline(__always) func ask(_ job: WinogradConvolution, part: Int) {
     let parts = job.isReduced ? 25 : 36
     for t in outputs.count * part / parts..<outputs.count * (part + 1) / parts {
       rows(job, outputs.lowerBound + t, isHalf: job.sums, job.outputs, Source(job.y))
@@ -119,8 +115,7 @@ struct ReadingAhead {
   }
 
   /// The pixels of a tile: 4 x 4, or 2 x 2 of an image half the size.
-  @inline(never)
-  private func rows(_ job: WinogradConvolution, _ tile: Int, isHalf: Bool, _ channels: Int, _ x: Source) {
+  @inline(never) private func rows(_ job: WinogradConvolution, _ tile: Int, isHalf: Bool, _ channels: Int, _ x: Source) {
     let (image, row, column) = job.grid.place(tile)
     let shift = isHalf ? 1 : 0
     let height = job.grid.height >> shift

@@ -17,8 +17,7 @@ enum TileConvolution {
     scratch[Winograd.products * lanes] = InputTiles.touchRows(job.tileInputs, first: first, count: min(tiles, count))
     for start in stride(from: first, to: end, by: tiles) {
       let n = min(tiles, end - start)
-      InputTiles.transform(
-        job.tileInputs, first: start, count: n, rows: 0..<6, into: v, input, scratch: scratch, zeros: zeros)
+      InputTiles.transform(job.tileInputs, first: start, count: n, rows: 0..<6, into: v, input, scratch: scratch, zeros: zeros)
       for block in 0..<blocks {
         let ahead = ReadingAhead(
           outputs: block == 0 ? start..<start + n : start..<start,

@@ -18,8 +18,7 @@ enum InputTiles {
   }
 
   /// Where the 6 x 6 pixels of a tile are, or the 4 x 4 that repeating makes it of.
-  @inline(__always)
-  private static func place(_ job: TileInputs, _ tile: Int, _ zeros: Source, _ pixels: UnsafeMutablePointer<Source>) {
+  @inline(__always) private static func place(_ job: TileInputs, _ tile: Int, _ zeros: Source, _ pixels: UnsafeMutablePointer<Source>) {
     let (image, row, column) = job.grid.place(tile)
     let shift = job.upsamples ? 1 : 0
     let (height, width, step, c) = (job.grid.height >> shift, job.grid.width >> shift, 4 >> shift, job.channels)
@@ -33,14 +32,10 @@ enum InputTiles {
     }
   }
 
-  @inline(__always)
-  private static func tile(
-    _ job: TileInputs, _ pixels: UnsafeMutablePointer<Source>, _ rows: Range<Int>, _ v: Target, _ packing: Packing,
-    _ scratch: Target
+  @inline(__always) private static func tile(
+    _ job: TileInputs, _ pixels: UnsafeMutablePointer<Source>, _ rows: Range<Int>, _ v: Target, _ packing: Packing, _ scratch: Target
   ) {
-    guard let negativeSlope = job.negativeSlope else {
-      return tile(job, pixels, rows, v, packing, scratch) { Vector(at: $0) }
-    }
+    guard let negativeSlope = job.negativeSlope else { return tile(job, pixels, rows, v, packing, scratch) { Vector(at: $0) } }
     let factor = Vector(repeating: negativeSlope)
     tile(job, pixels, rows, v, packing, scratch) {
       let x = Vector(at: $0)
@@ -48,10 +43,9 @@ enum InputTiles {
     }
   }
 
-  @inline(__always)
-  private static func tile(
-    _ job: TileInputs, _ pixels: UnsafeMutablePointer<Source>, _ rows: Range<Int>, _ v: Target, _ packing: Packing,
-    _ scratch: Target, _ read: (Source) -> Vector
+  @inline(__always) private static func tile(
+    _ job: TileInputs, _ pixels: UnsafeMutablePointer<Source>, _ rows: Range<Int>, _ v: Target, _ packing: Packing, _ scratch: Target,
+    _ read: (Source) -> Vector
   ) {
     if job.upsamples {
       repeatedTile(pixels, job.channels, rows, v, packing, scratch, read)
@@ -61,8 +55,7 @@ enum InputTiles {
   }
 
   /// BT d B, columns first, a vector of channels at a time.
-  @inline(__always)
-  private static func plainTile(
+  @inline(__always) private static func plainTile(
     _ pixels: UnsafeMutablePointer<Source>, _ channels: Int, _ rows: Range<Int>, _ v: Target, _ packing: Packing, _ scratch: Target,
     _ read: (Source) -> Vector
   ) {
@@ -88,8 +81,7 @@ enum InputTiles {
   }
 
   /// The same for repeated pixels; row and column 2 are left as they are.
-  @inline(__always)
-  private static func repeatedTile(
+  @inline(__always) private static func repeatedTile(
     _ pixels: UnsafeMutablePointer<Source>, _ channels: Int, _ rows: Range<Int>, _ v: Target, _ packing: Packing, _ scratch: Target,
     _ read: (Source) -> Vector
   ) {

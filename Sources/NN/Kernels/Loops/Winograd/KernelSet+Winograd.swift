@@ -24,8 +24,7 @@ extension KernelSet {
   ) {
     let packing = Packing(channels: inputs.channels, tiles: tiles)
     scratch[Winograd.products * lanes] = InputTiles.touchRows(inputs, first: first, count: count)
-    InputTiles.transform(
-      inputs, first: first, count: count, rows: 0..<6, into: v + place * lanes, packing, scratch: scratch, zeros: zeros)
+    InputTiles.transform(inputs, first: first, count: count, rows: 0..<6, into: v + place * lanes, packing, scratch: scratch, zeros: zeros)
   }
 
   public func outputBlocks(outputs: Int) -> Int { outputs / (vectorsPerBlock(outputs: outputs) * lanes) }
@@ -47,9 +46,7 @@ extension KernelSet {
   public func weightGradient(
     _ job: WinogradWeightGradient, _ share: WeightGradientShare, first: Int, count: Int, tiles: Int, into sums: Target, scratch: Target,
     zeros: Source
-  ) {
-    WeightGradient.accumulate(job, share, first: first, count: count, tiles: tiles, into: sums, scratch: scratch, zeros: zeros)
-  }
+  ) { WeightGradient.accumulate(job, share, first: first, count: count, tiles: tiles, into: sums, scratch: scratch, zeros: zeros) }
 
   public func transformGradients(
     _ job: WinogradWeightGradient, first: Int, count: Int, place: Int, tiles: Int, into d: Target, scratch: Target, zeros: Source
@@ -71,7 +68,5 @@ extension KernelSet {
   public func finishWeightGradient(
     _ job: WinogradWeightGradient, _ sums: GradientSums, groups: Int, channels: Range<Int>, outputs: Range<Int>, into dw: Target,
     scratch: Target
-  ) {
-    WeightGradient.finish(job, sums, groups: groups, channels: channels, outputs: outputs, into: dw, scratch: scratch)
-  }
+  ) { WeightGradient.finish(job, sums, groups: groups, channels: channels, outputs: outputs, into: dw, scratch: scratch) }
 }

@@ -57,8 +57,7 @@ enum OutputTiles {
     /// Where a repeated residual is read.
     let residualOffset: Int
 
-    @inline(__always)
-    init(_ job: WinogradConvolution, _ image: Int, _ row: Int, _ column: Int, _ channel: Int) {
+    @inline(__always) init(_ job: WinogradConvolution, _ image: Int, _ row: Int, _ column: Int, _ channel: Int) {
       let shift = job.sums ? 1 : 0
       let height = job.grid.height >> shift
       let width = job.grid.width >> shift
@@ -103,8 +102,7 @@ enum OutputTiles {
     }
   }
 
-  @inline(__always)
-  private static func summed(_ job: WinogradConvolution, _ m: Source, _ plane: Int, _ place: Place, _ scratch: Target) {
+  @inline(__always) private static func summed(_ job: WinogradConvolution, _ m: Source, _ plane: Int, _ place: Place, _ scratch: Target) {
     let zero = Vector(repeating: 0)
     for j in 0..<6 where j != 2 {
       let p = m + j * plane
@@ -128,8 +126,7 @@ enum OutputTiles {
   }
 
   /// gate(factor * o + bias) + residual.
-  @inline(__always)
-  private static func finished(
+  @inline(__always) private static func finished(
     _ job: WinogradConvolution, _ o: Vector, at offset: Int, _ place: Place, row: Int, column: Int
   ) -> Vector {
     var y = o

@@ -25,10 +25,9 @@ enum Products {
     }
   }
 
-  @inline(__always)
-  private static func multiply(
-    _ rows: Int, _ vectors: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ out: Target, _ outStride: Int,
-    _ next: Source, _ step: Int
+  @inline(__always) private static func multiply(
+    _ rows: Int, _ vectors: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ out: Target, _ outStride: Int, _ next: Source,
+    _ step: Int
   ) {
     if vectors == 2 { two(rows, a, aStride, b, blocks, out, outStride, next, step) } else { one(rows, a, aStride, b, blocks, out, outStride, next, step) }
   }
@@ -40,8 +39,7 @@ enum Products {
     case 2: Block<2, 2>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step)
     case 3: Block<3, 2>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step)
     case 4: Block<4, 2>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step)
-    case 5: Block<5, 2>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step)
-    #if AVX512
+    case 5: Block<5, 2>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step) #if AVX512
       case 6: Block<6, 2>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step)
       case 7: Block<7, 2>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step)
       case 8: Block<8, 2>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step)
@@ -63,8 +61,7 @@ enum Products {
       if rows == 12 { return Block<12, 1>.multiply(a, aStride: s, b, channelBlocks: n, into: out, outStride: o, next: next, step: step) }
     #endif
     while t + 6 <= rows {
-      Block<6, 1>.multiply(
-        a + t * lanes, aStride: s, b, channelBlocks: n, into: out + t * lanes, outStride: o, next: next, step: step)
+      Block<6, 1>.multiply(a + t * lanes, aStride: s, b, channelBlocks: n, into: out + t * lanes, outStride: o, next: next, step: step)
       t += 6
     }
     while t < rows {

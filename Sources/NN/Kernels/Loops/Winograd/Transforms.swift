@@ -11,12 +11,10 @@ enum Winograd {
   static let products = 36
 
   /// Whether row or column 2 holds a product: those that repeated inputs and summed outputs leave out.
-  @inline(__always)
-  static func isSkipped(_ product: Int, _ isReduced: Bool) -> Bool { isReduced && (product / 6 == 2 || product % 6 == 2) }
+  @inline(__always) static func isSkipped(_ product: Int, _ isReduced: Bool) -> Bool { isReduced && (product / 6 == 2 || product % 6 == 2) }
 
   /// BT d of six input pixels.
-  @inline(__always)
-  static func input(_ d: Six) -> Six {
+  @inline(__always) static func input(_ d: Six) -> Six {
     let p = d[4].plus(d[2], times: -4)
     let q = d[3].plus(d[1], times: -4)
     let r = d[4] - d[2]
@@ -28,8 +26,7 @@ enum Winograd {
   }
 
   /// BT d of the six pixels a b b c c d that repeating makes of four; place 2 vanishes.
-  @inline(__always)
-  static func repeatedInput(_ d: Four) -> Six {
+  @inline(__always) static func repeatedInput(_ d: Four) -> Six {
     let step = d[1] - d[2]
     return [
       d[2].plus(d[1], times: -5).plus(d[0], times: 4), (d[2] + d[2]).plus(d[1], times: -8), Vector(repeating: 0),
@@ -38,8 +35,7 @@ enum Winograd {
   }
 
   /// AT m: four outputs of six products.
-  @inline(__always)
-  static func output(_ m: Six) -> Four {
+  @inline(__always) static func output(_ m: Six) -> Four {
     let a = m[1] + m[2]
     let b = m[1] - m[2]
     let c = m[3] + m[4]
@@ -48,17 +44,13 @@ enum Winograd {
   }
 
   /// Sums of the first and of the last two of the four outputs; place 2 is not needed.
-  @inline(__always)
-  static func summedOutput(_ m: Six) -> (Vector, Vector) {
+  @inline(__always) static func summedOutput(_ m: Six) -> (Vector, Vector) {
     let twice = m[1] + m[1]
-    return (
-      (m[0] + twice).plus(m[3], times: 3) - m[4], (twice + m[5]).plus(m[3], times: 12).plus(m[4], times: -4)
-    )
+    return ((m[0] + twice).plus(m[3], times: 3) - m[4], (twice + m[5]).plus(m[3], times: 12).plus(m[4], times: -4))
   }
 
   /// G g: a filter of three taps.
-  @inline(__always)
-  static func filter(_ g: Three) -> Six {
+  @inline(__always) static func filter(_ g: Three) -> Six {
     let even = (g[0] + g[2]) * Vector(repeating: -1 / 6)
     let odd = g[1] * Vector(repeating: -1 / 6)
     let wide = (g[0].plus(g[2], times: 4)) * Vector(repeating: 1 / 24)
@@ -67,8 +59,7 @@ enum Winograd {
   }
 
   /// A y: the gradients of four outputs.
-  @inline(__always)
-  static func gradient(_ y: Four) -> Six {
+  @inline(__always) static func gradient(_ y: Four) -> Six {
     let a = y[0] + y[2]
     let b = y[1] + y[3]
     let c = y[0].plus(y[2], times: 4)
@@ -84,8 +75,7 @@ enum Winograd {
   }
 
   /// GT m: three taps of six products.
-  @inline(__always)
-  static func filterGradient(_ m: Six) -> Three {
+  @inline(__always) static func filterGradient(_ m: Six) -> Three {
     let a = m[1] + m[2]
     let b = m[2] - m[1]
     let c = m[3] + m[4]
@@ -132,8 +122,7 @@ enum Filter {
   }
 
   /// G g GT of the filters whose tap t (of 9) `tap(t)` reads.
-  @inline(__always)
-  private static func tile(_ tap: (Int) -> Vector, plane: Int, into u: Target, _ scratch: Target) {
+  @inline(__always) private static func tile(_ tap: (Int) -> Vector, plane: Int, into u: Target, _ scratch: Target) {
     for j in 0..<3 {
       let column = Winograd.filter([tap(j), tap(3 + j), tap(6 + j)])
       for i in 0..<6 { column[i].store(to: scratch + (i * 3 + j) * lanes) }

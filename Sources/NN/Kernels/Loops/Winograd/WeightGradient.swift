@@ -35,8 +35,7 @@ enum WeightGradient {
       InputTiles.transform(inputs, first: start, count: n, rows: share.rows, into: v, input, scratch: scratch, zeros: zeros)
       GradientTiles.transform(
         job, first: start, count: n, channels: share.channels, rows: share.rows, into: d, gradient, scratch: scratch, zeros: zeros)
-      for product in share.rows.lowerBound * 6..<share.rows.upperBound * 6
-      where !Winograd.isSkipped(product, job.isReduced) {
+      for product in share.rows.lowerBound * 6..<share.rows.upperBound * 6 where !Winograd.isSkipped(product, job.isReduced) {
         outerProducts(
           v + product * input.plane, input.block, d + product * gradient.plane, gradient.block, count: n, inputs: job.inputs,
           channels: share.channels.count, isFresh: start == first, into: sums + product * job.inputs * job.outputs + share.channels.lowerBound,
@@ -59,8 +58,7 @@ enum WeightGradient {
   }
 
   /// sum (C, channels) += vT d, or = where it is fresh.
-  @inline(never)
-  private static func outerProducts(
+  @inline(never) private static func outerProducts(
     _ v: Source, _ vBlock: Int, _ d: Source, _ dBlock: Int, count: Int, inputs: Int, channels: Int, isFresh: Bool, into sum: Target,
     stride: Int
   ) {
@@ -140,8 +138,7 @@ enum GradientTiles {
     }
   }
 
-  @inline(__always)
-  private static func place(
+  @inline(__always) private static func place(
     _ job: WinogradWeightGradient, _ tile: Int, side: Int, _ zeros: Source, _ pixels: UnsafeMutablePointer<Source>
   ) {
     let (image, row, column) = job.grid.place(tile)
@@ -158,8 +155,7 @@ enum GradientTiles {
     }
   }
 
-  @inline(__always)
-  private static func plain(
+  @inline(__always) private static func plain(
     _ pixels: UnsafeMutablePointer<Source>, _ o: Int, _ rows: Range<Int>, _ d: Target, _ plane: Int, _ scratch: Target
   ) {
     for j in 0..<4 {
@@ -170,15 +166,12 @@ enum GradientTiles {
     }
     for i in rows {
       let from = scratch + i * 4 * lanes
-      let row = Winograd.gradient([
-        Vector(at: from), Vector(at: from + lanes), Vector(at: from + 2 * lanes), Vector(at: from + 3 * lanes),
-      ])
+      let row = Winograd.gradient([Vector(at: from), Vector(at: from + lanes), Vector(at: from + 2 * lanes), Vector(at: from + 3 * lanes)])
       for j in 0..<6 { row[j].store(to: d + (i * 6 + j) * plane) }
     }
   }
 
-  @inline(__always)
-  private static func spread(
+  @inline(__always) private static func spread(
     _ pixels: UnsafeMutablePointer<Source>, _ o: Int, _ rows: Range<Int>, _ d: Target, _ plane: Int, _ scratch: Target
   ) {
     for j in 0..<2 {
