@@ -159,7 +159,7 @@ import Testing
     let folder = try bench.run(job, settings)
     let artifact = try ArtifactWriter.pack(
       folder, to: bench.scratch.path.appending("report.tar"), stage: "report", run: "report", version: 1)
-    let circumstances = Circumstances(program: "advgan-job 0.1.0", host: "node07", user: "u", pid: 1, boot: "", slurmJob: nil, processor: "test")
+    let circumstances = Circumstances(program: "advgan-job 0.1.0", host: "node07", user: "u", pid: 1, boot: "", slurmJob: nil, processor: "Xeon")
     let status = try #require(try LocalDisk().status(artifact.path))
     func record(_ started: Double, resumedAt: Int?) -> RunRecord {
       let run = RunRecord.Run(
@@ -173,7 +173,7 @@ import Testing
     #expect(stage.publishedFiles(stage: "report") == ["report.html"])
     let page = String(decoding: try LocalDisk().read(bench.scratch.path.appending("report.html")), as: UTF8.self)
     let cotrain = "cotrain</th><td>2026-05-11 15:10 UTC</td><td>12 min 5 s, resumed at step 400: earlier runs are not counted</td>"
-    let report = "report</th><td>2026-05-12 03:10 UTC</td><td>12 min 5 s</td><td>node07, 2 threads, advgan-job 0.1.0</td>"
+    let report = "report</th><td>2026-05-12 03:10 UTC</td><td>12 min 5 s</td><td>node07, Xeon, 2 threads, advgan-job 0.1.0</td>"
     let first = try #require(page.firstRange(of: cotrain))
     let second = try #require(page.firstRange(of: report))
     #expect(first.lowerBound < second.lowerBound)
