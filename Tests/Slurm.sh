@@ -106,7 +106,7 @@ finish
 
 begin "a whole graph sent as one chain ends as with make, byte for byte"
 file=$root/Tests/slurm/graph.yaml
-expect_text "submit" "$(job submit)" $'\n10 jobs sent, 0 left.'
+expect_text "submit" "$(job submit)" $'\n10 jobs sent, 0 skipped.'
 expect_text "status" "$(job status)" "; Slurm job "
 expect_text "a second submit" "$(job submit)" "0 jobs sent, "
 await "the end of the graph" 90 is_fresh
@@ -121,7 +121,7 @@ begin "a stage that fails takes what waits for it out of the queue"
 sed 's/limit: 20}/limit: 20, md5: 00000000000000000000000000000000}/' "$root/Tests/slurm/train.yaml" >train.yaml
 file=train.yaml
 rm -f artifacts/train/dataset.tar
-expect_text "submit" "$(job submit)" $'\n2 jobs sent, 0 left.'
+expect_text "submit" "$(job submit)" $'\n2 jobs sent, 0 skipped.'
 await "the failure" 30 has_state dataset FAILED
 await "the cancellation" 30 has_state train CANCELLED
 expect_text "status" "$(job status)" "no artifact yet; Slurm job $(sent dataset) failed"
@@ -131,14 +131,14 @@ unset file
 finish
 
 begin "a job that is cancelled saves a checkpoint, and the next goes on from there to the same bytes"
-expect_text "submit" "$(job submit)" $'1 job sent, 0 left.'
+expect_text "submit" "$(job submit)" $'1 job sent, 0 skipped.'
 await "a checkpoint" 30 has_checkpoint
 scancel "$(sent train)"
 await "the cancellation" 30 has_state train CANCELLED
 await "the end of the process" 30 is_free
 expect_text "the log" "$(log)" "stopped by SIGTERM, checkpoint at step "
 expect_text "status" "$(job status)" "interrupted at step "
-expect_text "the next submit" "$(job submit)" "1 job sent, 0 left."
+expect_text "the next submit" "$(job submit)" "1 job sent, 0 skipped."
 await "the end" 60 is_fresh
 expect_text "the log" "$(log)" "resumes at step "
 expect_same_artifact
@@ -147,7 +147,7 @@ finish
 begin "a job that comes near its time limit puts itself back into the queue and ends in the same bytes"
 sed '/checkpoint: {every: 1s}/s//resources: {time: "1", signal: 55}/' "$root/Tests/slurm/train.yaml" >train.yaml
 file=train.yaml
-expect_text "submit" "$(job submit)" "1 job sent, 0 left."
+expect_text "submit" "$(job submit)" "1 job sent, 0 skipped."
 await "the start" 30 owner_is_known
 # Slurm looks at time limits every 30 s. Till then the training stands still; Slurm lets it go on when it sends the signal.
 kill -STOP "$(owner)"
@@ -165,7 +165,7 @@ begin "a job waits for a make that is at its stage, and finds it made"
 job make -s --threads 1 >/dev/null &
 make=$!
 await "the start" 30 owner_is_known
-expect_text "submit" "$(job submit)" "1 job sent, 0 left."
+expect_text "submit" "$(job submit)" "1 job sent, 0 skipped."
 wait "$make" || complaints+=("make ended with $?")
 await "the end of the job" 30 has_state train COMPLETED
 expect_text "the job's output" "$(cat artifacts/train/.advgan/slurm/train.out)" "; waiting for it to end"
@@ -174,14 +174,14 @@ finish
 
 begin "cancel empties the queue"
 rm -f artifacts/train/dataset.tar
-expect_text "submit" "$(job submit)" "2 jobs sent, 0 left."
+expect_text "submit" "$(job submit)" "2 jobs sent, 0 skipped."
 expect_text "cancel" "$(job cancel)" "train: cancels Slurm job $(sent train), which is queued (Dependency)"
 await "the empty queue" 30 queue_is_empty
 expect "a second cancel" "$(job cancel)" "Nothing is queued or running."
 finish
 
 begin "a job whose node goes down is made on the other, to the same bytes"
-expect_text "submit" "$(job submit)" "1 job sent, 0 left."
+expect_text "submit" "$(job submit)" "1 job sent, 0 skipped."
 await "a checkpoint" 30 has_checkpoint
 node=$(of_job train NodeList) pid=$(owner)
 # The node goes with all its processes: slurmd, the one that minds the job, and the job.
