@@ -77,6 +77,7 @@ import Testing
   @Test func anUndefendedTrainingIsNotCalledAttacked() {
     var study = study
     study.histories[2].stage.settings += [.init(name: "attack.kind", value: "none"), .init(name: "validation_attack.kind", value: "none")]
+    for place in study.histories[2].history.epochs.indices { study.histories[2].history.epochs[place].values["validation_robust"] = nil }
     let plots = TrainingSection(study: study).plots(of: study.histories[2].stage)
     #expect(plots.first?.lines.map(\.words) == ["on training images"])
     #expect(plots.last?.lines.map(\.words) == ["class right, training images", "class right, clean validation images"])

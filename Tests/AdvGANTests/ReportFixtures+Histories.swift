@@ -50,7 +50,7 @@ extension ReportFixtures {
         [("epochs", "\(epochs)"), ("lambda", name.hasSuffix("0.5") ? "0.5" : "0"), ("network", "resnet32")]),
       history: TrainingHistory(epochs: history, quantities: watched),
       selection: SelectionDocument(
-        bestEpoch: best, lastEpoch: epochs, validationRobustBest: top, validationRobustLast: top - 0.009, validationImages: 500,
+        bestEpoch: best, lastEpoch: epochs, validationAccuracyBest: top, validationAccuracyLast: top - 0.009, validationImages: 500,
         validationAttack: AttackRecord(["kind": "pgd", "norm": "linf", "epsilon": "8/255", "restarts": 1, "counted": "last"]),
         endedEarly: false))
   }

@@ -13,7 +13,7 @@ import Testing
     let table = try #require(tables.last)
     #expect(table.caption == "Entropy of the answers: mean over the images, bits." && table.header.map(\.words) == ["Model", "test images"])
     #expect(table.rows.map { $0.cells.map(\.words) } == [["1.25"]])
-    #expect(table.csv.hasSuffix(",best,test,1.25,bits,1000\n"))
+    #expect(table.csv.hasSuffix(",best,test,1.25,bits,1000,0\n"))
   }
 
   @Test func aShareIsReadInPercent() throws {
@@ -54,7 +54,7 @@ import Testing
     #expect(tables.map(\.name) == ["accuracy-test", "attacks-test"])
     #expect(tables[1].rows.map(\.name) == ["Adversarial training (Madry), best, pgd", "Adversarial training (Madry), best, pgd-2"])
     #expect(tables[1].rows.map { $0.cells.map(\.words) } == [["15.00\u{A0}%"], ["14.70\u{A0}%"]])
-    #expect(tables[1].csv.hasSuffix(",best,test,pgd-2,8,0.062745,1000,147,0.147\n"))
+    #expect(tables[1].csv.hasSuffix(",best,test,pgd-2,8,0.062745,1000,147,0,0.147\n"))
     #expect(Summary(study: study).tables[0].rows[1].cells[1].detail == "an image must withstand all")
     #expect(Summary(study: study).tables[0].values.rows.count == 6)
   }

@@ -171,7 +171,7 @@ import Testing
     #expect(json["histories"]?["cotrain"]?.elements?.first?["fooled_rate"]?.real == 0.39)
     let table = json["tables"]?["accuracy-test"]
     #expect(table?["columns"]?.elements?.first?.text == "model")
-    #expect(table?["rows"]?.elements?.first?.elements?[8].real == 0.642)
+    #expect(table?["rows"]?.elements?.first?.elements?[9].real == 0.642)
     #expect(table?["rows"]?.elements?[8].elements?.last == .null)
   }
 

@@ -138,18 +138,18 @@ import Testing
   ])
   func selectionTellsItsAttack(attack: String, words: String) throws {
     let text =
-      "{\"format\":1,\"ended_early\":false,\"best_epoch\":7,\"last_epoch\":12,\"validation_robust_best\":0.31,\"validation_robust_last\":0.3,\"validation_images\":500,"
+      "{\"format\":1,\"ended_early\":false,\"best_epoch\":7,\"last_epoch\":12,\"validation_accuracy_best\":0.31,\"validation_accuracy_last\":0.3,\"validation_images\":500,"
       + "\"validation_attack\":\(attack)}"
     #expect(try SelectionDocument.read(Array(text.utf8), from: "t.tar").validationWords == words)
   }
 
   @Test func selectionIsReadAndChecked() throws {
     let text =
-      "{\"format\":1,\"ended_early\":false,\"best_epoch\":7,\"last_epoch\":12,\"validation_robust_best\":0.31,\"validation_robust_last\":0.3,\"validation_images\":500,"
+      "{\"format\":1,\"ended_early\":false,\"best_epoch\":7,\"last_epoch\":12,\"validation_accuracy_best\":0.31,\"validation_accuracy_last\":0.3,\"validation_images\":500,"
       + "\"validation_attack\":{}}"
     let selection = try SelectionDocument.read(Array(text.utf8), from: "t.tar")
-    #expect(selection.bestEpoch == 7 && selection.validationRobustLast == 0.3 && selection.endedEarly == false)
-    for (old, new, place) in [("0.31", "31", "validation_robust_best"), (":7", ":13", "best_epoch"), ("500", "-1", "validation_images")] {
+    #expect(selection.bestEpoch == 7 && selection.validationAccuracyLast == 0.3 && selection.endedEarly == false)
+    for (old, new, place) in [("0.31", "31", "validation_accuracy_best"), (":7", ":13", "best_epoch"), ("500", "-1", "validation_images")] {
       let wrong = Array(text.replacing(old, with: new).utf8)
       let error = #expect(throws: FileError.self) { try SelectionDocument.read(wrong, from: "t.tar") }
       #expect(error?.place == "member 'selection.json', '\(place)'")

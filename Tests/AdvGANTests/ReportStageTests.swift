@@ -50,7 +50,7 @@ import Testing
           "quantities.json": String(decoding: Self.quantities, as: UTF8.self),
           "metrics.jsonl": "{\"epoch\":1,\"step\":9,\"validation_robust\":0.25,\"best\":true}\n",
           "selection.json":
-            "{\"format\":1,\"ended_early\":false,\"best_epoch\":1,\"last_epoch\":1,\"validation_robust_best\":0.25,\"validation_robust_last\":0.25,\"validation_images\":40}",
+            "{\"format\":1,\"ended_early\":false,\"best_epoch\":1,\"last_epoch\":1,\"validation_accuracy_best\":0.25,\"validation_accuracy_last\":0.25,\"validation_images\":40}",
         ])
       let evaluations = try [("evaluate-cotrain", cotrain, 2), ("evaluate", finetune, 3)].map { name, model, number in
         let document = String(decoding: try JSONEncoder().encode(ReportFixtures.evaluations[number].document), as: UTF8.self)

@@ -141,12 +141,12 @@ import Testing
     let csv = AccuracyTables(study: study).table(on: "test")?.csv.split(separator: "\n").map(String.init) ?? []
     #expect(
       csv.first
-        == "model,stage,weights,split,epsilon_255,epsilon_paper_scale,images,correct,accuracy,low_95,high_95,difference_to_baseline,"
+        == "model,stage,weights,split,epsilon_255,epsilon_paper_scale,images,correct,unmeasured,accuracy,low_95,high_95,difference_to_baseline,"
         + "difference_low_95,difference_high_95")
     #expect(
       csv.contains(
-        "\"Fine-tuned, λ = 0\",evaluate-finetune@lambda=0,best,test,8,0.062745,1000,198,0.198,0.174478,0.223834,0.052,0.018933,0.084998"))
-    #expect(csv.contains("Adversarial training (Madry),evaluate-madry,best,test,0,0,1000,385,0.385,0.355336,0.415544,,,"))
+        "\"Fine-tuned, λ = 0\",evaluate-finetune@lambda=0,best,test,8,0.062745,1000,198,0,0.198,0.174478,0.223834,0.052,0.018933,0.084998"))
+    #expect(csv.contains("Adversarial training (Madry),evaluate-madry,best,test,0,0,1000,385,0,0.385,0.355336,0.415544,,,"))
     #expect(csv.count == 1 + 9 * 4)
   }
 

@@ -44,8 +44,8 @@ public protocol Classifier {
 }
 
 extension Classifier {
-  /// For every image whether it is classified right.
-  func isCorrect(_ batch: LabelledImages) -> [Bool] { backend.isCorrect(classLogits(batch.images), batch.labels) }
+  /// What it says of each image.
+  func answers(_ batch: LabelledImages) -> [Answer] { backend.answers(classLogits(batch.images), batch.labels) }
 }
 
 /// How an objective changes with the images.
@@ -56,6 +56,10 @@ public struct InputGradient {
   public let values: Tensor
   /// (N, classes); nil for a network without class head.
   public let classLogits: Tensor?
+
+  public init(gradient: Tensor, values: Tensor, classLogits: Tensor?) {
+    (self.gradient, self.values, self.classLogits) = (gradient, values, classLogits)
+  }
 }
 
 /// A way to make adversarial images.
@@ -75,12 +79,11 @@ public protocol Attack: Choice {
 public struct Attacked {
   /// (N, H, W, 3): where the attack on each image ended.
   public let images: Tensor
-  /// Whether the classifier got the image wrong.
-  public let fooled: [Bool]
+  public let verdicts: [Verdict]
   /// How many images the classifier was shown, with or without a gradient.
   public let queries: Int
 
-  public init(images: Tensor, fooled: [Bool], queries: Int) { (self.images, self.fooled, self.queries) = (images, fooled, queries) }
+  public init(images: Tensor, verdicts: [Verdict], queries: Int) { (self.images, self.verdicts, self.queries) = (images, verdicts, queries) }
 }
 
 /// All attacks. A new one is one file and one line here.
@@ -90,18 +93,4 @@ public enum Attacks {
   ]
 
   public static var names: [String] { all.map { $0.name } }
-}
-
-extension Backend {
-  /// For every image whether the largest logit (N, classes) is its label's. Of equal largest logits the first counts, as in PyTorch's argmax;
-  /// an image with a logit that is not a number is never right.
-  public func isCorrect(_ classLogits: Tensor, _ labels: [Int]) -> [Bool] {
-    let classes = classLogits.shape[1]
-    let values = host(classLogits)
-    return labels.indices.map { n in
-      let row = values[n * classes..<(n + 1) * classes]
-      guard !row.contains(where: \.isNaN), let top = row.max() else { return false }
-      return row.firstIndex(of: top) == row.startIndex + labels[n]
-    }
-  }
 }

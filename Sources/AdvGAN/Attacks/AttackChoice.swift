@@ -40,6 +40,7 @@ extension SettingsReader {
     let kinds = Attacks.all.map { withRadius($0) } + [NoAttack.self]
     let read: any AttackReader = try choose(key, from: kinds, default: isNone ? NoAttack.self : withRadius(PGD.self), defaults: defaults, meaning)
     guard let choice = read.choice, let radius = read.radius else { return nil }
+    if radius.onUnitScale == 0 { throw error(at: key, "an 'epsilon' of 0 attacks nothing; say '\(key): none', or give a size") }
     return TrainingAttack(choice: choice, threat: Threat(choice.norm, radius: radius))
   }
 

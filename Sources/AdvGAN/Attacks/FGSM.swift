@@ -20,12 +20,12 @@ public struct FGSM: IterativeAttack {
 
   public func run(
     _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
-    watch: (Tensor) -> Void
+    watch: (InputGradient) -> Void
   ) rethrows -> Tensor {
     try check()
     let radius = Float(threat.radius.onPaperScale)
     let found = classifier.inputGradient(of: objective, at: batch)
-    found.classLogits.map(watch)
+    watch(found)
     var images = batch.images
     classifier.backend.signStep(&images, from: batch.images, along: found.gradient, BallStep(step: radius, radius: radius))
     return images

@@ -19,11 +19,11 @@ public protocol IterativeAttack: Attack {
   var restarts: Int { get }
   var counted: IterateRule { get }
 
-  /// One run. `watch` sees the class logits of every iterate before it is moved on, where the network has a class head; the last iterate comes back, unseen by `watch`. `check` is
-  /// called before every step.
+  /// One run. `watch` sees what was found at every iterate before it is moved on; the last iterate comes back, unseen by `watch`. `check` is called
+  /// before every step.
   func run(
     _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
-    watch: (Tensor) -> Void
+    watch: (InputGradient) -> Void
   ) rethrows -> Tensor
 }
 
@@ -48,28 +48,31 @@ extension IterativeAttack {
     return best
   }
 
-  /// An image that is wrong at an iterate that counts is fooled, and is not attacked again.
+  /// An image that is wrong at an iterate that counts is fooled, and is not attacked again. Of the others those survive for which one run at least was
+  /// carried out to its end.
   public func attack(
     _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void
   ) rethrows -> Attacked {
     let backend = classifier.backend
-    var standing = Array(batch.labels.indices)
+    var verdicts = [Verdict](repeating: .unmeasured, count: batch.labels.count)
     var (ends, queries) = (batch.labels.indices.map { backend.rows(batch.images, $0..<$0 + 1) }, 0)
-    for restart in 0..<restarts where !standing.isEmpty {
+    for restart in 0..<restarts {
+      let standing = verdicts.indices.filter { verdicts[$0] != .fooled }
+      if standing.isEmpty { break }
       let part = batch.at(standing, on: backend)
-      var held = [Bool](repeating: true, count: standing.count)
-      let last = try run(part, classifier, threat, stream.derived("restart", restart), check: check) { logits in
+      var course = Course(images: standing.count)
+      let last = try run(part, classifier, threat, stream.derived("restart", restart), check: check) { found in
         queries += standing.count
-        if counted == .every { held = zip(held, backend.isCorrect(logits, part.labels)).map { $0 && $1 } }
+        course.take(gradient: found.gradient, on: backend)
+        if counted == .every, let logits = found.classLogits { course.take(logits, part.labels, on: backend) }
       }
       queries += standing.count
-      held = zip(held, classifier.isCorrect(LabelledImages(last, part.labels))).map { $0 && $1 }
-      for (row, place) in standing.enumerated() { ends[place] = backend.rows(last, row..<row + 1) }
-      standing = zip(standing, held).filter(\.1).map(\.0)
+      course.take(classifier.classLogits(last), part.labels, on: backend)
+      for (row, (place, verdict)) in zip(standing, course.verdicts).enumerated() {
+        ends[place] = backend.rows(last, row..<row + 1)
+        if verdict != .unmeasured { verdicts[place] = verdict }
+      }
     }
-    let survived = Set(standing)
-    return Attacked(
-      images: batch.labels.isEmpty ? batch.images : backend.joined(ends), fooled: batch.labels.indices.map { !survived.contains($0) },
-      queries: queries)
+    return Attacked(images: batch.labels.isEmpty ? batch.images : backend.joined(ends), verdicts: verdicts, queries: queries)
   }
 }

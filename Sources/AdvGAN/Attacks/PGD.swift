@@ -34,11 +34,18 @@ public struct PGD: IterativeAttack {
         "restarts", default: 1, in: 1...1000, "runs from other starting points; an image must survive all, and training takes the worst"),
       objective: try settings.choose("objective", from: AttackObjectives.all, default: CrossEntropyObjective.self, "what is maximised"),
       counted: try settings.choice("counted", default: .every, "which iterates count against an image; training takes the last"))
+    if step.size(in: Epsilon(onUnitScale: 1), steps: steps).onUnitScale == 0 {
+      throw settings.error(at: "step", "a 'step' of 0 moves no image; leave it out for \(StepSize.reaching.text)")
+    }
+    if restarts > 1, !randomStart {
+      throw settings.error(
+        at: "restarts", "without 'random_start' each of \(restarts) 'restarts' would be the same run; say random_start: true, or restarts: 1")
+    }
   }
 
   public func run(
     _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
-    watch: (Tensor) -> Void
+    watch: (InputGradient) -> Void
   ) rethrows -> Tensor {
     let (x, radius) = (batch.images, Float(threat.radius.onPaperScale))
     let update = BallStep(step: Float(step.size(in: threat.radius, steps: steps).onPaperScale), radius: radius)
@@ -46,7 +53,7 @@ public struct PGD: IterativeAttack {
     for _ in 0..<steps {
       try check()
       let found = classifier.inputGradient(of: objective, at: LabelledImages(iterate, batch.labels))
-      found.classLogits.map(watch)
+      watch(found)
       classifier.backend.signStep(&iterate, from: x, along: found.gradient, update)
     }
     return iterate

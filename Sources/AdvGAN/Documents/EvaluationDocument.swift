@@ -50,7 +50,7 @@ public struct EvaluationDocument: Codable, Equatable, Sendable {
     func mean(of key: String) -> Double? { metrics.first { $0.key == key }?.mean }
   }
 
-  /// Accuracy at one epsilon: how many images are classified right as they are and withstand all attacks.
+  /// Accuracy at one epsilon: how many images are classified right as they are and withstand all attacks. A lower bound where some could not be measured.
   public struct Point: Codable, Equatable, Sendable {
     /// On the [0, 1] pixel scale.
     public var epsilon: Double
@@ -58,6 +58,8 @@ public struct EvaluationDocument: Codable, Equatable, Sendable {
     /// On the [-1, 1] pixel scale, twice `epsilon`.
     public var epsilonPaperScale: Double
     public var correct: Int
+    /// Images that no attack fooled, but that not all of them could attack: without a usable gradient, or with logits that are not finite. Not among `correct`.
+    public var unmeasured = 0
     /// `correct` by the number of images. The report computes it anew.
     public var accuracy: Double
     public var perClass: [ClassCount]
@@ -65,7 +67,7 @@ public struct EvaluationDocument: Codable, Equatable, Sendable {
     public var byAttack: [AttackCount]? = nil
 
     enum CodingKeys: String, CodingKey {
-      case epsilon, correct, accuracy
+      case epsilon, correct, unmeasured, accuracy
       case epsilonText = "epsilon_text"
       case epsilonPaperScale = "epsilon_paper_scale"
       case perClass = "per_class"
@@ -76,6 +78,7 @@ public struct EvaluationDocument: Codable, Equatable, Sendable {
   public struct AttackCount: Codable, Equatable, Sendable {
     public var attack: String
     public var correct: Int
+    public var unmeasured = 0
     public var accuracy: Double
   }
 
@@ -90,13 +93,35 @@ public struct Measured: Codable, Equatable, Sendable {
   public var key: String
   public var title: String
   public var unit: String?
-  /// nil where the sum is no number.
+  /// Over the images that could be measured; nil where there are none, or the sum is not finite.
   public var mean: Double?
-  public var images: Int
+  /// How many images were looked at, and how many of them could not be measured.
+  public var images: Int, unmeasured: Int
 
-  init(_ quantity: Quantity, mean: Double, images: Int) {
-    (key, title, unit, self.images) = (quantity.key, quantity.title, quantity.unit, images)
+  init(_ quantity: Quantity, mean: Double, images: Int, unmeasured: Int = 0) {
+    (key, title, unit, self.images, self.unmeasured) = (quantity.key, quantity.title, quantity.unit, images, unmeasured)
     self.mean = mean.isFinite ? mean : nil
+  }
+}
+
+extension EvaluationDocument {
+  /// A sentence for each split of each model of which an attack or a metric could not measure all images.
+  public var unmeasuredRemarks: [String] {
+    models.flatMap { model in
+      model.splits.compactMap { split in
+        let attacked = split.points.filter { $0.unmeasured > 0 }.map { point in
+          let least = Proportion(correct: point.correct, total: split.images).fraction
+          let most = Proportion(correct: point.correct + point.unmeasured, total: split.images).fraction
+          return "\(point.unmeasured) of \(split.images) at \(point.epsilonText), where the accuracy under attack is anything from "
+            + "\(Decimals.plain(100 * least, 2)) to \(Decimals.plain(100 * most, 2)) %"
+        }
+        let measured = split.metrics.filter { $0.unmeasured > 0 }.map { "\($0.unmeasured) of \($0.images) for the \($0.title)" }
+        let all = attacked + measured
+        if all.isEmpty { return nil }
+        return "Images of the split '\(split.split)' that '\(model.weights)' has no usable input gradient for, or no finite logits, were not "
+          + "measured: \(all.joined(separator: "; "))."
+      }
+    }
   }
 }
 
@@ -133,6 +158,11 @@ extension EvaluationDocument {
       split.images <= split.imagesInSplit, at: place + ".images", expected: "at most the \(split.imagesInSplit) images of the split",
       found: "\(split.images)")
     try reading.checkOnce(split.metrics.map(\.key), at: place + ".metrics", "each key", "a key")
+    for (number, metric) in split.metrics.enumerated() {
+      try reading.check(
+        (0...max(0, metric.images)).contains(metric.unmeasured), at: place + ".metrics[\(number)].unmeasured",
+        expected: "a number from 0 to \(metric.images)", found: "\(metric.unmeasured)")
+    }
     var last = -1.0
     for (number, point) in split.points.enumerated() {
       let here = place + ".points[\(number)]"
@@ -147,6 +177,9 @@ extension EvaluationDocument {
     try reading.check(
       (0...split.images).contains(point.correct), at: place + ".correct", expected: "a number from 0 to \(split.images)",
       found: "\(point.correct)")
+    try reading.check(
+      (0...split.images - point.correct).contains(point.unmeasured), at: place + ".unmeasured",
+      expected: "a number from 0 to \(split.images - point.correct)", found: "\(point.unmeasured)")
     try reading.check(
       abs(point.accuracy - Double(point.correct) / Double(split.images)) < 1e-4, at: place + ".accuracy",
       expected: "\(point.correct) of \(split.images)", found: "\(point.accuracy)")
@@ -171,6 +204,9 @@ extension EvaluationDocument {
       try reading.check(
         (point.correct...split.images).contains(count.correct), at: place + ".by_attack[\(number)].correct",
         expected: "a number from \(point.correct) to \(split.images)", found: "\(count.correct)")
+      try reading.check(
+        (0...split.images - count.correct).contains(count.unmeasured), at: place + ".by_attack[\(number)].unmeasured",
+        expected: "a number from 0 to \(split.images - count.correct)", found: "\(count.unmeasured)")
     }
   }
 }

@@ -6,9 +6,9 @@ struct SelectionDocument: Codable, Equatable, Sendable {
   var format = 1
   var bestEpoch: Int
   var lastEpoch: Int
-  /// Accuracy in [0, 1] of the weights of each epoch on the attacked validation images.
-  var validationRobustBest: Double
-  var validationRobustLast: Double
+  /// Accuracy in [0, 1] of the weights of each epoch on the validation images, under `validationAttack` if there is one.
+  var validationAccuracyBest: Double
+  var validationAccuracyLast: Double
   var validationImages: Int
   /// The attack on the validation images; nil where they stayed clean.
   var validationAttack: AttackRecord?
@@ -19,8 +19,8 @@ struct SelectionDocument: Codable, Equatable, Sendable {
     case format
     case bestEpoch = "best_epoch"
     case lastEpoch = "last_epoch"
-    case validationRobustBest = "validation_robust_best"
-    case validationRobustLast = "validation_robust_last"
+    case validationAccuracyBest = "validation_accuracy_best"
+    case validationAccuracyLast = "validation_accuracy_last"
     case validationImages = "validation_images"
     case validationAttack = "validation_attack"
     case endedEarly = "ended_early"
@@ -45,7 +45,7 @@ struct SelectionDocument: Codable, Equatable, Sendable {
     try reading.check(
       document.bestEpoch <= document.lastEpoch, at: "best_epoch", expected: "at most the last epoch, \(document.lastEpoch)",
       found: "\(document.bestEpoch)")
-    let accuracies = [("validation_robust_best", document.validationRobustBest), ("validation_robust_last", document.validationRobustLast)]
+    let accuracies = [("validation_accuracy_best", document.validationAccuracyBest), ("validation_accuracy_last", document.validationAccuracyLast)]
     for (key, value) in accuracies {
       try reading.check((0...1).contains(value), at: key, expected: "a number from 0 to 1", found: "\(value)")
     }

@@ -14,7 +14,7 @@ public struct Quantity: Codable, Hashable, Sendable {
 
 extension Quantity {
   static let validationClean = Quantity("validation_clean", "accuracy, validation images", unit: .fraction)
-  /// The same as the clean one where validation images are not attacked.
+  /// Not measured where validation images are not attacked.
   static let validationRobust = Quantity("validation_robust", "accuracy under attack, validation images", unit: .fraction)
 }
 

@@ -24,7 +24,7 @@ public struct EvaluationRun: LongRun {
     var done = 0
     /// By model and split.
     var metrics: [String: MetricSums] = [:]
-    /// By model, split and what was measured, in the order of images: `1` for an image that is classified right, and survives the attack.
+    /// By model, split and what was measured, in the order of images, each as the raw value of its `Verdict`.
     var verdicts: [String: String] = [:]
   }
 
@@ -104,27 +104,29 @@ public struct EvaluationRun: LongRun {
     case .metrics:
       let own = stream.derived("metrics \(unit.split.rawValue)", unit.images.lowerBound)
       try progress.metrics[key(unit.model, unit.split), default: MetricSums()].add(batch, model, plan.metrics, own, check: check)
-    case .clean: note(model.isCorrect(batch), unit)
+    case .clean:
+      let place = "'\(models[unit.model].name)' on images of the split '\(unit.split.rawValue)'"
+      note(try model.requiredAnswers(batch, place).map { $0 == .right ? .survived : .fooled }, unit)
     case .attack(let attack, let epsilon):
       // The clean images of a split come first.
       let clean = verdicts(unit.model, unit.split, .clean)[unit.images]
       let (choice, radius) = (plan.attacks[attack], plan.epsilons[epsilon])
       let own = stream.derived("\(unit.split.rawValue) \(radius.text)", unit.images.lowerBound)
-      let survived = try choice.attack.survivors(
-        batch, model, Threat(choice.norm, radius: radius), wasCorrect: Array(clean), attack == 0 ? own : own.derived("attack", attack),
+      let found = try choice.attack.verdicts(
+        batch, model, Threat(choice.norm, radius: radius), wasCorrect: clean.map { $0 == .survived }, attack == 0 ? own : own.derived("attack", attack),
         check: check)
-      note(survived, unit)
+      note(found, unit)
     }
     progress.done += 1
   }
 
-  private mutating func note(_ verdicts: [Bool], _ unit: Unit) {
-    progress.verdicts[key(unit.model, unit.split, unit.measured), default: ""] += verdicts.map { $0 ? "1" : "0" }.joined()
+  private mutating func note(_ verdicts: [Verdict], _ unit: Unit) {
+    progress.verdicts[key(unit.model, unit.split, unit.measured), default: ""] += verdicts.map(\.rawValue).joined()
   }
 
   /// One an image, in the order of images.
-  private func verdicts(_ model: Int, _ split: Split, _ subject: Subject) -> [Bool] {
-    progress.verdicts[key(model, split, subject), default: ""].utf8.map { $0 == UInt8(ascii: "1") }
+  private func verdicts(_ model: Int, _ split: Split, _ subject: Subject) -> [Verdict] {
+    progress.verdicts[key(model, split, subject), default: ""].map { Verdict(rawValue: String($0)) ?? .unmeasured }
   }
 
   private func key(_ model: Int, _ split: Split, _ subject: Subject = .metrics) -> String {
@@ -173,24 +175,23 @@ extension EvaluationRun {
     let epsilon = plan.epsilons[index]
     let isAttacked = epsilon.onUnitScale > 0
     let found = isAttacked ? plan.attacks.indices.map { verdicts(model, split, .attack($0, epsilon: index)) } : [verdicts(model, split, .clean)]
-    let survived = labels.indices.map { n in found.allSatisfy { $0[n] } }
+    let all = labels.indices.map { n in Verdict(all: found.map { $0[n] }) }
     var perClass = dataset.classes.map { _ in EvaluationDocument.ClassCount(images: 0, correct: 0) }
-    for (label, survived) in zip(labels, survived) {
+    for (label, verdict) in zip(labels, all) {
       perClass[label].images += 1
-      perClass[label].correct += survived ? 1 : 0
+      perClass[label].correct += verdict == .survived ? 1 : 0
     }
-    func share(_ verdicts: [Bool]) -> (Int, Double) {
-      let correct = verdicts.count(where: \.self)
-      return (correct, Double(correct) / Double(labels.count))
+    func count(_ verdicts: [Verdict]) -> (correct: Int, unmeasured: Int, accuracy: Double) {
+      let correct = verdicts.count { $0 == .survived }
+      return (correct, verdicts.count { $0 == .unmeasured }, Double(correct) / Double(labels.count))
     }
-    let (correct, accuracy) = share(survived)
-    let byAttack = zip(plan.attackNames, found).map { name, verdicts in
-      let (correct, accuracy) = share(verdicts)
-      return EvaluationDocument.AttackCount(attack: name, correct: correct, accuracy: accuracy)
+    let total = count(all)
+    let byAttack = zip(plan.attackNames, found.map(count)).map { name, count in
+      EvaluationDocument.AttackCount(attack: name, correct: count.correct, unmeasured: count.unmeasured, accuracy: count.accuracy)
     }
     return .init(
-      epsilon: epsilon.onUnitScale, epsilonText: epsilon.text, epsilonPaperScale: epsilon.onPaperScale, correct: correct, accuracy: accuracy,
-      perClass: perClass, byAttack: isAttacked && found.count > 1 ? byAttack : nil)
+      epsilon: epsilon.onUnitScale, epsilonText: epsilon.text, epsilonPaperScale: epsilon.onPaperScale, correct: total.correct,
+      unmeasured: total.unmeasured, accuracy: total.accuracy, perClass: perClass, byAttack: isAttacked && found.count > 1 ? byAttack : nil)
   }
 }
 

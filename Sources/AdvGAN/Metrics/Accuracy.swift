@@ -21,28 +21,11 @@ public struct Accuracy: Metric {
   public func measure(
     _ batch: LabelledImages, _ classifier: any Classifier, _ stream: RandomStream, check: () throws -> Void
   ) rethrows -> [[Double]] {
-    let right = classifier.isCorrect(batch)
-    guard let attack else { return [right.shares] }
-    return try [right.shares, attack.choice.attack.survivors(batch, classifier, attack.threat, wasCorrect: right, stream, check: check).shares]
-  }
-}
-
-extension [Bool] {
-  fileprivate var shares: [Double] { map { $0 ? 1 : 0 } }
-}
-
-extension Attack {
-  /// For each image whether it survives: it counts only if it is classified right as it is and withstands the attack. `wasCorrect` are
-  /// those classified right unattacked; the others are not attacked. `check` as in ``attack(_:_:_:_:check:)``.
-  public func survivors(
-    _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, wasCorrect: [Bool], _ stream: RandomStream,
-    check: () throws -> Void
-  ) rethrows -> [Bool] {
-    let right = batch.labels.indices.filter { wasCorrect[$0] }
-    var survived = [Bool](repeating: false, count: batch.labels.count)
-    guard !right.isEmpty else { return survived }
-    let attacked = try attack(batch.at(right, on: classifier.backend), classifier, threat, stream, check: check)
-    for (place, fooled) in zip(right, attacked.fooled) { survived[place] = !fooled }
-    return survived
+    let answers = classifier.answers(batch)
+    let clean = answers.map { $0 == .none ? .nan : $0 == .right ? 1.0 : 0 }
+    guard let attack else { return [clean] }
+    let verdicts = try attack.choice.attack.verdicts(
+      batch, classifier, attack.threat, wasCorrect: answers.map { $0 == .right }, stream, check: check)
+    return [clean, zip(clean, verdicts).map { $0.isNaN || $1 == .unmeasured ? .nan : $1 == .survived ? 1.0 : 0 }]
   }
 }

@@ -6,7 +6,7 @@ public protocol Metric: Choice {
   /// What it measures, in the order of the values that `measure` gives. The keys of all metrics differ.
   var quantities: [Quantity] { get }
 
-  /// For each quantity one value an image, in inference mode. Random numbers come from `stream`. `check` is called before every step of an
+  /// For each quantity one value an image, in inference mode; one that is not finite stands for an image that cannot be measured. Random numbers come from `stream`. `check` is called before every step of an
   /// attack, and nowhere else; what it throws ends the measurement.
   func measure(_ batch: LabelledImages, _ classifier: any Classifier, _ stream: RandomStream, check: () throws -> Void) rethrows
     -> [[Double]]
@@ -19,7 +19,8 @@ public enum Metrics {
 
 /// Sums on the way to the means of metrics over images. A part of a checkpoint: numbers survive exactly.
 struct MetricSums: Codable {
-  private var sums: [String: Double] = [:]
+  /// By key, over the images that could be measured; and how many could not.
+  private var sums: [String: Double] = [:], unmeasured: [String: Int] = [:]
   private(set) var images = 0
 
   /// Takes in a batch.
@@ -28,16 +29,27 @@ struct MetricSums: Codable {
   ) rethrows {
     // A batch counts as a whole or not at all.
     let found = try metrics.flatMap { metric in
-      try zip(metric.quantities, metric.measure(batch, classifier, stream, check: check)).map { ($0, $1.reduce(0, +)) }
+      try Array(zip(metric.quantities, metric.measure(batch, classifier, stream, check: check)))
     }
-    for (quantity, sum) in found { sums[quantity.key, default: 0] += sum }
+    for (quantity, values) in found {
+      let known = values.filter(\.isFinite)
+      sums[quantity.key, default: 0] += known.reduce(0, +)
+      unmeasured[quantity.key, default: 0] += values.count - known.count
+    }
     images += batch.labels.count
   }
 
-  func mean(of quantity: Quantity) -> Double { sums[quantity.key, default: 0] / Double(images) }
+  /// Of how many images a quantity is not known.
+  func unmeasured(_ quantity: Quantity) -> Int { unmeasured[quantity.key, default: 0] }
+
+  /// Over the images that could be measured; not a number where there are none.
+  func mean(of quantity: Quantity) -> Double { sums[quantity.key, default: 0] / Double(images - unmeasured(quantity)) }
+
+  /// Of a share: the least that it can be over all images, whatever those are that could not be measured.
+  func leastShare(of quantity: Quantity) -> Double { sums[quantity.key, default: 0] / Double(images) }
 
   func measured(_ metrics: [any Metric]) -> [Measured] {
-    metrics.flatMap { metric in metric.quantities.map { Measured($0, mean: mean(of: $0), images: images) } }
+    metrics.flatMap(\.quantities).map { Measured($0, mean: mean(of: $0), images: images, unmeasured: unmeasured($0)) }
   }
 }
 

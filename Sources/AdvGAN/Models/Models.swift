@@ -39,6 +39,32 @@ extension DiscriminatorModel: Classifier {
   }
 }
 
+extension DiscriminatorModel {
+  /// What it says of images as they are, which is all of a number, or nothing about it is worth measuring.
+  /// - Parameter place: the weights and the images, in words.
+  /// - Throws: `StageError` where a logit is not finite; it names the first layer whose output is not.
+  func requiredAnswers(_ batch: LabelledImages, _ place: String) throws(StageError) -> [Answer] {
+    let answers = answers(batch)
+    guard let image = answers.firstIndex(where: { $0 == .none }) else { return answers }
+    let cause =
+      parameters.firstNotFinite.map { "its parameter '\($0)' is not finite" }
+      ?? firstLayerNotFinite(at: batch.images).map { "the first layer whose output is not finite is '\($0)'" }
+    throw StageError(
+      "\(place): the class logits of image \(image + 1) of \(answers.count) are not finite" + (cause.map { "; \($0)" } ?? "")
+        + "; such weights cannot be measured, take those of a training that did not diverge")
+  }
+
+  private func firstLayerNotFinite(at images: Tensor) -> String? {
+    var found: String?
+    var tape = Tape(on: backend)
+    let pass = Pass(parameters, .inference, learns: false, on: &tape) { layer, output in
+      if found == nil, !backend.host(output).allSatisfy(\.isFinite) { found = layer }
+    }
+    _ = network(Images(constant: images), labels: nil, pass, &tape)
+    return found
+  }
+}
+
 /// A generator with its numbers.
 public struct GeneratorModel {
   public let network: any Generator

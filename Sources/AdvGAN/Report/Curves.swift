@@ -38,22 +38,21 @@ struct HistoryCurves {
   struct Entry {
     /// In `metrics.jsonl`.
     let key: String
-    /// In the legend; nil leaves the line out.
-    let words: String?
+    /// In the legend.
+    let words: String
     let colour: String
     let dash: Plot.Dash
 
-    init(_ key: String, _ words: String?, _ colour: String, _ dash: Plot.Dash = .solid) {
+    init(_ key: String, _ words: String, _ colour: String, _ dash: Plot.Dash = .solid) {
       (self.key, self.words, self.colour, self.dash) = (key, words, colour, dash)
     }
   }
 
   func plot(_ trained: Study.Trained, _ name: String, _ subject: String, y: Plot.Axis, _ entries: [Entry], factor: Double = 1) -> Plot? {
     let label = study.label(of: trained)
-    let lines = entries.enumerated().compactMap { number, entry in
-      entry.words.map { words in
-        line(trained.history, entry.key, words, Ink(colour: entry.colour, mark: Study.marks[number % Study.marks.count]), entry.dash, factor: factor)
-      }
+    let lines = entries.enumerated().map { number, entry in
+      let ink = Ink(colour: entry.colour, mark: Study.marks[number % Study.marks.count])
+      return line(trained.history, entry.key, entry.words, ink, entry.dash, factor: factor)
     }
     return assemble("\(name)-\(Study.fileName(trained.stage.name))", label, "\(label): \(subject).", y: y, lines)
   }

@@ -37,9 +37,6 @@ struct Study: Equatable, Sendable {
 
     /// Whether images were attacked before the network learnt from them.
     var isAttacked: Bool { stage.setting("attack.kind") != "none" }
-
-    /// Whether `validation_robust` was measured under an attack.
-    var isValidatedUnderAttack: Bool { stage.setting("validation_attack.kind") != "none" }
   }
 }
 

@@ -23,10 +23,10 @@ struct ClassifierTraining: TrainingMethod {
     let generator: GeneratorModel, phase: Phase
   }
 
-  /// Which epochs were best and last, and how accurate under attack they are on validation images.
+  /// Which epochs were best and last, and how accurate they are on validation images, under attack if there is one.
   private struct Selection: Codable {
     var bestEpoch = 0, lastEpoch = 0
-    var bestRobust = -1.0, lastRobust = -1.0
+    var bestAccuracy = -1.0, lastAccuracy = -1.0
   }
 
   init(
@@ -72,30 +72,39 @@ struct ClassifierTraining: TrainingMethod {
 
   func note(_ means: [String: Double]) -> String {
     guard let loss = means["loss_real"] else { return "" }
-    return String(format: ", loss %.3f, accuracy under attack %.1f %%", loss, 100 * (means["accuracy_real"] ?? 0))
+    let accuracy = settings.attack == nil ? "accuracy" : "accuracy under attack"
+    return String(format: ", loss %.3f, \(accuracy) %.1f %%", loss, 100 * (means["accuracy_real"] ?? 0))
   }
 }
 
 /// The end of an epoch, and what is kept.
 extension ClassifierTraining {
   mutating func endEpoch(_ context: EpochContext) throws -> EpochResult {
-    let (clean, robust) = try validated(context)
+    try context.requireFinite([("classifier", trainer.model.parameters)])
+    let (clean, attacked) = try validated(context)
+    let chosen = attacked ?? clean
     let measured = try settings.monitor.values(of: trainer.model, dataset, epoch: context.epoch, context.stream, check: context.check)
-    let isBest = robust > selection.bestRobust
+    let isBest = chosen > selection.bestAccuracy
     if isBest {
       best = trainer.model.parameters
-      (selection.bestEpoch, selection.bestRobust) = (context.epoch, robust)
+      (selection.bestEpoch, selection.bestAccuracy) = (context.epoch, chosen)
     }
-    (selection.lastEpoch, selection.lastRobust) = (context.epoch, robust)
-    return EpochResult(values: measured + [(.validationClean, clean), (.validationRobust, robust)], isBest: isBest)
+    (selection.lastEpoch, selection.lastAccuracy) = (context.epoch, chosen)
+    let validation = [(Quantity.validationClean, clean)] + (attacked.map { [(.validationRobust, $0)] } ?? [])
+    return EpochResult(values: measured + validation, isBest: isBest)
   }
 
-  /// Accuracy on the validation images, unattacked and attacked (the same where there is no attack).
-  private func validated(_ context: EpochContext) throws -> (clean: Double, robust: Double) {
+  /// Accuracy on the validation images, unattacked and, where there is an attack, attacked. Under attack an image that cannot be measured does
+  /// not count as right; unattacked there must be none.
+  private func validated(_ context: EpochContext) throws -> (clean: Double, attacked: Double?) {
     let sums = try validation.sums(
       of: [Accuracy(settings.validation)], first: settings.validationImages, trainer.model, context.stream, check: context.check)
-    let clean = sums.mean(of: Accuracy.clean)
-    return (clean, settings.validation == nil ? clean : sums.mean(of: Accuracy.robust))
+    let lost = sums.unmeasured(Accuracy.clean)
+    guard lost == 0 else {
+      throw StageError(
+        "training diverged in epoch \(context.epoch): the class logits of \(lost) of \(sums.images) validation images are not finite; try a smaller 'rate'")
+    }
+    return (sums.mean(of: Accuracy.clean), settings.validation.map { _ in sums.leastShare(of: Accuracy.robust) })
   }
 
   private static let bestName = WeightsName.best.file, lastName = WeightsName.last.file
@@ -103,8 +112,8 @@ extension ClassifierTraining {
 
   func results(_ context: EpochContext) throws -> [String: [UInt8]] {
     let document = SelectionDocument(
-      bestEpoch: selection.bestEpoch, lastEpoch: selection.lastEpoch, validationRobustBest: selection.bestRobust,
-      validationRobustLast: selection.lastRobust, validationImages: min(settings.validationImages, validation.count),
+      bestEpoch: selection.bestEpoch, lastEpoch: selection.lastEpoch, validationAccuracyBest: selection.bestAccuracy,
+      validationAccuracyLast: selection.lastAccuracy, validationImages: min(settings.validationImages, validation.count),
       validationAttack: settings.validation?.choice.record, endedEarly: isFinished)
     return [
       Self.bestName: best.encoded(), Self.lastName: trainer.model.parameters.encoded(), SelectionDocument.member: document.encoded,

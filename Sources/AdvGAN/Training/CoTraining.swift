@@ -106,6 +106,7 @@ struct CoTraining: TrainingMethod {
 /// The end of an epoch, and what is kept.
 extension CoTraining {
   mutating func endEpoch(_ context: EpochContext) throws -> EpochResult {
+    try context.requireFinite([("generator", trainer.generator.parameters), ("discriminator", trainer.discriminator.parameters)])
     let measured = try settings.monitor.values(
       of: trainer.discriminator, dataset, epoch: context.epoch, context.stream, check: context.check)
     if context.epoch % settings.samplesEvery == 0 || context.isLast || context.epoch == 1 { try addGrid(context) }

@@ -56,6 +56,14 @@ struct EpochContext {
   let stream: RandomStream
   /// Called before every batch that is measured or drawn. What it throws is passed on: the training is to stop.
   let check: () throws -> Void
+
+  /// - Parameter players: the networks by their names in a sentence.
+  func requireFinite(_ players: [(name: String, parameters: Parameters)]) throws(StageError) {
+    for (name, parameters) in players {
+      guard let tensor = parameters.firstNotFinite else { continue }
+      throw StageError("training diverged in epoch \(epoch): the \(name)'s parameter '\(tensor)' is not finite; try a smaller 'rate'")
+    }
+  }
 }
 
 /// What the end of an epoch found, beside the means of the epoch's measurements.

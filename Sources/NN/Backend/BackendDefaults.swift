@@ -6,6 +6,21 @@ extension Backend {
     return host(x)[0]
   }
 
+  /// The largest magnitude of every row of the first dimension; not a number where a row has an element that is not finite.
+  public func magnitudes(_ x: Tensor) -> [Float] {
+    let size = x.count / max(x.shape[0], 1)
+    return host(x).withUnsafeBufferPointer { values in
+      (0..<x.shape[0]).map { row in
+        var (largest, isFinite): (Float, Bool) = (0, true)
+        for value in values[row * size..<(row + 1) * size] {
+          isFinite = isFinite && value.isFinite
+          if value.magnitude > largest { largest = value.magnitude }
+        }
+        return isFinite ? largest : .nan
+      }
+    }
+  }
+
   public func convolution(_ x: Tensor, _ w: Tensor, bias: Tensor?, residual: Tensor?, _ shape: ConvolutionShape) -> (
     y: Tensor, statistics: BatchStatistics?
   ) { (composedConvolution(x, w, bias: bias, residual: residual, shape), nil) }

@@ -77,10 +77,11 @@ private struct RunningNorm: Sendable {
       let (y, statistics) = tape.batchNormalise(
         x, gamma: gamma, beta: beta, labels: labels, epsilon: epsilon, halves: halves, residual: residual)
       pass.note(RunningStatistic(mean: mean, variance: variance, batchStatistics: statistics, momentum: momentum))
-      return y
+      return pass.watched(y, mean)
     case .inference:
-      return tape.normalise(
+      let y = tape.normalise(
         x, by: statistics(pass), gamma: gamma, beta: beta, labels: labels, epsilon: epsilon, halves: halves, residual: residual)
+      return pass.watched(y, mean)
     }
   }
 }

@@ -41,15 +41,15 @@ public struct Convolution: Sendable {
     shape.measures = pass.phase == .training && (norm != nil || surroundings.precedesNorm)
     shape.halves = surroundings.halves
     shape.repeatsResidual = surroundings.repeatsResidual
-    guard let norm else { return tape.convolution(x, pass[weight], bias: bias, residual: residual, shape) }
+    guard let norm else { return pass.watched(tape.convolution(x, pass[weight], bias: bias, residual: residual, shape), weight) }
     precondition(!surroundings.repeatsResidual, "convolution: a residual behind batch norm is not repeated")
     if pass.folds, let folding = norm.folding(pass, &tape) {
       let backend = tape.backend
       let (w, b) = pass.folded[weight, { backend.folded(pass[weight].value, bias: bias?.value, folding.by, beta: folding.beta) }]
-      return tape.convolution(x, Variable(constant: w), bias: Variable(constant: b), residual: residual, shape)
+      return pass.watched(tape.convolution(x, Variable(constant: w), bias: Variable(constant: b), residual: residual, shape), weight)
     }
     shape.halves = false
-    let y = tape.convolution(x, pass[weight], bias: bias, shape)
+    let y = pass.watched(tape.convolution(x, pass[weight], bias: bias, shape), weight)
     return norm(y, labels: labels, halves: surroundings.halves, plus: residual, pass, &tape)
   }
 }

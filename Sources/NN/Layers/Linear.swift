@@ -11,5 +11,7 @@ public struct Linear: Sendable {
   }
 
   /// (N, C) -> (N, K).
-  public func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable { tape.linear(x, pass[weight], bias: pass[bias]) }
+  public func callAsFunction(_ x: Variable, _ pass: Pass, _ tape: inout Tape) -> Variable {
+    pass.watched(tape.linear(x, pass[weight], bias: pass[bias]), weight)
+  }
 }

@@ -26,6 +26,11 @@ public struct Parameters {
   /// Indices of what is learned, the rest being running statistics.
   public var learned: [Int] { specifications.indices.filter { specifications[$0].kind == .weight } }
 
+  /// The name of the first tensor that has an element which is not finite; nil where all are.
+  public var firstNotFinite: String? {
+    specifications.indices.first { !backend.host(values[$0]).allSatisfy(\.isFinite) }.map { specifications[$0].name }
+  }
+
   /// Changes one tensor in place.
   public mutating func update(_ index: Int, _ body: (inout Tensor) -> Void) { body(&values[index]) }
 

@@ -19,10 +19,16 @@ public final class Pass {
   let folded: FoldedFilters
   /// Whether batch norm is folded into the filter before it.
   let folds: Bool
+  private let watch: ((_ layer: String, _ output: Tensor) -> Void)?
 
-  /// `learns`: whether the gradients of the parameters will be wanted.
-  public init(_ parameters: Parameters, _ phase: Phase, learns: Bool, on tape: inout Tape) {
-    self.phase = phase
+  /// - Parameters:
+  ///   - learns: whether the gradients of the parameters will be wanted.
+  ///   - watch: is shown the output of each layer that has parameters, in their order.
+  public init(
+    _ parameters: Parameters, _ phase: Phase, learns: Bool, on tape: inout Tape,
+    watch: ((_ layer: String, _ output: Tensor) -> Void)? = nil
+  ) {
+    (self.phase, self.watch) = (phase, watch)
     specifications = parameters.specifications
     folded = parameters.folded
     folds = phase == .inference && !learns
@@ -38,6 +44,12 @@ public final class Pass {
   subscript(_ parameter: Parameter) -> Variable { variables[parameter.index] }
 
   func note(_ statistic: RunningStatistic) { statistics.append(statistic) }
+
+  /// Shows the output of the layer that `parameter` belongs to, and gives it back.
+  func watched(_ output: Variable, _ parameter: Parameter) -> Variable {
+    watch?(specifications[parameter.index].name.split(separator: ".").dropLast().joined(separator: "."), output.value)
+    return output
+  }
 
   /// The gradients of all parameters, by index; nil for statistics and for weights that the result does not depend on.
   public func gradients(_ gradients: Gradients) -> [Tensor?] { variables.map { gradients[$0] } }

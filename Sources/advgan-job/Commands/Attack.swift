@@ -48,6 +48,7 @@ struct Attack: ProgramCommand {
     let terminal = Terminal.standard
     let document = try EvaluationDocument(
       measuring: modelOptions.model(), on: FilePath(data), plan(), backendOptions.backend(kernels), progress: LineProgress(terminal))
+    for remark in document.unmeasuredRemarks { terminal.complain("warning: \(remark)") }
     if json { terminal.print(Document.text("attack", document)) } else { AttackTable.lines(document).forEach(terminal.print) }
   }
 
@@ -104,14 +105,14 @@ enum AttackTable {
     for model in document.models {
       for split in model.splits {
         for point in split.points {
-          func row(_ attack: String, _ correct: Int, _ accuracy: Double) -> [String] {
+          func row(_ attack: String, _ correct: Int, _ unmeasured: Int, _ accuracy: Double) -> [String] {
             [
               model.weights, split.split, "\(split.images)", point.epsilonText, rounded(point.epsilonPaperScale, 4), attack,
-              "\(rounded(100 * accuracy, 2)) % (\(correct))",
+              "\(rounded(100 * accuracy, 2)) % (\(correct)\(unmeasured > 0 ? ", \(unmeasured) not measured" : ""))",
             ]
           }
-          rows.append(row(point.epsilon == 0 ? "none" : all, point.correct, point.accuracy))
-          rows += (point.byAttack ?? []).map { row($0.attack, $0.correct, $0.accuracy) }
+          rows.append(row(point.epsilon == 0 ? "none" : all, point.correct, point.unmeasured, point.accuracy))
+          rows += (point.byAttack ?? []).map { row($0.attack, $0.correct, $0.unmeasured, $0.accuracy) }
         }
       }
     }

@@ -67,7 +67,7 @@ import Testing
     let attack = PGD(steps: 3, step: .fixed(.levels(0)), randomStart: false, restarts: 2, counted: .last)
     let found = attack.attack(
       LabelledImages(scene.x, scene.labels), scene.model, Threat(radius: .levels(8)), scene.subject.stream) {}
-    #expect(found.fooled == scene.wasCorrect.map { !$0 })
+    #expect(found.verdicts == scene.wasCorrect.map { $0 ? .survived : .fooled })
     // Eight images in four iterates, and the six that stand once more.
     #expect(found.queries == 8 * 4 + 6 * 4)
     #expect(found.images.values == scene.x.values)

@@ -47,7 +47,7 @@ import Testing
 
     func run(
       _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
-      watch: (Tensor) -> Void
+      watch: (InputGradient) -> Void
     ) rethrows -> Tensor {
       guard stream == second else { return batch.images }
       let (backend, count) = (classifier.backend, batch.labels.count)
@@ -78,9 +78,9 @@ import Testing
 
     func run(
       _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
-      watch: (Tensor) -> Void
+      watch: (InputGradient) -> Void
     ) rethrows -> Tensor {
-      watch(classifier.backend.tensor(shown, [batch.labels.count, shown.count / batch.labels.count]))
+      watch(.told(by: classifier.backend.tensor(shown, [batch.labels.count, shown.count / batch.labels.count]), of: batch, on: classifier.backend))
       return batch.images
     }
   }

@@ -43,6 +43,7 @@ struct AttackScene {
   }
 
   func survivors(_ attack: any Attack, epsilon: Double = 0, _ labels: [Int], wasCorrect: [Bool]) -> [Bool] {
-    attack.survivors(LabelledImages(x, labels), model, Threat(radius: .levels(epsilon)), wasCorrect: wasCorrect, subject.stream) {}
+    attack.verdicts(LabelledImages(x, labels), model, Threat(radius: .levels(epsilon)), wasCorrect: wasCorrect, subject.stream) {}
+      .map { $0 == .survived }
   }
 }

@@ -74,7 +74,7 @@ import Testing
     var attack = PGD(steps: 3, step: .fixed(.levels(2)), randomStart: false)
     let batch = LabelledImages(x, subject.labels)
     let threat = Threat(radius: .levels(8))
-    let last = attack.run(batch, model, threat, subject.stream, check: {}) { seen.append($0.values) }
+    let last = attack.run(batch, model, threat, subject.stream, check: {}) { seen.append($0.classLogits?.values ?? []) }
     #expect(seen.count == 3)
     #expect(seen.first == model.classLogits(x).values)
     #expect(!seen.contains(model.classLogits(last).values))

@@ -80,6 +80,15 @@ extension DiscriminatorModel {
   }
 }
 
+extension InputGradient {
+  /// These class logits, with a gradient that points somewhere.
+  static func told(by classLogits: Tensor, of batch: LabelledImages, on backend: any Backend) -> InputGradient {
+    InputGradient(
+      gradient: backend.tensor([Float](repeating: 1, count: batch.images.count), batch.images.shape), values: backend.zeros([batch.labels.count]),
+      classLogits: classLogits)
+  }
+}
+
 /// An attack that tests make themselves: no job file names it.
 protocol MadeAttack: IterativeAttack {}
 

@@ -5,8 +5,8 @@ import NN
 /// An attack that remembers what it showed and made, so that it is paid for once and judged by several rules.
 final class RecordedAttack: MadeAttack, @unchecked Sendable {
   private let attack: PGD
-  /// Of the latest run: logits of every iterate but the last, and the last iterate.
-  private(set) var shown: [Tensor] = []
+  /// Of the latest run: what was found at every iterate but the last, and the last iterate.
+  private(set) var shown: [InputGradient] = []
   private(set) var last: Tensor?
 
   init(_ attack: PGD) { self.attack = attack }
@@ -17,7 +17,7 @@ final class RecordedAttack: MadeAttack, @unchecked Sendable {
 
   func run(
     _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
-    watch: (Tensor) -> Void
+    watch: (InputGradient) -> Void
   ) rethrows -> Tensor {
     shown = []
     let found = try attack.run(batch, classifier, threat, stream, check: check) {
@@ -30,16 +30,16 @@ final class RecordedAttack: MadeAttack, @unchecked Sendable {
 
   /// Shows and gives the same again, whatever it is asked, and counts the last iterate.
   struct Replay: MadeAttack, @unchecked Sendable {
-    let shown: [Tensor], last: Tensor
+    let shown: [InputGradient], last: Tensor
     let restarts = 1, counted = IterateRule.last
 
-    init(shown: [Tensor], last: Tensor) { (self.shown, self.last) = (shown, last) }
+    init(shown: [InputGradient], last: Tensor) { (self.shown, self.last) = (shown, last) }
 
     func run(
       _ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void,
-      watch: (Tensor) -> Void
+      watch: (InputGradient) -> Void
     ) rethrows -> Tensor {
-      for logits in shown { watch(logits) }
+      shown.forEach(watch)
       return last
     }
   }

@@ -32,8 +32,8 @@ import Testing
     let attacked = FGSM().attack(batch, model, threat, RandomStream(seed: 0)) {}
     let logits = model.classLogits(FGSM().images(batch, model, threat, RandomStream(seed: 0)) {})
     expectAgreement(StateTensor(logits), try given.plain("logits"), "logits", within: .network)
-    #expect(attacked.fooled.count { !$0 } == numbers.correct && attacked.queries == 2 * batch.labels.count)
-    #expect(attacked.fooled == backend.isCorrect(logits, batch.labels).map { !$0 })
+    #expect(attacked.verdicts.count { $0 == .survived } == numbers.correct && attacked.queries == 2 * batch.labels.count)
+    #expect(attacked.verdicts == backend.isCorrect(logits, batch.labels).map { $0 ? .survived : .fooled })
   }
 
   /// The images whose gradients keep clear of 0, so that every engine finds the same signs.

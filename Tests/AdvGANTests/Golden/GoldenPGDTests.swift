@@ -58,7 +58,8 @@ import Testing
   }
 
   private func survivors(_ scene: GoldenAttacks, _ attack: any Attack, _ threat: Threat) -> [Bool] {
-    attack.survivors(LabelledImages(scene.x, scene.labels), scene.model, threat, wasCorrect: scene.wasCorrect, RandomStream(seed: 0)) {}
+    attack.verdicts(LabelledImages(scene.x, scene.labels), scene.model, threat, wasCorrect: scene.wasCorrect, RandomStream(seed: 0)) {}
+      .map { $0 == .survived }
   }
 
   private func expectDecisions(_ found: [Bool], _ expected: [Bool], _ margins: StateTensor, _ rule: String) {

@@ -80,7 +80,13 @@ extension Summary {
 extension Summary {
   /// What makes single results meaningless, found in the numbers themselves. Empty when nothing was found.
   var warnings: [String] {
-    study.evaluations.flatMap { evaluated in narrowSamples(evaluated) + [constantAnswer(evaluated)].compactMap(\.self) }
+    study.evaluations.flatMap { evaluated in narrowSamples(evaluated) + [constantAnswer(evaluated), unmeasured(evaluated)].compactMap(\.self) }
+  }
+
+  /// Images that stand in no number of the tables, where there are any.
+  private func unmeasured(_ evaluated: Study.Evaluated) -> String? {
+    let remarks = evaluated.document.unmeasuredRemarks
+    return remarks.isEmpty ? nil : "\(study.label(of: evaluated)): \(remarks.joined(separator: " "))"
   }
 
   /// Splits of which whole classes were skipped, not by choice.

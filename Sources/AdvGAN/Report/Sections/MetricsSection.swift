@@ -68,12 +68,12 @@ extension MetricsSection {
           split.metrics.first { $0.key == metric.key }.map { found in
             study.names(evaluated, model)
               + [.words(split.split), found.mean.map(ReportTable.Field.number) ?? .none, found.unit.map(ReportTable.Field.words) ?? .none]
-              + [.whole(found.images)]
+              + [.whole(found.images), .whole(found.unmeasured)]
           }
         }
       }
     }
-    return ReportTable.Values(columns: ["model", "stage", "weights", "split", "mean", "unit", "images"], rows: rows)
+    return ReportTable.Values(columns: ["model", "stage", "weights", "split", "mean", "unit", "images", "unmeasured"], rows: rows)
   }
 }
 

@@ -46,8 +46,9 @@ struct AttackTable {
     let values = models.flatMap { entry, split in
       split.points.flatMap { point in
         (point.byAttack ?? []).map { count in
-          study.names(entry.evaluated, entry.model) + [.words(split.split), .words(count.attack)] + point.radius.fields
-            + [.whole(split.images), .whole(count.correct), .rounded(Proportion(correct: count.correct, total: split.images).fraction)]
+          let share = Proportion(correct: count.correct, total: split.images)
+          let counts: [ReportTable.Field] = [.whole(share.total), .whole(share.correct), .whole(count.unmeasured), .rounded(share.fraction)]
+          return study.names(entry.evaluated, entry.model) + [.words(split.split), .words(count.attack)] + point.radius.fields + counts
         }
       }
     }
@@ -56,8 +57,9 @@ struct AttackTable {
       notes: ["The table above counts an image only if it withstands every attack."],
       header: [.init(words: "Model and attack")] + epsilons.map(AccuracyTables.heading), rows: rows,
       values: .init(
-        columns: ["model", "stage", "weights", "split", "attack", "epsilon_255", "epsilon_paper_scale", "images", "correct", "accuracy"],
-        rows: values))
+        columns: [
+          "model", "stage", "weights", "split", "attack", "epsilon_255", "epsilon_paper_scale", "images", "correct", "unmeasured", "accuracy",
+        ], rows: values))
   }
 
   private static func count(_ attack: String, _ split: EvaluationDocument.Split, _ epsilon: Epsilon) -> Proportion? {
@@ -108,7 +110,8 @@ struct AccuracyTables {
       let share = Proportion(correct: point.correct, total: split.images)
       let difference = comparison(for: evaluated, entry.model, split.split, epsilon).map { ProportionDifference(share, minus: $0) }
       return ReportTable.Cell(
-        words: Decimals.percent(share.fraction), detail: Self.words(for: share.interval),
+        words: Decimals.percent(share.fraction),
+        detail: Self.words(for: share.interval) + (point.unmeasured > 0 ? ", \(Decimals.count(point.unmeasured)) not measured" : ""),
         extra: difference.map { "(\(Decimals.signed(100 * $0.value, 2)))" }, extraIsWeak: difference.map { !$0.isBeyondChance } ?? false)
     }
     return ReportTable.Row(
@@ -149,7 +152,8 @@ extension AccuracyTables {
   /// One observation a row.
   private func values(on split: String) -> ReportTable.Values {
     let columns = [
-      "model", "stage", "weights", "split", "epsilon_255", "epsilon_paper_scale", "images", "correct", "accuracy", "low_95", "high_95",
+      "model", "stage", "weights", "split", "epsilon_255", "epsilon_paper_scale", "images", "correct", "unmeasured", "accuracy", "low_95",
+      "high_95",
       "difference_to_baseline", "difference_low_95", "difference_high_95",
     ]
     var rows: [[ReportTable.Field]] = []
@@ -159,7 +163,7 @@ extension AccuracyTables {
           let share = Proportion(correct: point.correct, total: model.split(split)?.images ?? 0)
           let difference = comparison(for: evaluated, model, split, point.radius).map { ProportionDifference(share, minus: $0) }
           rows.append(
-            study.names(evaluated, model) + [.words(split)] + point.radius.fields + [.whole(share.total), .whole(share.correct)]
+            study.names(evaluated, model) + [.words(split)] + point.radius.fields + [.whole(share.total), .whole(share.correct), .whole(point.unmeasured)]
               + [share.fraction, share.interval.lowerBound, share.interval.upperBound].map(ReportTable.Field.rounded)
               + [difference?.value, difference?.interval.lowerBound, difference?.interval.upperBound].map(ReportTable.Field.rounded))
         }

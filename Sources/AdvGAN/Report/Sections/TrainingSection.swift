@@ -49,7 +49,7 @@ struct TrainingSection: ReportSection {
       .init("recognised_real", "\(real(trained)) called real", "#009e73"),
       .init("fooled_rate", "\(fake(trained)) called real", "#cc79a7", .dashed),
       .init(Quantity.validationClean.key, "class right, clean validation images", "#56b4e9"),
-      .init(Quantity.validationRobust.key, trained.isValidatedUnderAttack ? "class right, attacked validation images" : nil, "#000000", .dashed),
+      .init(Quantity.validationRobust.key, "class right, attacked validation images", "#000000", .dashed),
     ]
   }
 
@@ -77,7 +77,6 @@ struct TrainingSection: ReportSection {
       let ink = study.ink(of: trained)
       let label = study.label(of: trained)
       let clean = curves.line(trained.history, Quantity.validationClean.key, "\(label), clean", ink, .dashed, factor: 100)
-      if !trained.isValidatedUnderAttack { return [clean] }
       return [curves.line(trained.history, Quantity.validationRobust.key, "\(label), attacked", ink, .solid, factor: 100), clean]
     }
     return curves.assemble(
@@ -127,8 +126,8 @@ struct SelectionTable {
     let images = "\(selection.validationWords), \(Decimals.count(selection.validationImages)) images"
     var cells = [
       ReportTable.Cell(words: "\(selection.bestEpoch)"), .init(words: "\(selection.lastEpoch)"),
-      .init(words: Decimals.percent(selection.validationRobustBest), detail: images),
-      .init(words: Decimals.percent(selection.validationRobustLast), detail: images),
+      .init(words: Decimals.percent(selection.validationAccuracyBest), detail: images),
+      .init(words: Decimals.percent(selection.validationAccuracyLast), detail: images),
     ]
     if let epsilon {
       cells += ["best", "last"].map { weights in
@@ -154,15 +153,15 @@ struct SelectionTable {
     let rows = chosen.map { trained, selection in
       let names: [ReportTable.Field] = [.words(study.label(of: trained)), .words(trained.stage.name)]
       let validation: [ReportTable.Field] = [
-        .whole(selection.bestEpoch), .whole(selection.lastEpoch), .number(selection.validationRobustBest),
-        .number(selection.validationRobustLast), .whole(selection.validationImages),
+        .whole(selection.bestEpoch), .whole(selection.lastEpoch), .number(selection.validationAccuracyBest),
+        .number(selection.validationAccuracyLast), .whole(selection.validationImages),
       ]
       let tests = ["best", "last"].map { weights in epsilon.flatMap { test(trained, weights, $0) }?.fraction }
       return names + validation + [.rounded(epsilon?.per255)] + tests.map(ReportTable.Field.rounded)
     }
     return ReportTable.Values(
       columns: [
-        "training", "stage", "best_epoch", "last_epoch", "validation_robust_best", "validation_robust_last", "validation_images",
+        "training", "stage", "best_epoch", "last_epoch", "validation_accuracy_best", "validation_accuracy_last", "validation_images",
         "test_epsilon_255", "test_best", "test_last",
       ], rows: rows)
   }
