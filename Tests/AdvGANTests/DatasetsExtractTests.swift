@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func acceptsTheRightChecksumInEitherCase() throws {
-    let path = try scratch.tar(classFolders(["train/"], ["a"], count: 1))
+    let path = try scratch.tar(classFolders(["train/"], ["a", "b"], count: 1))
     let sha256 = try SHA256.digest(ofFile: path).hex
     let settings: [String: JSON] = ["source": "folders", "archive": .string(path.string), "sha256": .string(sha256.uppercased())]
     _ = try extract(settings, scratch)

@@ -21,12 +21,26 @@ import Testing
     (["1.png"], "1.png"),
     (["a/1.png", "2.png"], "2.png"),
     (["train/a/1.png", "test/2.png"], "test/2.png"),
-    (["train/a/1.png", "dev/a/2.png"], "dev/a/2.png"),
-    (["top/train/a/1.png", "top/dev/a/2.png"], "top/dev/a/2.png"),
+    (["train/a/1.png", "mine/a/2.png"], "mine/a/2.png"),
+    (["top/train/a/1.png", "top/mine/a/2.png"], "top/mine/a/2.png"),
     (["a/b/c/d/1.png"], "a/b/c/d/1.png"),
   ])
   func namesTheFileThatFitsNoLayout(_ names: [String], _ culprit: String) {
     #expect(message { try FolderLayout(of: names, in: "x.tar") }.hasPrefix("x.tar, member '\(culprit)': "))
+  }
+
+  @Test(arguments: [
+    (["val/a/1.png", "val/b/1.png"], "folder 'val'", "rename it to 'validation'"),
+    (["Train/a/1.png", "Test/a/1.png"], "folder 'Train'", "rename it to 'train'"),
+    (["train/a/1.png", "dev/a/2.png"], "folder 'dev'", "rename it to 'validation'"),
+    (["top/training/a/1.png", "top/test/a/1.png"], "folder 'training'", "rename it to 'train'"),
+    (["train/1.png", "test/2.png"], "expected class folders, within the splits, found 'test', 'train' with images right in them", "train/CLASS/FILE"),
+    (["top/train/1.png"], "found 'train' with images right in it", "train/CLASS/FILE"),
+    (["top/train/test/1.png", "top/train/val/1.png"], "found 'test', 'val' with images right in them", "train/CLASS/FILE"),
+  ])
+  func splitsInUnlikelyPlacesAreRefused(_ names: [String], _ words: String, _ advice: String) {
+    let found = message { try FolderLayout(of: names, in: "x.tar") }
+    #expect(found.contains(words) && found.contains(advice), "\(found)")
   }
 
   @Test func findsSplitAndClassBelowAnOuterFolder() throws {
@@ -61,9 +75,10 @@ import Testing
 
   @Test func readsJPEGFilesAndPassesOverHiddenOnes() throws {
     let jpeg = try JPEG.encode(image(1, width: 16, height: 8), quality: 90)
-    let files: [(String, [UInt8])] = [(".DS_Store", [0]), ("a/1.jpg", jpeg), ("a/._1.jpg", [1]), ("__MACOSX/a/1.jpg", [2])]
+    let files: [(String, [UInt8])] = [(".DS_Store", [0]), ("a/1.jpg", jpeg), ("a/._1.jpg", [1]), ("__MACOSX/a/1.jpg", [2]), ("@eaDir/a/1.jpg", [3]),
+      ("b/Thumbs.db", [4]), ("b/desktop.ini", [5]), ("b/1.jpg", jpeg), ("b/@eaDir/1.jpg/SYNO_THUMB.jpg", [6])]
     let train = try Dataset(FoldersSource(path: try scratch.tar(files))).split(.train)
-    #expect(train.count == 1)
+    #expect(train.count == 2)
     #expect(train.width == 16)
     #expect(train.height == 8)
     #expect(try train[0] == JPEG.decode(jpeg, from: "x"))
@@ -75,7 +90,7 @@ import Testing
   }
 
   @Test func namesTheImageOfAnotherSize() throws {
-    let files = [("a/1.png", PNG.encode(image(1))), ("a/2.png", PNG.encode(image(2, width: 5)))]
+    let files = [("a/1.png", PNG.encode(image(1))), ("a/2.png", PNG.encode(image(2, width: 5))), ("b/1.png", PNG.encode(image(3)))]
     #expect(
       message { try Dataset(FoldersSource(path: try scratch.tar(files))) }
         .hasSuffix(
@@ -84,7 +99,7 @@ import Testing
   }
 
   @Test func namesTheMemberThatIsNoImage() throws {
-    let files = [("a/1.png", PNG.encode(image(1))), ("a/notes.txt", Array("hello".utf8))]
+    let files = [("a/1.png", PNG.encode(image(1))), ("a/notes.txt", Array("hello".utf8)), ("b/1.png", PNG.encode(image(2)))]
     #expect(message { try Dataset(FoldersSource(path: try scratch.tar(files))) }.contains("member 'a/notes.txt'"))
   }
 
@@ -92,7 +107,7 @@ import Testing
     let png = PNG.encode(image(1))
     // libpng does without the 12 bytes of the end mark: all pixels are there.
     for length in 0..<png.count - 12 {
-      let path = try scratch.tar([("a/1.png", Array(png.prefix(length)))], named: "\(length).tar")
+      let path = try scratch.tar([("a/1.png", Array(png.prefix(length))), ("b/1.png", png)], named: "\(length).tar")
       #expect(message { try Dataset(FoldersSource(path: path)) }.contains("member 'a/1.png'"), "of \(length) bytes")
     }
   }
@@ -102,6 +117,30 @@ import Testing
     #expect(
       message { try Dataset(FoldersSource(path: try scratch.tar(files))) }.contains(
         "split 'test': is of a kind that is not supported; expected images of every class, found none of 'b'"))
+  }
+
+  @Test func oneClassIsNoDataSet() throws {
+    let path = try scratch.tar(classFolders([""], ["a"], count: 3))
+    #expect(
+      message { try Dataset(FoldersSource(path: path)) }
+        == "\(path): is of a kind that is not supported; expected images of two classes at least, found the one class 'a'; each class needs a folder of its own, "
+        + "or a label of its own")
+  }
+
+  /// Cut between two members, behind the last, and within the zeros.
+  @Test func aTarWithoutItsEndIsDamaged() throws {
+    let members = classFolders([""], ["a", "b"], count: 2)
+    let whole = RawTar.bytes(members)
+    let end = whole.count - 1024
+    for length in [end / 4, end / 2, 3 * end / 4, end] {
+      #expect(length.isMultiple(of: 512))
+      let path = try scratch.file("\(length).tar", Array(whole.prefix(length)))
+      #expect(message { try FoldersSource(path: path).scan() }.contains("expected a whole tar, which ends with zeros, found its end behind member "))
+    }
+    for length in [end + 512, end + 1024] {
+      let path = try scratch.file("\(length).tar", Array(whole.prefix(length)))
+      #expect(try FoldersSource(path: path).scan().entries.count == 4)
+    }
   }
 
   @Test func refusesNamesThatLeaveTheirFolder() throws {
@@ -138,7 +177,8 @@ import Testing
   }
 
   @Test func decodesOnlyWhatIsWanted() throws {
-    let files = [("test/a/1.png", Array("no image".utf8)), ("train/a/1.png", PNG.encode(image(1)))]
+    let bad = Array("no image".utf8)
+    let files = [("test/a/1.png", bad), ("test/b/1.png", bad), ("train/a/1.png", PNG.encode(image(1))), ("train/b/1.png", PNG.encode(image(2)))]
     let dataset = try Dataset(FoldersSource(path: try scratch.tar(files)), only: [.train])
     #expect(dataset.splits.keys.map(\.rawValue) == ["train"])
   }

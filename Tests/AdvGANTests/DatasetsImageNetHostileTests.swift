@@ -86,7 +86,9 @@ import Testing
 
   @Test func aBrokenValidationImageNamesItsOwnArchive() throws {
     let train = try ImageNetFixture.train([ImageNetFixture.chihuahua: 1, ImageNetFixture.spaniel: 1], in: scratch)
-    let validation = try scratch.tar([("\(ImageNetFixture.chihuahua)/x.JPEG", Array("no image".utf8))], named: "val.tar")
+    let sound = try ImageNetFixture.jpeg(ImageNetFixture.spaniel, 0)
+    let validation = try scratch.tar(
+      [("\(ImageNetFixture.chihuahua)/x.JPEG", Array("no image".utf8)), ("\(ImageNetFixture.spaniel)/y.JPEG", sound)], named: "val.tar")
     let given = settings(train).merging(["val_archive": .string(validation.string)]) { $1 }
     #expect(message { try extract(given, scratch) }.contains("val.tar, member 'val/x.JPEG'"))
     #expect(message { try extract(given, scratch) }.contains("or let some be omitted by 'broken_share'"))

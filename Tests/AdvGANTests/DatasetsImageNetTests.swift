@@ -50,10 +50,16 @@ import Testing
   @Test func readsNothingOfTheClassesThatAreNotWanted() throws {
     let inner = try LocalDisk().read(scratch.tar(ImageNetFixture.files(ImageNetFixture.chihuahua, 1), named: "inner.tar"))
     let junk = [UInt8](repeating: 0xA5, count: 5000)
-    let train = try scratch.tar([("n02077923.tar", junk), ("n02085620.tar", inner), ("n02085782.tar", junk)], named: "train.tar")
-    let dataset = try dataset(["source": "imagenet", "archive": .string(train.string), "classes": "151", "size": 16, "minimum_side": 0])
-    #expect(try origins(dataset, .train) == ["0 n02085620 0"])
+    let train = try scratch.tar(
+      [("n02077923.tar", junk), ("n02085620.tar", inner), ("n02085782.tar", try spaniels(1)), ("n02132136.tar", junk)], named: "train.tar")
+    let dataset = try dataset(["source": "imagenet", "archive": .string(train.string), "classes": "151..<153", "size": 16, "minimum_side": 0])
+    #expect(try origins(dataset, .train) == ["0 n02085620 0", "1 n02085782 0"])
     #expect(dataset.splits[.test] == nil)
+  }
+
+  /// The second class, so that there are two.
+  private func spaniels(_ count: Int) throws -> [UInt8] {
+    try LocalDisk().read(scratch.tar(ImageNetFixture.files(ImageNetFixture.spaniel, count), named: "spaniels.tar"))
   }
 
   @Test func aFolderOfTarsAndAFolderOfFoldersGiveTheSameBytes() throws {
@@ -76,12 +82,13 @@ import Testing
       try [("a.JPEG", ImageNetFixture.jpeg(ImageNetFixture.chihuahua, 0, width: 40, height: 31))]
       + [("b.JPEG", ImageNetFixture.jpeg(ImageNetFixture.chihuahua, 1, width: 32, height: 32))]
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
-    let train = try scratch.tar([("n02085620.tar", inner)], named: "small.tar")
-    let settings = try settings(["archive": .string(train.string), "classes": "151", "minimum_side": 32])
+    let large = try scratch.tar([("c.JPEG", ImageNetFixture.jpeg(ImageNetFixture.spaniel, 0, width: 32, height: 33))], named: "large.tar")
+    let train = try scratch.tar([("n02085620.tar", inner), ("n02085782.tar", try LocalDisk().read(large))], named: "small.tar")
+    let settings = try settings(["archive": .string(train.string), "minimum_side": 32])
     let artifact = try extract(settings, scratch)
     let dataset = try Dataset(artifactAt: artifact)
-    #expect(try origins(dataset, .train) == ["0 n02085620 1"])
-    #expect(try origins(dataset, .test) == ["0 n02085620 2"])
+    #expect(try origins(dataset, .train) == ["1 n02085782 0", "0 n02085620 1"])
+    #expect(try origins(dataset, .test) == ["1 n02085782 0", "0 n02085620 2"])
     let record = try JSON(parsing: try #require(contents(artifact)["skipped.json"]))
     #expect(record["too_small"] == .object(["minimum_side": 32, "images": .array(["n02085620/a.JPEG"])]))
     #expect(record["broken"] == .array([]))
@@ -91,20 +98,20 @@ import Testing
     var files = try ImageNetFixture.files(ImageNetFixture.chihuahua, 9)
     files[4].1 = Array(files[4].1.prefix(200))
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
-    let train = try scratch.tar([("n02085620.tar", inner)], named: "train.tar")
+    let train = try scratch.tar([("n02085620.tar", inner), ("n02085782.tar", try spaniels(1))], named: "train.tar")
     let given: [String: JSON] = [
-      "source": "imagenet", "archive": .string(train.string), "classes": "151", "size": 16, "minimum_side": 0, "broken_share": .real(0.2),
+      "source": "imagenet", "archive": .string(train.string), "classes": "151..<153", "size": 16, "minimum_side": 0, "broken_share": .real(0.15),
     ]
     let artifact = try extract(given, scratch)
-    #expect(try origins(Dataset(artifactAt: artifact), .train).count == 8)
+    #expect(try origins(Dataset(artifactAt: artifact), .train).count == 9)
     let record = try JSON(parsing: try #require(contents(artifact)["skipped.json"]))
     #expect(record["broken"]?.elements?.first?["image"] == "n02085620/n02085620_4.JPEG")
-    let strict = given.merging(["broken_share": .real(0.1)]) { $1 }
+    let strict = given.merging(["broken_share": .real(0.09)]) { $1 }
     #expect(message { try extract(strict, scratch, output: "strict") }.contains("member 'n02085620/n02085620_4.JPEG'"))
-    let two = try scratch.tar([("n02085620.tar", try broken(files, also: 2))], named: "two.tar")
+    let two = try scratch.tar([("n02085620.tar", try broken(files, also: 2)), ("n02085782.tar", try spaniels(1))], named: "two.tar")
     #expect(
       message { try extract(given.merging(["archive": .string(two.string)]) { $1 }, scratch, output: "two") }
-        .contains("expected at most 1 broken images ('broken_share' 0.2 of 9), found 2"))
+        .contains("expected at most 1 broken images ('broken_share' 0.15 of 10), found 2"))
   }
 
   private func broken(_ files: [(String, [UInt8])], also index: Int) throws -> [UInt8] {
@@ -117,18 +124,39 @@ import Testing
     var files = try ImageNetFixture.files(ImageNetFixture.chihuahua, 6)
     files[5].1 = Array("no image".utf8)  // number 0, the first in order of the names
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
-    let train = try scratch.tar([("n02085620.tar", inner)], named: "train.tar")
+    let train = try scratch.tar([("n02085620.tar", inner), ("n02085782.tar", try spaniels(3))], named: "train.tar")
     let dataset = try dataset([
-      "source": "imagenet", "archive": .string(train.string), "classes": "151", "size": 16, "minimum_side": 0, "broken_share": .real(0.5),
+      "source": "imagenet", "archive": .string(train.string), "classes": "151..<153", "size": 16, "minimum_side": 0, "broken_share": .real(0.5),
       "limit": 2,
     ])
-    #expect(try origins(dataset, .train) == ["0 n02085620 1", "0 n02085620 2"])
+    #expect(try origins(dataset, .train) == ["1 n02085782 0", "0 n02085620 1", "1 n02085782 1", "0 n02085620 2"])
+  }
+
+  /// Counted from 1, every label names the next class.
+  @Test func labelsCountedFromOneAreNoticed() throws {
+    var given = try settings()
+    _ = try ImageNetFixture.validation([ImageNetFixture.spaniel, ImageNetFixture.chihuahua], in: scratch)
+    for (numbers, isRight) in [("153\n152\n", false), ("152\n151\n", true)] {
+      given["val_labels"] = .string(try scratch.file("numbers.txt", Array(numbers.utf8)).string)
+      let found = message { try extract(given, scratch) }
+      #expect(found.hasPrefix("(nothing thrown)") == isRight)
+      guard !isRight else { continue }
+      #expect(found.contains("split 'test': is of a kind that is not supported; expected images of every class, found none of 'n02085620 Chihuahua'"))
+      #expect(found.contains("do the numbers in 'val_labels' count classes from 1?"))
+    }
+  }
+
+  @Test func aValidationArchiveMustHaveImagesOfTheClasses() throws {
+    let given = try settings()
+    _ = try ImageNetFixture.validation([ImageNetFixture.bear], in: scratch)
+    _ = try scratch.file("labels.txt", Array(ImageNetFixture.bear.utf8))
+    #expect(message { try extract(given, scratch) }.contains("expected images of every class, found none of 'n02085620 Chihuahua' and 1 more"))
   }
 
   @Test func aShareOfEveryClassBecomesValidation() throws {
-    let dataset = try dataset(settings(["validation": .real(0.4)]))
-    #expect(try dataset.split(.validation).counts(classes: 2) == [1, 0])
-    #expect(try dataset.split(.train).counts(classes: 2) == [2, 2])
+    let dataset = try dataset(settings(["validation": .real(0.5)]))
+    #expect(try dataset.split(.validation).counts(classes: 2) == [1, 1])
+    #expect(try dataset.split(.train).counts(classes: 2) == [2, 1])
   }
 
   @Test func aLimitAndAShareEndInTheSameBytesWhereverTheWorkWasInterrupted() throws {
@@ -136,13 +164,13 @@ import Testing
     files.sort { $0.0 < $1.0 }
     for bad in [0, 3, 6, 12, 27, 29] { files[bad].1 = Array("no image".utf8) }
     let inner = try LocalDisk().read(scratch.tar(files, named: "inner.tar"))
-    let train = try scratch.tar([("n02085620.tar", inner)], named: "bad.tar")
+    let train = try scratch.tar([("n02085620.tar", inner), ("n02085782.tar", try spaniels(4))], named: "bad.tar")
     let given: [String: JSON] = [
-      "source": "imagenet", "archive": .string(train.string), "classes": "151", "size": 8, "minimum_side": 0, "broken_share": .real(0.5),
+      "source": "imagenet", "archive": .string(train.string), "classes": "151..<153", "size": 8, "minimum_side": 0, "broken_share": .real(0.5),
       "limit": 5, "validation": .real(0.3),
     ]
     let whole = try contents(extract(given, scratch, output: "whole"))
-    #expect(whole.keys.filter { $0.hasPrefix("validation") && $0.hasSuffix(".jpg") }.count == 12)
+    #expect(whole.keys.filter { $0.hasPrefix("validation") && $0.hasSuffix(".jpg") }.count == 13)
     for images in 1...12 {
       let output = "cut-\(images)"
       #expect(throws: Stopped.self) { try extract(given, scratch, output: output, threads: 1, stoppingAfter: images) }
@@ -151,11 +179,12 @@ import Testing
   }
 
   @Test func anImageThatVanishesAfterTheListingEndsTheWork() throws {
-    let folder = try scratch.fill(
-      Dictionary(uniqueKeysWithValues: ImageNetFixture.files(ImageNetFixture.chihuahua, 3).map { ("n02085620/\($0)", $1) }),
-      below: "folders")
+    let files =
+      try ImageNetFixture.files(ImageNetFixture.chihuahua, 3).map { ("n02085620/\($0)", $1) }
+      + ImageNetFixture.files(ImageNetFixture.spaniel, 1).map { ("n02085782/\($0)", $1) }
+    let folder = try scratch.fill(Dictionary(uniqueKeysWithValues: files), below: "folders")
     var reader = SettingsReader(
-      resolved: .object(["source": "imagenet", "archive": .string(folder.string), "classes": "151", "size": 8, "minimum_side": 0]),
+      resolved: .object(["source": "imagenet", "archive": .string(folder.string), "classes": "151..<153", "size": 8, "minimum_side": 0]),
       of: "t.yaml")
     let source = try ImageNetSource(&reader)
     let preparation = try ImageNetSource.preparation(&reader)

@@ -59,7 +59,8 @@ import Testing
   }
 
   @Test func aDamagedImageFailsTheStageAndIsNamed() throws {
-    let archive = try scratch.tar([("train/ant/1.png", Array("no image".utf8))], named: "images.tar")
+    let archive = try scratch.tar(
+      [("train/ant/1.png", Array("no image".utf8)), ("train/bee/1.png", PNG.encode(image(1)))], named: "images.tar")
     let (result, path) = try make("source: folders, archive: \(archive)")
     #expect(result.failures.first?.sentence.contains("member 'train/ant/1.png'") == true)
     #expect(!(try LocalDisk().exists(path)))

@@ -67,7 +67,18 @@ import Testing
   @Test func aShareIsTakenOfEveryClassAndRoundedDown() throws {
     let plan = try SplitPlan(try inventory(train: 25), validation: .share(0.1))
     #expect(plan.counts == [.train: [23, 23, 23], .validation: [2, 2, 2], .test: [4, 4, 4]])
-    #expect(try SplitPlan(try inventory(train: 4), validation: .share(0.2)).counts[.validation] == nil)
+    #expect(
+      message { try SplitPlan(try inventory(train: 4), validation: .share(0.2)) }.hasPrefix(
+        "'validation: 0.2' takes no image of 'a', of which 'train' has 4, so that 'validation' would lack the class; "))
+  }
+
+  @Test func classesOfVeryDifferentSizesAreRemarkedOn() throws {
+    func remarks(_ many: Int) throws -> [String] {
+      let entries = (0..<many).map { Inventory.Entry(name: "a/\($0)", split: .train, label: 0) } + [.init(name: "b/0", split: .train, label: 1)]
+      return try SplitPlan(Inventory(classes: ["a", "b"], entries: entries, of: "x")).remarks(classes: ["a", "b"])
+    }
+    #expect(try remarks(10) == [])
+    #expect(try remarks(11) == ["the classes of the split 'train' differ much in size: from 1 images of 'b' to 11 of 'a'"])
   }
 
   @Test func aDroppedImageIsReplacedAndTheOthersKeepTheirSplits() throws {

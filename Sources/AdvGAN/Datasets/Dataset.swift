@@ -20,6 +20,16 @@ public enum Split: String, CaseIterable, Comparable, Sendable, Codable {
     }
   }
 
+  /// The split that a folder of this name is meant to be, whatever its spelling: `Train`, `val`, `testing`; nil for another name.
+  init?(meant name: String) {
+    switch name.lowercased() {
+    case "train", "training", "trn": self = .train
+    case "validation", "val", "valid", "validate", "dev", "eval": self = .validation
+    case "test", "testing", "tst": self = .test
+    default: return nil
+    }
+  }
+
   /// As people name its images.
   public var words: String {
     switch self {

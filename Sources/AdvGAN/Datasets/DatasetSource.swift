@@ -24,7 +24,8 @@ public protocol DatasetSource: Sendable {
   /// Reads the settings that say what becomes of its images; `size` alone, unless the source says otherwise.
   static func preparation(_ settings: inout SettingsReader) throws -> ImagePreparation
 
-  /// Lists the images, without decoding them, in an order that depends on the content alone, not on the archive's.
+  /// Lists the images, without decoding them, in an order that depends on the content alone, not on the archive's. Callers ask
+  /// `inventory`, which checks the answer.
   /// - Parameter check: called now and then; what it throws ends the work.
   /// - Throws: `FileError` for an archive that is not what the source expects.
   func scan(_ check: () throws -> Void) throws -> Inventory
@@ -39,6 +40,9 @@ public protocol DatasetSource: Sendable {
 
   /// The file or folder that holds an image, for messages.
   func path(of entry: Inventory.Entry) -> FilePath
+
+  /// What to do about a split that has no image of a class.
+  func advice(onSplit split: Split, lacking label: Int, of inventory: Inventory) -> String
 
   /// What a person should know of a finished extraction, a sentence each: where the numbers are not those that are known of the archive.
   func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: ImagePreparation, limit: Int?) -> [String]
@@ -61,10 +65,12 @@ public struct Inventory: Equatable, Sendable {
   public let entries: [Entry]
   /// Splits of which the source has all that was ever published, as far as it can tell.
   public let complete: Set<Split>
+  /// Splits that the settings name files for.
+  public let promised: Set<Split>
   private let places: [String: Int]
 
   /// - Throws: `.damaged` where a name comes twice.
-  public init(classes: [String], entries: [Entry], complete: Set<Split> = [], of path: FilePath) throws(FileError) {
+  public init(classes: [String], entries: [Entry], complete: Set<Split> = [], promised: Set<Split> = [], of path: FilePath) throws(FileError) {
     var places: [String: Int] = Dictionary(minimumCapacity: entries.count)
     for (place, entry) in entries.enumerated() {
       guard places.updateValue(place, forKey: entry.name) == nil else {
@@ -72,7 +78,7 @@ public struct Inventory: Equatable, Sendable {
           .damaged, path, at: "member '\(entry.name)'", expected: "each name once", found: "it twice", advice: "make the archive again")
       }
     }
-    (self.classes, self.entries, self.complete, self.places) = (classes, entries, complete, places)
+    (self.classes, self.entries, self.complete, self.promised, self.places) = (classes, entries, complete, promised, places)
   }
 
   /// The place of the entry of that name; nil where there is none.
@@ -92,7 +98,47 @@ extension [Inventory.Entry] {
   }
 }
 
+extension Inventory {
+  /// Whether it can be what somebody wants to learn from: at least two classes, and every class in every split there is or should be; else a
+  /// class would be learnt and never measured, or the reverse.
+  /// - Parameter path: the file or folder that has a split.
+  func check(_ path: (Split) -> FilePath, _ advice: (_ split: Split, _ absent: Int) -> String) throws(FileError) {
+    guard classes.count > 1 else {
+      throw FileError(
+        .unsupported, path(.train), expected: "images of two classes at least", found: "the one class '\(classes.first ?? "")'",
+        advice: "each class needs a folder of its own, or a label of its own")
+    }
+    let present = Dictionary(grouping: entries, by: \.split).mapValues { Set($0.map(\.label)) }
+    for split in Split.allCases where present[split] != nil || promised.contains(split) {
+      let labels = present[split] ?? []
+      guard let absent = classes.indices.first(where: { !labels.contains($0) }) else { continue }
+      let found = "none of '\(classes[absent])'" + (classes.count - labels.count > 1 ? " and \(classes.count - labels.count - 1) more" : "")
+      throw FileError(
+        .unsupported, path(split), at: "split '\(split.rawValue)'", expected: "images of every class", found: found,
+        advice: advice(split, absent))
+    }
+  }
+}
+
 extension DatasetSource {
+  /// Lists the images, and checks that they make up a data set.
+  /// - Throws: what `scan` throws; `FileError` for fewer than two classes, and for a split that lacks a class or all.
+  func inventory(_ check: () throws -> Void = {}) throws -> Inventory {
+    let inventory = try scan(check)
+    try inventory.check({ path(of: .init(name: "", split: $0, label: 0)) }) { advice(onSplit: $0, lacking: $1, of: inventory) }
+    return inventory
+  }
+
+  /// Compares the checksums of those of its files that gzip packed.
+  /// - Parameter progress: see ``GzipChecksum/verify(_:progress:)``.
+  func verifyGzip(progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }) throws {
+    for (_, input) in inputs.sorted(by: { $0.key < $1.key }) where try LocalDisk().status(input.path)?.kind == .file {
+      try GzipChecksum.verify(input.path, progress: progress)
+    }
+  }
+
+  public func advice(onSplit split: Split, lacking label: Int, of inventory: Inventory) -> String { "give every split images of the same classes" }
+
   public static func preparation(_ settings: inout SettingsReader) throws -> ImagePreparation { try .exact(&settings) }
 
   public func remarks(on plan: SplitPlan, of inventory: Inventory, prepared by: ImagePreparation, limit: Int?) -> [String] { [] }

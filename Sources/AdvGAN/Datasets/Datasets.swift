@@ -45,7 +45,8 @@ public enum Datasets {
 extension Dataset {
   /// Reads all images of a source that belong to the wanted splits.
   init(_ source: some DatasetSource, only wanted: Set<Split> = Set(Split.allCases)) throws {
-    let inventory = try source.scan()
+    try source.verifyGzip()
+    let inventory = try source.inventory()
     let plan = try SplitPlan(inventory)
     var builders: [Split: ImageSetBuilder] = [:]
     for split in plan.counts.keys where wanted.contains(split) {

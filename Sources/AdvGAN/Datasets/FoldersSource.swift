@@ -52,7 +52,6 @@ public struct FoldersSource: DatasetSource {
     let classes = Set(found.map(\.place.className)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let labels = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
     let entries = found.map { Inventory.Entry(name: $0, split: $1.split ?? undivided, label: labels[$1.className] ?? 0) }
-    try checkClasses(classes, entries)
     return try Inventory(classes: classes, entries: entries.inRounds(classes: classes.count), of: archive)
   }
 
@@ -69,16 +68,7 @@ public struct FoldersSource: DatasetSource {
     }
   }
 
-  /// Every split must have every class, else some class would be learnt and never measured, or the reverse.
-  private func checkClasses(_ classes: [String], _ entries: [Inventory.Entry]) throws(FileError) {
-    let present = Dictionary(grouping: entries, by: \.split).mapValues { Set($0.map(\.label)) }
-    for (split, labels) in present.sorted(by: { $0.key < $1.key }) {
-      guard let absent = classes.indices.first(where: { !labels.contains($0) }) else { continue }
-      throw FileError(
-        .unsupported, archive, at: "split '\(split.rawValue)'", expected: "images of every class", found: "none of '\(classes[absent])'",
-        advice: "give every split the same class folders")
-    }
-  }
+  public func advice(onSplit split: Split, lacking label: Int, of inventory: Inventory) -> String { "give every split the same class folders" }
 }
 
 /// How a tree of class-named folders is laid out, told from the names of its files alone.
@@ -99,6 +89,7 @@ struct FolderLayout: Equatable {
     guard (2...4).contains(depth) else { throw FolderLayout.misfit(names[0], in: path) }
     if let odd = parts.firstIndex(where: { $0.count != depth }) { throw FolderLayout.misfit(names[odd], in: path, unlike: names[0]) }
     let stranger = { (level: Int) in parts.firstIndex { Split(rawValue: String($0[level])) == nil } }
+    for level in 0..<depth - 1 { try FolderLayout.checkSplits(parts.map { String($0[level]) }, level, depth, in: path) }
     let isAlone = Set(parts.map { $0[0] }).count == 1
 
     switch depth {
@@ -115,6 +106,23 @@ struct FolderLayout: Equatable {
     let parts = name.split(separator: "/").dropFirst(outer)
     guard hasSplits else { return (nil, String(parts[outer])) }
     return (Split(rawValue: String(parts[outer])), String(parts[outer + 1]))
+  }
+
+  /// Refuses folders that are splits by their names, all of them, but stand or are spelt where they would count as something else.
+  private static func checkSplits(_ names: [String], _ level: Int, _ depth: Int, in path: FilePath) throws(FileError) {
+    let meant = names.map(Split.init(meant:))
+    guard meant.allSatisfy({ $0 != nil }) else { return }
+    if level == depth - 2 {
+      let found = Set(names).sorted().map { "'\($0)'" }.joined(separator: ", ")
+      throw FileError(
+        .unsupported, path, expected: "class folders, within the splits", found: "\(found) with images right in \(names.count == 1 ? "it" : "them")",
+        advice: "put the images of each class into a folder of its own: train/CLASS/FILE")
+    }
+    for (name, split) in zip(names, meant) where split?.rawValue != name {
+      throw FileError(
+        .unsupported, path, at: "folder '\(name)'", expected: "splits named \(Split.allCases.map(\.rawValue).joined(separator: ", "))",
+        found: "another spelling", advice: "rename it to '\(split?.rawValue ?? "")'")
+    }
   }
 
   private static func misfit(_ name: String, in path: FilePath, unlike other: String? = nil) -> FileError {

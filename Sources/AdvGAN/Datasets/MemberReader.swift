@@ -1,7 +1,6 @@
 import IO
 
-/// The files of an archive, or of a folder as if it were one, one after the other. Hidden files (any part of the name begins with ".",
-/// or is "__MACOSX") are skipped.
+/// The files of an archive, or of a folder as if it were one, one after the other. Hidden files are skipped, as `FolderFiles` tells them.
 ///
 /// A folder's files come in byte order of their names, an archive's in its own order.
 final class MemberReader {
@@ -24,7 +23,7 @@ final class MemberReader {
     self.path = path
     let disk = LocalDisk()
     if try disk.status(path)?.kind == .folder {
-      supply = .folder(rest: try MemberReader.files(below: path, "", on: disk)[...])
+      supply = .folder(rest: try FolderFiles.names(below: path, on: disk)[...])
     } else {
       supply = .archive(try ArchiveReader(path: path))
     }
@@ -62,7 +61,7 @@ final class MemberReader {
     switch supply {
     case .archive(let reader):
       while let member = try reader.next() {
-        if member.kind == .file && !MemberReader.isHidden(member.name) { return member.name }
+        if member.kind == .file && !FolderFiles.isHidden(member.name) { return member.name }
       }
       return nil
     case .folder(var rest):
@@ -70,27 +69,6 @@ final class MemberReader {
       supply = .folder(rest: rest)
       return name
     }
-  }
-
-  static func isHidden(_ name: String) -> Bool { name.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "__MACOSX" } }
-
-  /// The files below a folder, depth first. No data set is deeper than the limit; a symbolic link in a circle is.
-  private static func files(below path: FilePath, _ prefix: String, on disk: LocalDisk, depth: Int = 0) throws(FileError) -> [String] {
-    guard depth < 8 else {
-      throw FileError(.unsupported, path, expected: "at most 8 folders within each other", advice: "does a symbolic link lead in a circle?")
-    }
-    var names: [String] = []
-    for name in try disk.list(path) where !isHidden(name) {
-      let file = path.appending(name)
-      switch try disk.status(file)?.kind {
-      case .folder: names += try files(below: file, prefix + name + "/", on: disk, depth: depth + 1)
-      case .file: names.append(prefix + name)
-      case .other, nil:
-        throw FileError(
-          .unsupported, file, expected: "a file or a folder", found: "a device or a dead link", advice: "take it out of the folder")
-      }
-    }
-    return names
   }
 }
 
@@ -106,7 +84,7 @@ extension MemberReader {
   }
 
   /// The same of a tar that was looked through.
-  static func names(in tar: TarSections) -> [String] { tar.members.map(\.name).filter { !isHidden($0) } }
+  static func names(in tar: TarSections) -> [String] { tar.members.map(\.name).filter { !FolderFiles.isHidden($0) } }
 }
 
 extension ImageFile {

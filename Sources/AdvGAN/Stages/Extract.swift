@@ -32,7 +32,7 @@ public struct Extract: Stage {
     let images = try extraction.run()
     try images.land(in: workspace)
     let known = source.remarks(on: images.plan, of: images.inventory, prepared: preparation, limit: options.limit)
-    for remark in [images.remark].compactMap(\.self) + known { workspace.log.warning("\(remark)") }
+    for remark in [images.remark].compactMap(\.self) + images.plan.remarks(classes: images.inventory.classes) + known { workspace.log.warning("\(remark)") }
   }
 
   /// Those that the job file gives, and those that gzip files bring.
@@ -42,9 +42,7 @@ public struct Extract: Stage {
       workspace.progress.report(done >> 20, of: total >> 20, unit: "MiB", note: "checksum")
     }
     for checksum in checksums { try checksum.verify(source.archive, progress: progress) }
-    for (_, input) in source.inputs.sorted(by: { $0.key < $1.key }) where try workspace.disk.status(input.path)?.kind == .file {
-      try GzipChecksum.verify(input.path, progress: progress)
-    }
+    try source.verifyGzip(progress: progress)
   }
 
   /// It decides whether the work may begin, and no byte of the result, so that adding one makes nothing stale.

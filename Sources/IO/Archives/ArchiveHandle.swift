@@ -8,6 +8,8 @@ final class ArchiveHandle {
   let source: (any ArchiveSource)?
   private let archive: OpaquePointer
   private let locale = ArchiveLocale()
+  /// Whether it stands at an entry, whose content may be skipped.
+  private var hasEntry = false
 
   init(source: (any ArchiveSource)? = nil) {
     guard let archive = archive_read_new() else { preconditionFailure("ArchiveHandle: no memory for libarchive") }
@@ -49,10 +51,17 @@ final class ArchiveHandle {
   /// The entry stays valid until the next call.
   func nextHeader() -> Header {
     var entry: OpaquePointer?
+    // Behind the content, so that what the next header takes can be told.
+    _ = skip()
+    let before = archive_filter_bytes(archive, 0)
     let code = locale.use { archive_read_next_header(archive, &entry) }
-    if code == ARCHIVE_EOF { return .end }
+    if code == ARCHIVE_EOF {
+      hasEnd = !isTar || archive_filter_bytes(archive, 0) > before
+      return .end
+    }
     // A warning says that a name could not be converted, which the caller sees for himself.
     guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry else { return .damaged }
+    hasEntry = true
     return .entry(entry)
   }
 
@@ -67,7 +76,11 @@ final class ArchiveHandle {
   }
 
   /// Whether the rest of the content could be skipped.
-  func skip() -> Bool { locale.use { archive_read_data_skip(archive) } == ARCHIVE_OK }
+  func skip() -> Bool {
+    guard hasEntry else { return true }
+    hasEntry = false
+    return locale.use { archive_read_data_skip(archive) } == ARCHIVE_OK
+  }
 
   /// Where the content of the entry just read begins, in bytes of the file or section; `nil` but for a plain uncompressed tar, and for a
   /// member with holes, whose content is in pieces.
@@ -80,8 +93,13 @@ final class ArchiveHandle {
 
   /// Whether it is a tar that no filter compressed; known from the first header on.
   var isPlainTar: Bool {
-    archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR && archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE
+    isTar && archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE
   }
+
+  /// Whether a tar's end is marked, by the block of zeros behind its last member; yes for other formats. To be asked at the end.
+  private(set) var hasEnd = true
+
+  private var isTar: Bool { archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR }
 
   /// Whose fault the last failure was.
   var culprit: Culprit {

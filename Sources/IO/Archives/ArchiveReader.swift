@@ -3,8 +3,8 @@ import SystemPackage
 /// Reads any common archive (tar, cpio, zip, 7z; gzip, bzip2, xz, lzma, zstd, lz4, compress) as a stream, member by member,
 /// and an archive inside an archive without unpacking it.
 ///
-/// Hostile archives are refused, not repaired: names that leave their folder, links, devices. Two things no reader of streams can see:
-/// a tar cut off exactly between two members looks whole, and gzip's checksum is not verified by libarchive; compare digests or counts.
+/// Hostile archives are refused, not repaired: names that leave their folder, links, devices, a tar without an end. gzip's checksum is not verified
+/// by libarchive; ``GzipChecksum`` does that.
 /// Not for several threads at once.
 public final class ArchiveReader {
   /// The (outermost) archive file.
@@ -57,7 +57,14 @@ public final class ArchiveReader {
     if ended { return nil }
     memberNumber += 1
     switch handle.nextHeader() {
-    case .end: ended = true
+    case .end:
+      guard handle.hasEnd else {
+        failure = FileError(
+          .damaged, path, at: place, expected: "a whole tar, which ends with zeros", found: "its end behind member \(memberNumber - 1)",
+          advice: "it was cut short: fetch or make it again")
+        throw failure ?? FileError(.damaged, path)
+      }
+      ended = true
     case .damaged: throw fail(expected: "the header of member \(memberNumber)")
     case .entry(let entry): current = try ArchiveMember(entry, of: handle, number: memberNumber, prefix: prefix, path: path)
     }

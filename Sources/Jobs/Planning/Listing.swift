@@ -8,6 +8,8 @@ public struct Listing: Sendable {
   public var checkpoints: [String: [Digest: CheckpointHead]]
   /// Digests of external inputs by stage name and the stage's own name for them; nil for what is missing.
   public var externals: [String: [String: Digest?]]
+  /// By stage name, why an external input cannot be read, in a sentence.
+  public var unreadable: [String: String] = [:]
   /// By stage name what an artifact counts as made with beside what it was made with, because somebody took it as it is (`-t`).
   public var accepted: [String: Manifest]
 
@@ -55,8 +57,8 @@ extension ArtifactState {
 /// Taking stock of a store.
 extension Store {
   /// What the store and the outside hold for `stages`; for a plan.
-  /// - Throws: ``FileError`` where a folder or an external file cannot be read; what `reading` throws. Damaged artifacts are no error but
-  ///   part of the answer.
+  /// - Throws: ``FileError`` where a folder of the store cannot be read; what `reading` throws. Damaged artifacts and external files that cannot be
+  ///   read are no error but part of the answer.
   public func listing(of stages: [JobStage]) throws -> Listing {
     var listing = Listing()
     for stage in stages { try refresh(stage, in: &listing) }
@@ -76,7 +78,16 @@ extension Store {
     listing.accepted[stage.name] = try accepted(stage.name, record, status)
     listing.checkpoints[stage.name] = try CheckpointFolder(layout.checkpoints(stage.name), on: disk).heads()
     var digests: [String: Digest?] = [:]
-    for (name, input) in stage.stage.externalInputs { digests[name] = .some(try externals.digest(of: input, for: stage.name)) }
+    listing.unreadable[stage.name] = nil
+    for (name, input) in stage.stage.externalInputs.sorted(by: { $0.key < $1.key }) {
+      do {
+        digests[name] = .some(try externals.digest(of: input, for: stage.name))
+      } catch let error as FileError {
+        // The trouble of this stage alone: it is part of the answer, like a missing file.
+        digests[name] = .some(nil)
+        listing.unreadable[stage.name] = listing.unreadable[stage.name] ?? "its input '\(name)' cannot be read: \(error)"
+      }
+    }
     listing.externals[stage.name] = digests
   }
 

@@ -99,6 +99,7 @@ struct Planning {
     func forecast(_ outcome: Outcome) -> Forecast { Forecast(outcome: outcome, fingerprint: fingerprint) }
 
     if request.old.contains(stage.name) { return forecast(.upToDate(state.manifest?.content, "taken as it is (-o)")) }
+    if let sentence = listing.unreadable[stage.name] { return forecast(.mustRun(sentence)) }
     if let reason = request.forced[stage.name] { return forecast(.mustRun(reason)) }
     if case .damaged(let sentence) = state { return forecast(.mustRun("artifact damaged: \(sentence)")) }
     guard let manifest = state.manifest else { return forecast(.mustRun("no artifact yet")) }
@@ -162,23 +163,27 @@ struct Planning {
   }
 
   private func planned(_ stage: JobStage, _ forecast: Forecast) -> PlannedStage {
-    func planned(_ decision: PlannedStage.Decision, _ reason: String, missing: [String] = [], lacking: [String] = []) -> PlannedStage {
+    func planned(
+      _ decision: PlannedStage.Decision, _ reason: String, missing: [String] = [], unreadable: String? = nil, lacking: [String] = []
+    ) -> PlannedStage {
       PlannedStage(
-        name: stage.name, decision: decision, reason: reason, fingerprint: forecast.fingerprint, missing: missing, lacking: lacking)
+        name: stage.name, decision: decision, reason: reason, fingerprint: forecast.fingerprint, missing: missing, unreadable: unreadable,
+        lacking: lacking)
     }
     switch forecast.outcome {
     case .upToDate(_, let reason): return planned(.upToDate, reason)
     case .mayRun(let reason): return planned(.maybe, reason)
     case .spare: preconditionFailure("Planner: '\(stage.name)' was left undecided")
     case .mustRun(let reason):
-      let missing = (listing.externals[stage.name] ?? [:]).filter { $0.value == nil }.keys.sorted()
+      let unreadable = listing.unreadable[stage.name]
+      let missing = unreadable == nil ? (listing.externals[stage.name] ?? [:]).filter { $0.value == nil }.keys.sorted() : []
       let lacking = stage.inputs.filter { isFixed($0) && !(listing.artifacts[$0]?.isPresent ?? false) }
-      if missing.isEmpty, lacking.isEmpty, request.forced[stage.name] == nil, let fingerprint = forecast.fingerprint,
+      if missing.isEmpty, unreadable == nil, lacking.isEmpty, request.forced[stage.name] == nil, let fingerprint = forecast.fingerprint,
         let checkpoint = listing.checkpoints[stage.name]?[fingerprint]
       {
         return planned(.resume, Reasons.interrupted(checkpoint))
       }
-      return planned(.run, reason, missing: missing, lacking: lacking)
+      return planned(.run, reason, missing: missing, unreadable: unreadable, lacking: lacking)
     }
   }
 }

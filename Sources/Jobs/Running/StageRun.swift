@@ -82,7 +82,9 @@ struct StageRun {
 
   private func missingInput(_ planned: PlannedStage) -> StageFailure? {
     var sentence: String?
-    if let name = planned.missing.first, let path = stage.stage.externalInputs[name]?.path {
+    if let unreadable = planned.unreadable {
+      sentence = unreadable
+    } else if let name = planned.missing.first, let path = stage.stage.externalInputs[name]?.path {
       sentence = "its input '\(name)' is missing: there is nothing at \(path); put it there, or change '\(name)' in \(job.file)"
     } else if let name = planned.lacking.first {
       sentence = "its input stage '\(name)' has no artifact at \(store.layout.artifact(name)); make '\(name)' first"

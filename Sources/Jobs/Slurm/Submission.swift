@@ -48,5 +48,5 @@ public struct Submission: Equatable, Sendable {
   func job(making stage: String) -> SlurmJobID? { skipped.first { $0.stage == stage }?.job.id }
 
   /// Whether an external input is not there, so that the chain would fail.
-  var lacksInput: Bool { plan.stages.contains { !$0.missing.isEmpty } }
+  var lacksInput: Bool { plan.stages.contains { !$0.missing.isEmpty || $0.unreadable != nil } }
 }

@@ -47,20 +47,17 @@ public enum ArtifactWriter {
   }
 
   /// The paths of all files below a folder, relative to it, in byte order.
-  /// - Parameter parts: of what lies in the folder itself, what counts; nil for all.
-  static func names(below folder: FilePath, parts: [String]? = nil, on disk: any Disk) throws(FileError) -> [String] {
+  static func names(below folder: FilePath, on disk: any Disk) throws(FileError) -> [String] {
     var names: [String] = []
-    try collect(folder, "", parts.map { Set($0) }, &names, disk)
+    try collect(folder, "", &names, disk)
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  private static func collect(
-    _ folder: FilePath, _ prefix: String, _ parts: Set<String>?, _ names: inout [String], _ disk: any Disk
-  ) throws(FileError) {
-    for name in try disk.list(folder) where parts?.contains(name) ?? true {
+  private static func collect(_ folder: FilePath, _ prefix: String, _ names: inout [String], _ disk: any Disk) throws(FileError) {
+    for name in try disk.list(folder) {
       let path = folder.appending(name)
       switch try disk.status(path)?.kind {
-      case .folder: try collect(path, "\(prefix)\(name)/", nil, &names, disk)
+      case .folder: try collect(path, "\(prefix)\(name)/", &names, disk)
       case .file: names.append(prefix + name)
       case .other, nil:
         throw FileError(

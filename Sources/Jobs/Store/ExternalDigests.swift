@@ -6,7 +6,7 @@ import Synchronization
 /// modification and change.
 ///
 /// What is remembered is used only where the modification time lies more than 2 s before the time of hashing: a file changed twice
-/// within the clock's tick looks unchanged. A folder's digest covers the names and digests of all files below it, sorted; that of some
+/// within the clock's tick looks unchanged. A folder's digest covers the names and digests of all files below it that count (``FolderFiles``), sorted; that of some
 /// parts of a folder or of a plain tar covers those alone.
 final class ExternalDigests: Sendable {
   private let layout: StoreLayout
@@ -102,7 +102,7 @@ final class ExternalDigests: Sendable {
 
   private func digest(ofFolder input: ExternalInput, _ stage: String) throws -> Digest {
     var files: [JSON] = []
-    for name in try ArtifactWriter.names(below: input.path, parts: input.parts, on: disk) {
+    for name in try FolderFiles.names(below: input.path, parts: input.parts, on: disk) {
       let file = input.path.appending(name)
       guard let status = try disk.status(file) else { continue }
       files.append(.array([.string(name), .string(try digest(ofFile: ExternalInput(file), status, stage).hex)]))

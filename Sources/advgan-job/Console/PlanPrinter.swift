@@ -4,7 +4,7 @@ import Jobs
 /// `make -n --json`.
 struct PlanDocument: Codable {
   struct Stage: Codable {
-    let stage: String, plan: String, why: String, missing: [String], lacking: [String]
+    let stage: String, plan: String, why: String, missing: [String], unreadable: String?, lacking: [String]
   }
 
   let jobFile: String, artifacts: String, upToDate: Bool
@@ -34,13 +34,13 @@ struct PlanPrinter {
 
   func printJSON(_ plan: Plan) {
     let stages = plan.stages.map {
-      PlanDocument.Stage(stage: $0.name, plan: $0.decision.rawValue, why: $0.reason, missing: $0.missing, lacking: $0.lacking)
+      PlanDocument.Stage(stage: $0.name, plan: $0.decision.rawValue, why: $0.reason, missing: $0.missing, unreadable: $0.unreadable, lacking: $0.lacking)
     }
     let document = PlanDocument(jobFile: job.file.string, artifacts: job.artifacts.string, upToDate: plan.isUpToDate, stages: stages)
     terminal.print(Document.text("make", document))
   }
 
-  /// Names what is not there and without which the plan cannot be carried out.
+  /// Names what is not there, or cannot be read, and without which the plan cannot be carried out.
   /// - Returns: whether there is any.
   func complainOfMissing(_ plan: Plan) -> Bool {
     for stage in plan.stages {
@@ -48,11 +48,12 @@ struct PlanPrinter {
         let path = job.stage(stage.name)?.stage.externalInputs[name]?.path ?? ""
         terminal.complain("advgan-job: stage '\(stage.name)' would fail: its input '\(name)' is missing: there is nothing at \(path)")
       }
+      if let unreadable = stage.unreadable { terminal.complain("advgan-job: stage '\(stage.name)' would fail: \(unreadable)") }
       for name in stage.lacking {
         terminal.complain(
           "advgan-job: stage '\(stage.name)' would fail: its input stage '\(name)' has no artifact at \(layout.artifact(name))")
       }
     }
-    return plan.stages.contains { !$0.missing.isEmpty || !$0.lacking.isEmpty }
+    return plan.stages.contains { !$0.missing.isEmpty || $0.unreadable != nil || !$0.lacking.isEmpty }
   }
 }

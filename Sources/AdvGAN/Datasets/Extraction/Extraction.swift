@@ -24,7 +24,7 @@ struct Extraction {
 
   init(_ source: any DatasetSource, _ preparation: ImagePreparation, _ options: Options, in workspace: Workspace) throws {
     (self.source, self.preparation, self.options, self.workspace) = (source, preparation, options, workspace)
-    inventory = try source.scan { try workspace.stop.check() }
+    inventory = try source.inventory { try workspace.stop.check() }
     workspace.log.info("\(inventory.entries.count) images of \(inventory.classes.count) classes found in \(source.archive)")
     buffer = try ExtractionBuffer(
       places: inventory.entries.count, suffix: preparation.encoding.suffix, workspace.checkpoints, check: workspace.stop.check,

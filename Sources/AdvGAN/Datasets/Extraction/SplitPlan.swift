@@ -50,6 +50,16 @@ public struct SplitPlan: Equatable, Sendable {
     }
   }
 
+  /// What a person should know of the splits: where some classes have many times the images of others.
+  func remarks(classes: [String]) -> [String] {
+    counts.sorted { $0.key < $1.key }.compactMap { split, counts in
+      guard let least = counts.min(), let most = counts.max(), most > 10 * least, let few = counts.firstIndex(of: least),
+        let many = counts.firstIndex(of: most)
+      else { return nil }
+      return "the classes of the split '\(split.rawValue)' differ much in size: from \(least) images of '\(classes[few])' to \(most) of '\(classes[many])'"
+    }
+  }
+
   /// The number of images in a split.
   func count(_ split: Split) -> Int { counts[split]?.reduce(0, +) ?? 0 }
 

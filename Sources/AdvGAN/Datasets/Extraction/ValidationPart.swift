@@ -4,7 +4,7 @@ import Jobs
 public enum ValidationPart: Equatable, Sendable {
   /// So many images, equally many of every class.
   case images(Int)
-  /// This share of every class as the archive has it, rounded down: a class of few images may give none.
+  /// This share of every class as the archive has it, rounded down; at least one.
   case share(Double)
 
   public static let none = ValidationPart.images(0)
@@ -42,7 +42,13 @@ public enum ValidationPart: Equatable, Sendable {
     switch self {
     case .share(let share):
       // 0.29 of 100 is 28.999999999999996.
-      return zip(listed, train).map { min(Int(share * Double($0) + 1e-9), max($1 - 1, 0)) }
+      let takes = zip(listed, train).map { min(Int(share * Double($0) + 1e-9), max($1 - 1, 0)) }
+      if let label = takes.firstIndex(of: 0) {
+        throw StageError(
+          "\(words) takes no image of '\(names[label])', of which 'train' has \(train[label]), so that 'validation' would lack the class; ask for a larger "
+            + "share, or for \(names.count) images or more")
+      }
+      return takes
     case .images(let count):
       guard count.isMultiple(of: train.count) else {
         let less = count / train.count * train.count

@@ -72,7 +72,8 @@ public struct ImageNetSource: DatasetSource {
       if stock.images == KnownCounts.validation { complete.insert(.test) }
     }
     return try Inventory(
-      classes: classes.map(\.className), entries: entries.inRounds(classes: classes.count), complete: complete, of: archive)
+      classes: classes.map(\.className), entries: entries.inRounds(classes: classes.count), complete: complete,
+      promised: validation == nil ? [] : [.test], of: archive)
   }
 
   public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawImage) throws -> Void) throws {
@@ -90,6 +91,11 @@ public struct ImageNetSource: DatasetSource {
       }
     }
     try validation?.read(inventory, where: isWanted, body)
+  }
+
+  public func advice(onSplit split: Split, lacking label: Int, of inventory: Inventory) -> String {
+    guard split == .test, inputs["val_labels"] != nil else { return "give images of all classes under 'classes', or take fewer" }
+    return "do the numbers in 'val_labels' count classes from 1? They must count from 0, in order of the WNIDs; or give the development kit"
   }
 
   public func path(of entry: Inventory.Entry) -> FilePath { entry.split == .test ? validation?.path ?? archive : archive }
