@@ -78,6 +78,10 @@ import Testing
       return try SplitPlan(Inventory(classes: ["a", "b"], entries: entries, of: "x")).remarks(classes: ["a", "b"])
     }
     #expect(try remarks(10) == [])
+    let entries = [Inventory.Entry(name: "a", split: .train, label: 0), .init(name: "b", split: .train, label: 1), .init(name: "c", split: .test, label: 1)]
+    #expect(
+      try SplitPlan(Inventory(classes: ["a", "b"], entries: entries, of: "x")).remarks(classes: ["a", "b"])
+        == ["the split 'test' has no images of 1 of 2 classes, first 'a'"])
     #expect(try remarks(11) == ["the classes of the split 'train' differ much in size: from 1 images of 'b' to 11 of 'a'"])
   }
 

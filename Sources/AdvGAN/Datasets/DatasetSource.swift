@@ -65,12 +65,15 @@ public struct Inventory: Equatable, Sendable {
   public let entries: [Entry]
   /// Splits of which the source has all that was ever published, as far as it can tell.
   public let complete: Set<Split>
-  /// Splits that the settings name files for.
-  public let promised: Set<Split>
+  /// Splits that the settings name files for; and those that may lack classes, as the source knows for certain what its images show.
+  public let promised: Set<Split>, partial: Set<Split>
   private let places: [String: Int]
 
   /// - Throws: `.damaged` where a name comes twice.
-  public init(classes: [String], entries: [Entry], complete: Set<Split> = [], promised: Set<Split> = [], of path: FilePath) throws(FileError) {
+  public init(
+    classes: [String], entries: [Entry], complete: Set<Split> = [], promised: Set<Split> = [], partial: Set<Split> = [],
+    of path: FilePath
+  ) throws(FileError) {
     var places: [String: Int] = Dictionary(minimumCapacity: entries.count)
     for (place, entry) in entries.enumerated() {
       guard places.updateValue(place, forKey: entry.name) == nil else {
@@ -78,7 +81,8 @@ public struct Inventory: Equatable, Sendable {
           .damaged, path, at: "member '\(entry.name)'", expected: "each name once", found: "it twice", advice: "make the archive again")
       }
     }
-    (self.classes, self.entries, self.complete, self.promised, self.places) = (classes, entries, complete, promised, places)
+    (self.classes, self.entries, self.places) = (classes, entries, places)
+    (self.complete, self.promised, self.partial) = (complete, promised, partial)
   }
 
   /// The place of the entry of that name; nil where there is none.
@@ -100,7 +104,7 @@ extension [Inventory.Entry] {
 
 extension Inventory {
   /// Whether it can be what somebody wants to learn from: at least two classes, and every class in every split there is or should be; else a
-  /// class would be learnt and never measured, or the reverse.
+  /// class would be learnt and never measured, or the reverse. A partial split needs some image.
   /// - Parameter path: the file or folder that has a split.
   func check(_ path: (Split) -> FilePath, _ advice: (_ split: Split, _ absent: Int) -> String) throws(FileError) {
     guard classes.count > 1 else {
@@ -111,6 +115,7 @@ extension Inventory {
     let present = Dictionary(grouping: entries, by: \.split).mapValues { Set($0.map(\.label)) }
     for split in Split.allCases where present[split] != nil || promised.contains(split) {
       let labels = present[split] ?? []
+      if partial.contains(split), !labels.isEmpty { continue }
       guard let absent = classes.indices.first(where: { !labels.contains($0) }) else { continue }
       let found = "none of '\(classes[absent])'" + (classes.count - labels.count > 1 ? " and \(classes.count - labels.count - 1) more" : "")
       throw FileError(

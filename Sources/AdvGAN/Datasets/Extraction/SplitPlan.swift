@@ -50,9 +50,12 @@ public struct SplitPlan: Equatable, Sendable {
     }
   }
 
-  /// What a person should know of the splits: where some classes have many times the images of others.
+  /// What a person should know of the splits: where classes have no images, and where some have many times the images of others.
   func remarks(classes: [String]) -> [String] {
     counts.sorted { $0.key < $1.key }.compactMap { split, counts in
+      if let absent = counts.firstIndex(of: 0) {
+        return "the split '\(split.rawValue)' has no images of \(counts.count { $0 == 0 }) of \(classes.count) classes, first '\(classes[absent])'"
+      }
       guard let least = counts.min(), let most = counts.max(), most > 10 * least, let few = counts.firstIndex(of: least),
         let many = counts.firstIndex(of: most)
       else { return nil }

@@ -66,14 +66,16 @@ public struct ImageNetSource: DatasetSource {
       entries += names.map { .init(name: Self.entryName(synset, $0), split: .train, label: label) }
     }
     var complete: Set<Split> = folders.count == Self.synsets.all.count ? [.train] : []
+    var hasCertainLabels = false
     if let validation {
       let stock = try validation.scan(classes)
       entries += stock.entries
+      hasCertainLabels = stock.hasCertainLabels
       if stock.images == KnownCounts.validation { complete.insert(.test) }
     }
     return try Inventory(
       classes: classes.map(\.className), entries: entries.inRounds(classes: classes.count), complete: complete,
-      promised: validation == nil ? [] : [.test], of: archive)
+      promised: validation == nil ? [] : [.test], partial: hasCertainLabels ? [.test] : [], of: archive)
   }
 
   public func read(_ inventory: Inventory, where isWanted: (Int) -> Bool, _ body: (Int, RawImage) throws -> Void) throws {

@@ -9,16 +9,16 @@ struct ValidationImages: Sendable {
 
   init(_ path: FilePath, labels: FilePath?, of synsets: Synsets) { (self.path, self.labels, self.synsets) = (path, labels, synsets) }
 
-  /// The images of some classes, and how many images of all classes there are.
+  /// The images of some classes, how many images of all classes there are, and whether their labels cannot be off by one: they name WNIDs.
   /// - Throws: `FileError` where names or labels do not fit each other.
-  func scan(_ classes: [Synsets.Synset]) throws -> (entries: [Inventory.Entry], images: Int) {
+  func scan(_ classes: [Synsets.Synset]) throws -> (entries: [Inventory.Entry], images: Int, hasCertainLabels: Bool) {
     let names = try names()
-    let indices = try indices(of: names)
+    let (indices, isCertain) = try indices(of: names)
     let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1.index, $0) })
     let entries = zip(names, indices).compactMap { name, index in
       places[index].map { Inventory.Entry(name: Self.entryName(name), split: .test, label: $0) }
     }
-    return (entries, names.count)
+    return (entries, names.count, isCertain)
   }
 
   /// Streams the wanted images.
@@ -41,15 +41,19 @@ struct ValidationImages: Sendable {
   }
 
   /// The class of each image, as a number in the sorted table.
-  private func indices(of names: [String]) throws -> [Int] {
-    if let labels { return try ValidationLabels(labels, of: synsets).indices(of: names, in: path) }
-    return try names.map { (name) throws(FileError) in
+  private func indices(of names: [String]) throws -> (indices: [Int], isCertain: Bool) {
+    if let labels {
+      let labels = try ValidationLabels(labels, of: synsets)
+      return (try labels.indices(of: names, in: path), !labels.areNumbers)
+    }
+    let indices = try names.map { (name) throws(FileError) in
       let folders = name.split(separator: "/").dropLast()
       if let index = folders.last.flatMap(synsets.index(of:)) { return index }
       throw FileError(
         .missing, path, at: "member '\(name)'", expected: "class folders, or labels apart", found: "neither",
         advice: "set 'val_labels' to ILSVRC2012_devkit_t12.tar.gz")
     }
+    return (indices, true)
   }
 
   private static func entryName(_ name: String) -> String { "val/\(name.split(separator: "/").last ?? "")" }

@@ -17,15 +17,17 @@ struct ValidationLabels {
 
   private let path: FilePath
   private let form: Form
+  /// Whether some label is a number that somebody counted, from 0 or, by mistake, from 1.
+  let areNumbers: Bool
 
   /// - Throws: `.damaged` for a file that says something else than classes; `.missing`.
   init(_ path: FilePath, of synsets: Synsets) throws {
     self.path = path
     let isFolder = try LocalDisk().status(path)?.kind == .folder
     if isFolder || DevelopmentKit.isOne(path) {
-      form = .numbered(try DevelopmentKit(path).indices(in: synsets))
+      (form, areNumbers) = (.numbered(try DevelopmentKit(path).indices(in: synsets)), false)
     } else {
-      form = try ValidationLabels.text(path, synsets)
+      (form, areNumbers) = try ValidationLabels.text(path, synsets)
     }
   }
 
@@ -76,7 +78,7 @@ struct ValidationLabels {
   /// An image's name without folders and suffix.
   private static func stem(_ name: some StringProtocol) -> String { String((name.split { $0 == "/" }.last ?? "").prefix { $0 != "." }) }
 
-  private static func text(_ path: FilePath, _ synsets: Synsets) throws(FileError) -> Form {
+  private static func text(_ path: FilePath, _ synsets: Synsets) throws(FileError) -> (Form, areNumbers: Bool) {
     guard path.lastComponent?.string != DevelopmentKit.labels else {
       throw FileError(
         .unsupported, path, expected: "classes", found: "ILSVRC's own ids, which are another order",
@@ -85,12 +87,14 @@ struct ValidationLabels {
     let lines = String(decoding: try LocalDisk().read(path), as: UTF8.self).split(whereSeparator: \.isNewline)
     var numbered: [Int] = []
     var named: [String: Int] = [:]
+    var areNumbers = false
     for (number, line) in lines.enumerated() {
       let words = line.split { $0 == "," || $0.isWhitespace }
       if number == 0, words.first == "ImageId" { continue }
       guard words.count >= 1, let index = index(words.count == 1 ? words[0] : words[1], synsets) else {
         throw wrongLine(path, number + 1, line)
       }
+      areNumbers = areNumbers || synsets.index(of: words.count == 1 ? words[0] : words[1]) == nil
       if words.count == 1 {
         numbered.append(index)
       } else if named.updateValue(index, forKey: stem(words[0])) != nil {
@@ -102,7 +106,7 @@ struct ValidationLabels {
         .damaged, path, expected: "a label on every line, with the image's name on all lines or on none", found: "both, or no line at all",
         advice: "give the labels as they are published")
     }
-    return named.isEmpty ? .numbered(numbered) : .named(named)
+    return (named.isEmpty ? .numbered(numbered) : .named(named), areNumbers)
   }
 
   private static func index(_ word: Substring, _ synsets: Synsets) -> Int? {
