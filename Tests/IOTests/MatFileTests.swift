@@ -56,7 +56,7 @@ struct MatFileTests {
     let number = MatBytes.matrix(6, [1, 1], MatBytes.element(2, [1]))
     for sides in [[1 << 30, 1], [1 << 30, 1 << 30, 1 << 30], [-1, 1], [3, 1], [0, 1]] {
       #expect(
-        fileError { try synsets(MatBytes.file(MatBytes.structures("synsets", sides: sides, field: "id", number))) }?.kind == .damaged,
+        fileError { try synsets(MatBytes.file(MatBytes.structures("synsets", sides: sides, field: "id", number))) }?.kind == (sides == [1 << 30, 1] ? .unsafe : .damaged),
         "\(sides)")
     }
     for field in [MatBytes.matrix(6, [1, 2], MatBytes.element(2, [1])), MatBytes.matrix(4, [1, 3], MatBytes.element(16, [65, 66]))] {

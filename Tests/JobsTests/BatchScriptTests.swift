@@ -8,7 +8,7 @@ import Testing
   func script(_ resources: String, directory: FilePath = "/home/me/job", file: FilePath = "jobs/x.yaml", after jobs: [String]) throws
     -> String
   {
-    let text = "version: 1\nartifacts: artifacts/x\nstages: {a: {run: walk, matrix: {steps: [3]}, resources: \(resources)}}\n"
+    let text = "version: 1\nartifacts: artifacts/x\nstages: {a: {run: walk, matrix: {steps: [3]}, with: {steps: \"${steps}\"}, resources: \(resources)}}\n"
     let job = try Job(parsing: text, file: file, registry: FakeStages.registry)
     let stage = try #require(job.stage("a@steps=3"))
     let launch = Launch(program: "/opt/bin/advgan-job", directory: directory, jobFile: file)

@@ -185,9 +185,22 @@ import Testing
     (
       "version: 1\nstages: {a: {run: walk, resources: {memory: lots}}}\n", "'memory' must be a whole number and K, M, G or T, but is 'lots'"
     ),
+    ("version: 1\nstages: {a: {run: walk, matrix: {n: [3]}}}\n", "nothing in stage 'a' names '${n}', so that its matrix would make equal stages"),
+    (
+      "version: 1\nstages: {a: {run: walk, matrix: {a: &v [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], b: *v, c: *v, d: *v, e: *v, f: *v, g: *v, h: *v, i: *v}}}\n",
+      "the matrix of stage 'a' has 1000000000 combinations; a matrix may have 10000"
+    ),
+    ("version: 1\nstages: {all: {run: walk}}\n", "a stage cannot be called 'all', which stands for all stages"),
+    (
+      "version: 1\nstages: {a: {run: join, matrix: {n: [\(String(repeating: "n", count: 200))]}, with: {separator: \"${n}\"}}}\n",
+      "is too long for the name of a stage, 204 bytes of 180"
+    ),
+    ("version: 1\nx: &a [1]\n? *a\n: 1\n", "a key must be one word"),
+    ("version: 1\nx: &a [1]\ny: {*a : 1}\n", "a key must be one word"),
+    ("version: 1\nx: &a [1]\n[*a]: 1\n", "a key must be one word"),
     ("version: 1\nstages: {a: {run: walk, matrix: {n: 3}}}\n", "'n' in the matrix of stage 'a' must be a list of values, but is '3'"),
-    ("version: 1\nstages: {a: {run: walk, matrix: {n: [3, 3]}}}\n", "two combinations of a matrix are both named 'a@n=3'"),
-    ("version: 1\nstages: {a: {run: walk, matrix: {n: [3]}, with: {steps: \"${m}\"}}}\n", "'${m}' is not in the matrix of stage 'a'"),
+    ("version: 1\nstages: {a: {run: walk, matrix: {n: [3, 3]}, with: {steps: \"${n}\"}}}\n", "two combinations of a matrix are both named 'a@n=3'"),
+    ("version: 1\nstages: {a: {run: walk, matrix: {n: [3]}, with: {steps: \"${m}\", hold: \"${n}\"}}}\n", "'${m}' is not in the matrix of stage 'a'"),
     ("version: 1\nstages: {a: {run: trouble, with: {kind: stop}}}\n", "(did you mean 'stops'?)"),
     ("version: 1\nstages: {a: {run: trouble, with: {kind: settings}}}\n", "'kind' may not be 'settings'"),
     ("version: 1\nstages: {a: {run: trouble, with: {kind: bare_sentence}}}\n", "stage 'a': the letters are not in the mood"),

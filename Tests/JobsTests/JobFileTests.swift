@@ -25,8 +25,8 @@ import Testing
   }
 
   @Test func theOrderOfAMatrixsKeysNamesNothingDifferently() throws {
-    let a = try job("stages: {w: {run: walk, matrix: {a: [1], b: [2]}, with: {steps: \"${a}\"}}}\n")
-    let b = try job("stages: {w: {run: walk, matrix: {b: [2], a: [1]}, with: {steps: \"${a}\"}}}\n")
+    let a = try job("stages: {w: {run: walk, matrix: {a: [1], b: [2]}, with: {steps: \"${a}\", hold: \"${b}\"}}}\n")
+    let b = try job("stages: {w: {run: walk, matrix: {b: [2], a: [1]}, with: {steps: \"${a}\", hold: \"${b}\"}}}\n")
     #expect(a.stages.map(\.name) == ["w@a=1,b=2"] && b.stages.map(\.name) == ["w@a=1,b=2"])
   }
 
@@ -45,6 +45,52 @@ import Testing
     let job = try job("stages: {c: {run: join, matrix: {e: [8/255]}, with: {separator: \"${e}\"}}}\n")
     #expect(job.stages.map(\.name) == ["c@e=8_255"])
     #expect(job.stages[0].settings["separator"] == .string("8/255"))
+  }
+
+  /// Written in `needs` and on the command line as in the matrix.
+  @Test func aStageOfAMatrixOfFractionsCanBeReferredTo() throws {
+    let job = try job(
+      """
+      stages:
+        a: {run: join, matrix: {e: [4/255, 8/255]}, with: {separator: "${e}"}}
+        b: {run: count, matrix: {e: [4/255, 8/255]}, needs: {text: "a@e=${e}"}, with: {letter: "${e}"}}
+      targets: {some: ["b@e=4/255"]}
+      """)
+    #expect(job.stage("b@e=8_255")?.needs == ["text": ["a@e=8_255"]])
+    #expect(try job.stages(for: ["some", "a@e=8/255"]) == ["b@e=4_255", "a@e=8_255"])
+  }
+
+  @Test func mergeKeysFillInWhatIsNotGiven() throws {
+    let job = try job(
+      """
+      stages:
+        a: {run: walk, with: &w {steps: 7, hold: 3}}
+        b:
+          run: walk
+          with:
+            <<: *w
+            hold: 4
+        c: {run: walk, with: {<<: [{steps: 9}, *w]}}
+      """)
+    #expect(job.stage("b")?.settings == .object(["steps": .integer(7), "hold": .integer(4), "polite": .bool(true)]))
+    #expect(job.stage("c")?.settings == .object(["steps": .integer(9), "hold": .integer(3), "polite": .bool(true)]))
+  }
+
+  @Test(arguments: ["\r\n", "\r", "\n"]) func linesAreQuotedWhateverEndsThem(_ end: String) {
+    let text = ["\u{FEFF}version: 1", "stages:", "  s: {run: nonsense}"].joined(separator: end)
+    #expect(JobFileErrorTests.message(text).contains(":3:12: error: stage 's' runs 'nonsense'"))
+    #expect(JobFileErrorTests.message(text).contains("\n    3 |   s: {run: nonsense}\n      |            ^~~~~~~~"))
+  }
+
+  @Test func aLongLineIsCutAroundTheMark() {
+    let filler = String(repeating: "x", count: 100_000)
+    let found = JobFileErrorTests.message("version: 1\nstages: {a: {run: join, with: {separator: \"\(filler)\", stepz: 1, other: \"\(filler)\"}}}\n")
+    let lines = found.split(separator: "\n").map(String.init)
+    #expect(lines.count == 3 && lines.allSatisfy { $0.count < 200 })
+    #expect(lines[1].contains("\", stepz: 1, other") && lines[1].hasPrefix("    2 | ...") && lines[1].hasSuffix("..."))
+    #expect(lines[2].firstIndex(of: "^").map { lines[2].distance(from: lines[2].startIndex, to: $0) } == lines[1].range(of: "stepz").map {
+      lines[1].distance(from: lines[1].startIndex, to: $0.lowerBound)
+    })
   }
 
   @Test func targetsNameStagesAndMatricesAndAllIsEverythingByDefault() throws {

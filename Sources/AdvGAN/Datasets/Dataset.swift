@@ -47,19 +47,24 @@ public struct Dataset: Equatable, Sendable {
   /// The splits that exist (and were asked for); none is empty, all have images of one size.
   public let splits: [Split: ImageSet]
 
-  public init(classes: [String], splits: [Split: ImageSet]) {
+  /// The splits that there are, asked for or not; for messages.
+  let present: Set<Split>
+
+  /// - Parameter present: the splits that there are beside `splits`, if more were not asked for.
+  public init(classes: [String], splits: [Split: ImageSet], present: Set<Split> = []) {
     precondition(
       splits.values.allSatisfy { $0.labels.allSatisfy(classes.indices.contains) }, "Dataset: every label must lie in 0..<\(classes.count)")
-    (self.classes, self.splits) = (classes, splits)
+    (self.classes, self.splits, self.present) = (classes, splits, present.union(splits.keys))
   }
 
   /// A split that the caller cannot do without.
   /// - Throws: `StageError` where the data set has none of that name.
   public func split(_ split: Split) throws(StageError) -> ImageSet {
     guard let set = splits[split] else {
-      let found = splits.keys.sorted().map { "'\($0.rawValue)'" }.joined(separator: " and ")
+      if present.contains(split) { throw StageError("the split '\(split.rawValue)' of the data set was not opened") }
+      let found = present.sorted().map { "'\($0.rawValue)'" }.joined(separator: " and ")
       let advice = split == .validation ? "; set 'validation' in the extract stage to carve one out of 'train'" : ""
-      throw StageError("the data set has no split '\(split.rawValue)', only \(found.isEmpty ? "none at all" : found)\(advice)")
+      throw StageError("the data set has no split '\(split.rawValue)', \(found.isEmpty ? "nor any other" : "only \(found)")\(advice)")
     }
     return set
   }
@@ -98,6 +103,6 @@ extension Dataset {
     let fits = stored.values.reduce(0) { $0 + $1.decodedSize } <= limit
     var splits: [Split: ImageSet] = [:]
     for (split, images) in stored.sorted(by: { $0.key < $1.key }) { splits[split] = fits ? try images.decoded() : ImageSet(images) }
-    self.init(classes: classes.names, splits: splits)
+    self.init(classes: classes.names, splits: splits, present: Set(members.counts.keys))
   }
 }

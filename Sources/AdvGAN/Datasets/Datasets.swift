@@ -63,6 +63,6 @@ extension Dataset {
         }
       try builders[target.split]?.set(target.number, image, label: entry.label, named: entry.name)
     }
-    self.init(classes: inventory.classes, splits: builders.compactMapValues { $0.finish() })
+    self.init(classes: inventory.classes, splits: builders.compactMapValues { $0.finish() }, present: Set(plan.counts.keys))
   }
 }

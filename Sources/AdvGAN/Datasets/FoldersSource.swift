@@ -86,7 +86,7 @@ struct FolderLayout: Equatable {
     precondition(!names.isEmpty, "FolderLayout: there must be a file")
     let parts = names.map { $0.split(separator: "/") }
     let depth = parts[0].count
-    guard (2...4).contains(depth) else { throw FolderLayout.misfit(names[0], in: path) }
+    guard (2...4).contains(depth) else { throw FolderLayout.misfit(names[0], in: path, depth: depth - 1) }
     if let odd = parts.firstIndex(where: { $0.count != depth }) { throw FolderLayout.misfit(names[odd], in: path, unlike: names[0]) }
     let stranger = { (level: Int) in parts.firstIndex { Split(rawValue: String($0[level])) == nil } }
     for level in 0..<depth - 1 { try FolderLayout.checkSplits(parts.map { String($0[level]) }, level, depth, in: path) }
@@ -97,7 +97,7 @@ struct FolderLayout: Equatable {
     case 3 where stranger(0) == nil: (outer, hasSplits) = (0, true)
     case 3 where isAlone: (outer, hasSplits) = (1, false)
     case 4 where isAlone && stranger(1) == nil: (outer, hasSplits) = (1, true)
-    default: throw FolderLayout.misfit(names[stranger(isAlone ? 1 : 0) ?? 0], in: path)
+    default: throw FolderLayout.misfit(names[stranger(isAlone ? 1 : 0) ?? 0], in: path, depth: depth - 1)
     }
   }
 
@@ -125,9 +125,12 @@ struct FolderLayout: Equatable {
     }
   }
 
-  private static func misfit(_ name: String, in path: FilePath, unlike other: String? = nil) -> FileError {
+  private static func misfit(_ name: String, in path: FilePath, unlike other: String? = nil, depth: Int = 0) -> FileError {
     FileError(
       .unsupported, path, at: "member '\(name)'", expected: "CLASS/FILE, or SPLIT/CLASS/FILE with a split of train, validation or test",
-      found: other.map { "it beside '\($0)'" } ?? "another arrangement of folders", advice: "rearrange the images")
+      found: other.map { "it beside '\($0)'" } ?? (depth == 0 ? "a file in no folder" : depth == 1 ? "it in 1 folder" : "it in \(depth) folders"),
+      advice: other == nil && depth > 2
+        ? "name the folder inside as 'archive', or make an archive of it: SPLIT/CLASS/FILE may stand in one more folder at most"
+        : "rearrange the images")
   }
 }

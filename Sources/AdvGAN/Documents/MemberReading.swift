@@ -15,7 +15,7 @@ struct MemberReading: Sendable {
   /// - Throws: `FileError` of kind `.damaged`.
   func decode<Value: Decodable>(_ bytes: [UInt8]) throws(FileError) -> Value {
     do {
-      return try JSONDecoder().decode(Value.self, from: Data(bytes))
+      return try JSON.decode(Value.self, bytes)
     } catch let error as DecodingError {
       throw problem(error, in: bytes)
     } catch {

@@ -42,6 +42,10 @@ struct SelectionDocument: Codable, Equatable, Sendable {
     let document: SelectionDocument = try reading.decode(bytes)
     try reading.check(
       document.validationImages >= 0, at: "validation_images", expected: "no negative number", found: "\(document.validationImages)")
+    for (key, epoch) in [("best_epoch", document.bestEpoch), ("last_epoch", document.lastEpoch)] {
+      try reading.check(
+        TrainingHistory.largest.contains(epoch), at: key, expected: "a number from 0 to \(TrainingHistory.largest.upperBound)", found: "\(epoch)")
+    }
     try reading.check(
       document.bestEpoch <= document.lastEpoch, at: "best_epoch", expected: "at most the last epoch, \(document.lastEpoch)",
       found: "\(document.bestEpoch)")

@@ -99,6 +99,9 @@ extension TrainingHistory.Epoch: Codable {
 
 /// Files.
 extension TrainingHistory {
+  /// Numbers of epochs and steps that may be true.
+  static let largest = 0...1_000_000_000_000
+
   /// Names of the members in an artifact of a training.
   static let member = "metrics.jsonl", quantitiesMember = "quantities.json"
 
@@ -130,6 +133,8 @@ extension TrainingHistory {
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x0d }) { continue }
       reading.line = number + 1
       let epoch: Epoch = try reading.decode(Array(line))
+      try reading.check(largest.contains(epoch.epoch), at: "epoch", expected: "a number from 0 to \(largest.upperBound)", found: "\(epoch.epoch)")
+      try reading.check(largest.contains(epoch.step), at: "step", expected: "a number from 0 to \(largest.upperBound)", found: "\(epoch.step)")
       if let last = epochs.last {
         try reading.check(epoch.epoch > last.epoch, at: "epoch", expected: "more than \(last.epoch)", found: "\(epoch.epoch)")
       }

@@ -46,6 +46,6 @@ extension Dataset {
       }
       fitted[split]?.side = kind.side
     }
-    return Dataset(classes: classes, splits: fitted)
+    return Dataset(classes: classes, splits: fitted, present: present)
   }
 }

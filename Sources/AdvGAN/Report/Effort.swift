@@ -42,5 +42,5 @@ extension Study {
 
 extension Study.Trained {
   /// The number of its last epoch: from the history, else from its settings.
-  var epochs: Int? { history.epochs.last?.epoch ?? selection?.lastEpoch ?? stage.setting("epochs").flatMap { Int($0) } }
+  var epochs: Int? { history.epochs.last?.epoch ?? selection?.lastEpoch ?? stage.setting("epochs").flatMap { Int($0) }.flatMap { TrainingHistory.largest.contains($0) ? $0 : nil } }
 }

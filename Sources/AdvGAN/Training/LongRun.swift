@@ -76,7 +76,7 @@ struct CheckpointFiles {
 
   /// The value in a JSON file.
   func value<Value: Decodable>(_ name: String, where isSound: (Value) -> Bool) throws -> Value {
-    guard let value = try? JSONDecoder().decode(Value.self, from: Data(bytes(name))), isSound(value) else { throw unfit(name) }
+    guard let value = try? JSON.decode(Value.self, bytes(name)), isSound(value) else { throw unfit(name) }
     return value
   }
 

@@ -20,19 +20,35 @@ extension ArchiveMember {
   ///   - number: counted from 1, names a member that has no name.
   ///   - prefix: what stands before the name in messages.
   init(_ entry: OpaquePointer, of handle: ArchiveHandle, number: Int, prefix: String, path: FilePath) throws(FileError) {
-    func refusal(_ kind: FileError.Kind, _ place: String, _ expected: String, _ found: String) -> FileError {
-      FileError(kind, path, at: place, expected: expected, found: found, advice: "check where the archive comes from")
+    func refusal(
+      _ kind: FileError.Kind, _ place: String, _ expected: String, _ found: String, _ advice: String = "check where the archive comes from"
+    ) -> FileError { FileError(kind, path, at: place, expected: expected, found: found, advice: advice) }
+    guard let raw = handle.name(of: entry) else {
+      let bytes = archive_entry_pathname(entry).map { String(cString: $0) } ?? ""
+      throw refusal(
+        .unsupported, "member \(number)", "a name in UTF-8", "other bytes in \(String(reflecting: bytes))",
+        "rename its files to UTF-8, for instance with convmv, and make the archive again")
     }
-    guard let raw = handle.name(of: entry) else { throw refusal(.unsupported, "member \(number)", "a name in UTF-8", "other bytes") }
     guard let name = MemberName.safe(raw) else {
       throw refusal(.unsafe, "member \(number)", "a plain name that stays in its folder", String(reflecting: raw))
     }
     let place = "member '\(prefix)\(name)'"
-    guard archive_entry_hardlink(entry) == nil, archive_entry_symlink(entry) == nil, let kind = ArchiveMember.kind(of: entry) else {
-      throw refusal(.unsupported, place, "a file or a folder", "a link or a device")
+    if let target = archive_entry_hardlink(entry).map({ String(cString: $0) }) {
+      throw refusal(
+        .unsupported, place, "a file or a folder", "a hard link to \(String(reflecting: target))",
+        "make the archive again with tar --hard-dereference")
     }
+    if let target = archive_entry_symlink(entry).map({ String(cString: $0) }) {
+      throw refusal(
+        .unsupported, place, "a file or a folder", "a symbolic link to \(String(reflecting: target))",
+        "make the archive again with tar --dereference")
+    }
+    guard let kind = ArchiveMember.kind(of: entry) else { throw refusal(.unsupported, place, "a file or a folder", "a device or a pipe") }
     guard name != "." || kind == .folder else { throw refusal(.unsafe, place, "the name of a file", "'.'") }
     guard archive_entry_is_encrypted(entry) == 0 else { throw refusal(.unsupported, place, "readable content", "encryption") }
+    guard archive_entry_sparse_count(entry) == 0 else {
+      throw refusal(.unsupported, place, "a file without holes", "a sparse one", "make the archive again without tar's --sparse")
+    }
     let size = archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil
     if let size, size < 0 { throw refusal(.unsafe, place, "a size of 0 bytes or more", "\(size)") }
     self.init(name: name, kind: kind, size: size, dataOffset: handle.dataOffset(of: entry))

@@ -46,7 +46,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
     case (nil, nil): break
     }
     if let advice { sentence += "; \(advice)" }
-    return sentence
+    return sentence.printable()
   }
 }
 

@@ -25,9 +25,13 @@ public enum ImageFile {
   private static func kind(of bytes: [UInt8], from path: FilePath) throws(FileError) -> Kind {
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return .png }
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
+    if let nature = FileNature(of: bytes) {
+      let advice = nature.isImage ? "convert the image to PNG" : nature.advice ?? "take it out of the data"
+      throw FileError(.unsupported, path, expected: "a PNG or JPEG image", found: nature.words, advice: advice)
+    }
     let start = bytes.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
     throw FileError(
-      .unsupported, path, at: "byte 0", expected: "a PNG or JPEG image", found: bytes.isEmpty ? "an empty file" : "bytes \(start)",
-      advice: "convert the image to PNG")
+      .unsupported, path, at: "byte 0", expected: "a PNG or JPEG image", found: "bytes \(start)",
+      advice: "convert the image to PNG, or take it out of the data")
   }
 }

@@ -22,7 +22,7 @@ public enum JPEG {
     }
     switch outcome {
     case .image(let image): return image
-    case .refused(let message): throw damage(message, path)
+    case .refused(let message): throw damage(message, path, bytes)
     }
   }
 
@@ -53,7 +53,7 @@ public enum JPEG {
     var (width, height, sampling, space): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
     // Its verdict is not asked for: it also refuses rare subsamplings that decoding accepts, and decoding meets every damage again.
     tjDecompressHeader3(handle, bytes, UInt(bytes.count), &width, &height, &sampling, &space)
-    guard width > 0, height > 0 else { throw damage(message(handle), path) }
+    guard width > 0, height > 0 else { throw damage(message(handle), path, bytes) }
     _ = try Image.byteCount(width: Int(width), height: Int(height), from: path)
     return (Int(width), Int(height), space == Int32(TJCS_CMYK.rawValue) || space == Int32(TJCS_YCCK.rawValue))
   }
@@ -117,9 +117,13 @@ public enum JPEG {
 
   private static func message(_ handle: tjhandle) -> String { String(cString: tjGetErrorStr2(handle)) }
 
-  private static func damage(_ message: String, _ path: FilePath) -> FileError {
+  private static func damage(_ message: String, _ path: FilePath, _ bytes: [UInt8] = []) -> FileError {
     if message.lowercased().contains("insufficient memory") {
       return FileError(.io, path, found: "\"\(message)\"", advice: "free some memory")
+    }
+    if let kind = JPEGSegments(bytes).unreadableKind {
+      return FileError(
+        .unsupported, path, expected: "a JPEG of 8 bits, baseline or progressive", found: kind, advice: "convert the image to PNG")
     }
     return FileError(.damaged, path, expected: "a whole JPEG image", found: "\"\(message)\"", advice: "fetch or make the image again")
   }

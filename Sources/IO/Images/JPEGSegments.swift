@@ -7,6 +7,8 @@ struct JPEGSegments {
     let range: Range<Int>
     /// Without marker and length, of a scan its header alone; empty where the marker stands by itself.
     let payload: Range<Int>
+    /// Of the payload.
+    let firstByte: UInt8?
   }
 
   static let (start, end, scan): (UInt8, UInt8, UInt8) = (0xD8, 0xD9, 0xDA)
@@ -21,11 +23,24 @@ struct JPEGSegments {
     }
   }
 
+  /// What kind of JPEG it is by its frame header, if of one that few programs read; nil for the common ones.
+  var unreadableKind: String? {
+    for segment in all where (0xC0...0xCF).contains(segment.marker) && ![0xC4, 0xC8, 0xCC].contains(segment.marker) {
+      if let bits = segment.firstByte, bits != 8 { return "one of \(bits) bits" }
+      switch segment.marker {
+      case 0xC3, 0xC7, 0xCB, 0xCF: return "a lossless one"
+      case 0xC5, 0xC6, 0xCD, 0xCE: return "a hierarchical one"
+      default: return nil
+      }
+    }
+    return nil
+  }
+
   private static func segment(of bytes: [UInt8], after position: Int) -> Segment? {
     guard let begin = marker(of: bytes, from: position) else { return nil }
     let (code, body) = (bytes[begin + 1], begin + 2)
     if code == start || code == end || code == 0x01 || isRestart(code) {
-      return Segment(marker: code, range: begin..<body, payload: body..<body)
+      return Segment(marker: code, range: begin..<body, payload: body..<body, firstByte: nil)
     }
     guard bytes.count - body >= 2 else { return nil }
     let length = Int(bytes[body]) << 8 | Int(bytes[body + 1])
@@ -38,7 +53,8 @@ struct JPEGSegments {
         after += 2
       } while true
     }
-    return Segment(marker: code, range: begin..<after, payload: body + 2..<body + length)
+    return Segment(
+      marker: code, range: begin..<after, payload: body + 2..<body + length, firstByte: length > 2 ? bytes[body + 2] : nil)
   }
 
   /// The next 0xFF with a marker behind it: neither a data byte 0xFF (followed by 0) nor a fill byte.

@@ -7,6 +7,7 @@ public enum PNG {
   /// transparent pixels lie over black (blended in linear light).
   /// - Throws: `.damaged` for bytes that are no whole PNG, `.unsafe` for one of absurd size.
   public static func decode(_ bytes: [UInt8], from path: FilePath) throws(FileError) -> Image {
+    let bytes = try chunks(of: bytes, path)
     var png = png_image()
     png.version = png_uint_32(PNG_IMAGE_VERSION)
     defer { png_image_free(&png) }
@@ -28,14 +29,11 @@ public enum PNG {
   /// The sides that the header tells. What follows it is not looked at.
   /// - Throws: `.damaged` without a whole header, `.unsafe` for an absurd size.
   static func size(of bytes: [UInt8], from path: FilePath) throws(FileError) -> (width: Int, height: Int) {
-    var png = png_image()
-    png.version = png_uint_32(PNG_IMAGE_VERSION)
-    defer { png_image_free(&png) }
-    return try bytes.withRawBytes { source throws(FileError) in
-      guard png_image_begin_read_from_memory(&png, source.baseAddress, source.count) != 0 else { throw damage(png, path) }
-      _ = try Image.byteCount(width: Int(png.width), height: Int(png.height), from: path)
-      return (Int(png.width), Int(png.height))
+    guard let (width, height) = PNGChunks.size(of: bytes) else {
+      throw FileError(.damaged, path, expected: "a whole PNG image", found: "no header", advice: "fetch or make the image again")
     }
+    _ = try Image.byteCount(width: width, height: height, from: path)
+    return (width, height)
   }
 
   /// The image as an 8-bit RGB PNG without loss. The same image gives the same bytes with the same libpng and zlib.
@@ -54,6 +52,14 @@ public enum PNG {
       if png_image_write_to_memory(&png, &bytes, &size, 0, image.rgb, 0, nil) != 0 { return Array(bytes.prefix(Int(size))) }
     }
     preconditionFailure("PNG.encode: libpng refused an image of \(image.width)x\(image.height): \(message(png))")
+  }
+
+  private static func chunks(of bytes: [UInt8], _ path: FilePath) throws(FileError) -> [UInt8] {
+    do throws(PNGChunks.Flaw) {
+      return try PNGChunks(bytes).bytes
+    } catch {
+      throw FileError(.damaged, path, expected: "a whole PNG image", found: error.words, advice: "fetch or make the image again")
+    }
   }
 
   private static func damage(_ png: png_image, _ path: FilePath) -> FileError {

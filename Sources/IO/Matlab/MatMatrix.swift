@@ -41,6 +41,12 @@ struct MatMatrix {
     let names = try Self.fieldNames(&content)
     // Each field takes bytes, so that no number of structures costs more memory than the file allows.
     guard !names.isEmpty else { throw content.damage("structures with fields", "none") }
+    guard names.count <= MatFile.mostFields, count <= MatFile.mostStructures else {
+      throw FileError(
+        .unsafe, content.path, at: "variable '\(name)'",
+        expected: "at most \(MatFile.mostStructures) structures of \(MatFile.mostFields) fields each", found: "\(count) of \(names.count)",
+        advice: "take the file as its publisher gives it")
+    }
     var structures: [[String: MatFile.Value]] = []
     for _ in 0..<count {
       var fields: [String: MatFile.Value] = [:]
@@ -76,7 +82,7 @@ struct MatMatrix {
     let length = try content.next(.int32)
     guard length.count == 4 else { throw content.damage("the length of fields' names", "\(length.count) bytes") }
     let (size, names) = (Int(content.number(at: length.lowerBound)), try content.next(.int8))
-    guard size > 0, names.count % size == 0 else { throw content.damage("names of \(size) bytes each", "\(names.count) bytes") }
+    guard size > 0, names.count % size == 0, names.count / size <= MatFile.largestVariable / 64 else { throw content.damage("names of \(size) bytes each", "\(names.count) bytes") }
     return stride(from: names.lowerBound, to: names.upperBound, by: size).map { name(content.bytes[$0..<$0 + size]) }
   }
 

@@ -67,6 +67,11 @@ struct SafetensorsHeader {
   }
 
   private static func dataStart(_ bytes: [UInt8], _ path: FilePath) throws(FileError) -> Int {
+    if let nature = FileNature(of: bytes), bytes.count > 8, bytes[8] != UInt8(ascii: "{") {
+      throw FileError(
+        .unsupported, path, expected: "a safetensors file", found: nature.words,
+        advice: nature.advice ?? "name the file with the weights, saved by safetensors.torch.save_file")
+    }
     guard bytes.count >= 8 else { throw damage(path, "byte 0", "8 bytes of header length", "the end of the file after \(bytes.count)") }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(longest) else { throw damage(path, "byte 0", "a header of at most \(longest) bytes", "\(length)") }

@@ -21,7 +21,7 @@ public struct ComparedSide: Sendable {
   /// - Throws: ``FileError``, `.damaged` where the file is no record.
   public init(recordAt path: FilePath, on disk: any Disk) throws(FileError) {
     let bytes = try disk.read(path)
-    guard let record = try? JSONDecoder().decode(RunRecord.self, from: Data(bytes)), record.manifest.hasOwnFingerprint else {
+    guard let record = try? JSON.decode(RunRecord.self, bytes), record.manifest.hasOwnFingerprint else {
       throw FileError(.damaged, path, expected: "the record of a run", found: "something else", advice: "name a file of .advgan/records")
     }
     self.init(record.manifest, title: path.string, artifact: nil)

@@ -22,6 +22,7 @@ public struct Job: Sendable {
     let declared = try JobFile(parsing: text, file: file)
     let names = StageNames(declared.stages)
     let resolved = try declared.stages.map { try JobStage($0, names, registry, in: declared.source) }
+    try Self.checkTwins(resolved, declared)
     let order: [String]
     do throws(Graph.Cycle) {
       graph = try Graph(resolved.map { ($0.name, $0.needs.values.flatMap(\.self).sorted()) })
@@ -37,6 +38,18 @@ public struct Job: Sendable {
     self.file = file
     artifacts = declared.artifacts
     try checkInputs(declared)
+  }
+
+  /// Stages of one matrix that are the same would pass for different runs: values of equal meaning, such as 0.3 and 3e-1.
+  private static func checkTwins(_ stages: [JobStage], _ declared: JobFile) throws(JobFileError) {
+    struct Key: Hashable { let group: String, settings: String, needs: [String: [String]] }
+    var seen: [Key: String] = [:]
+    for (stage, declaration) in zip(stages, declared.stages) where stage.name != declaration.group {
+      let key = Key(group: declaration.group, settings: stage.settings.canonical, needs: stage.needs)
+      guard let twin = seen.updateValue(stage.name, forKey: key) else { continue }
+      throw declared.source.error(
+        "'\(twin)' and '\(stage.name)' have the same settings and inputs: take one of the two values out of the matrix", at: declaration.place)
+    }
   }
 
   /// A file from outside that a stage would write over would be lost.
@@ -65,7 +78,7 @@ public struct Job: Sendable {
   public func stages(for targets: [String]) throws(UnknownTarget) -> [String] {
     var stages: [String] = []
     for target in targets.isEmpty ? [Job.defaultTarget] : targets {
-      guard let named = names[target] else {
+      guard let named = names[target] ?? names[StageName.spelt(target)] else {
         let hint = Suggestion.phrase(for: target, among: names.keys.sorted())
         throw UnknownTarget("\(file) has no target or stage '\(target)'\(hint)")
       }

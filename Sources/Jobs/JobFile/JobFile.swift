@@ -40,6 +40,14 @@ struct JobFile: Sendable {
     }
     let stages = try members.flatMap { try StageDeclaration.expand($0, policy, resources, in: source) }
     var seen: Set<String> = []
+    guard stages.count <= Matrix.mostCombinations else {
+      throw source.error("the job file has \(stages.count) stages; it may have \(Matrix.mostCombinations)", at: node.place)
+    }
+    if let stage = stages.first(where: { $0.name.utf8.count > StageName.longest }) {
+      throw source.error(
+        "'\(stage.name.prefix(60))...' is too long for the name of a stage, \(stage.name.utf8.count) bytes of \(StageName.longest): give the axes of its matrix shorter names "
+          + "or values", at: stage.place)
+    }
     for stage in stages where !seen.insert(stage.name).inserted {
       throw source.error("two combinations of a matrix are both named '\(stage.name)'", at: stage.place)
     }
@@ -79,6 +87,14 @@ extension StageDeclaration {
     let resources = try reader.optionalSection("resources") { try Resources(&$0, inheriting: inherited) } ?? inherited
     let checkpoint = try reader.optionalSection("checkpoint") { try CheckpointPolicy(&$0, inheriting: policy) } ?? policy
     try reader.finish()
+    guard member.key != Job.defaultTarget else {
+      throw source.error("a stage cannot be called 'all', which stands for all stages", at: member.place)
+    }
+    if let axis = matrix.unused(in: [needs, with].compactMap(\.self)).first {
+      throw source.error(
+        "nothing in \(owner) names '${\(axis)}', so that its matrix would make equal stages: use it under 'with' or 'needs', or take it out",
+        at: member.place)
+    }
     return try matrix.combinations.map { combination in
       func replaced(_ node: SettingNode) throws -> SettingNode {
         matrix.axes.isEmpty ? node : try Matrix.replace(in: node, combination, owner: owner, in: source)

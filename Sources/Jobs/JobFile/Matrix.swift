@@ -29,7 +29,19 @@ struct Matrix {
       axes.append((member.key, values))
     }
     self.axes = axes
+    let count = axes.reduce(1) { product, axis in
+      let (more, isTooLarge) = product.multipliedReportingOverflow(by: axis.values.count)
+      return isTooLarge ? .max : more
+    }
+    guard count <= Self.mostCombinations else {
+      throw source.error(
+        "the matrix of \(owner) has \(count == .max ? "countless" : "\(count)") combinations; a matrix may have \(Self.mostCombinations)",
+        at: node.place)
+    }
   }
+
+  /// The most stages that one matrix makes.
+  static let mostCombinations = 10_000
 
   /// All combinations, the last axis running fastest; one empty combination where there are no axes.
   var combinations: [Combination] {
@@ -42,7 +54,7 @@ struct Matrix {
   func name(_ group: String, _ combination: Combination) -> String {
     guard !axes.isEmpty else { return group }
     let parts = axes.map { "\($0.name)=\(Matrix.text(combination[$0.name]))" }
-    return group + "@" + String(parts.joined(separator: ",").map { StageName.isAllowedInCombination($0) ? $0 : "_" })
+    return StageName.spelt("\(group)@\(parts.joined(separator: ","))")
   }
 
   /// `node` with every `${name}` replaced. A scalar that is `${name}` and nothing else takes the value's kind with it.
@@ -85,14 +97,39 @@ struct Matrix {
     return .scalar(result + rest, plain: plain)
   }
 
+  /// The axes that nothing in `nodes` names.
+  func unused(in nodes: [SettingNode]) -> [String] {
+    axes.map(\.name).filter { axis in !nodes.contains { $0.mentions("${\(axis)}") } }
+  }
+
   private static func text(_ node: SettingNode?) -> String {
     guard case .scalar(let text, _) = node?.value else { return "" }
     return text
   }
 }
 
+extension SettingNode {
+  /// Whether some text in it has these words.
+  fileprivate func mentions(_ words: String) -> Bool {
+    switch value {
+    case .scalar(let text, _): text.contains(words)
+    case .list(let elements): elements.contains { $0.mentions(words) }
+    case .mapping(let members): members.contains { $0.node.mentions(words) }
+    }
+  }
+}
+
 /// The rule for names of stages: they become names of files.
 enum StageName {
+  /// The longest name of one combination: names of files have 255 bytes, of which temporary names need some.
+  static let longest = 180
+
+  /// The name of a combination as it is kept: behind the `@`, characters that do not belong in a file's name are `_`.
+  static func spelt(_ name: String) -> String {
+    guard let mark = name.firstIndex(of: "@") else { return name }
+    return name[...mark] + String(name[name.index(after: mark)...].map { isAllowedInCombination($0) ? $0 : "_" })
+  }
+
   static func isAllowed(_ character: Character) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
   }

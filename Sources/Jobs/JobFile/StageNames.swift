@@ -49,7 +49,8 @@ struct StageNames {
   }
 
   private func lookUp(_ name: StageDeclaration.Name, _ owner: String, in source: SourceText) throws(JobFileError) -> [String] {
-    if stages.contains(name.text) { return [name.text] }
+    // `t@epsilon=8/255` is kept as `t@epsilon=8_255`.
+    if let stage = [name.text, StageName.spelt(name.text)].first(where: stages.contains) { return [stage] }
     if let group = groups[name.text] { return group }
     let hint = Suggestion.phrase(for: name.text, among: stages.union(groups.keys).sorted())
     throw source.error("\(owner) names the stage '\(name.text)', which is not in this file\(hint)", at: name.place)

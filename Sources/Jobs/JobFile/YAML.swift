@@ -7,6 +7,7 @@ enum YAML {
 
   /// - Throws: ``JobFileError`` with the place, for text that is no YAML, is empty, holds two documents, or repeats a key.
   static func parse(_ source: SourceText) throws(JobFileError) -> SettingNode {
+    if let line = firstComplexKey(source) { throw source.error("a key must be one word", at: .init(line: line, column: 1, length: 1)) }
     let root: Node?
     do {
       root = try Parser(yaml: source.lines.joined(separator: "\n")).singleRoot()
@@ -32,14 +33,44 @@ enum YAML {
       return SettingNode(value: .list(elements), place: place)
     case .mapping(let mapping):
       var members: [SettingNode.Member] = []
+      // What stands behind `<<`: of a key that is given several times, the first counts.
+      var merged: [SettingNode.Member] = []
       for (key, value) in mapping {
+        if case .scalar(let scalar) = key, scalar.string == "<<", scalar.style == .plain {
+          merged += try merges(try convert(value, source, &count), source)
+          continue
+        }
         guard case .scalar(let scalar) = key else { throw source.error("a key must be one word", at: YAML.place(of: key)) }
         let node = try convert(value, source, &count)
         members.append(SettingNode.Member(key: scalar.string, place: YAML.place(of: key), node: node))
       }
+      var given = Set(members.map(\.key))
+      members += merged.filter { given.insert($0.key).inserted }
       return SettingNode(value: .mapping(members), place: place)
     case .alias: throw source.error("an alias that was not resolved", at: place)
     }
+  }
+
+  /// The members that a merge key brings: those of a mapping, or of several.
+  private static func merges(_ node: SettingNode, _ source: SourceText) throws(JobFileError) -> [SettingNode.Member] {
+    switch node.value {
+    case .mapping(let members): return members
+    case .list(let elements):
+      var members: [SettingNode.Member] = []
+      for element in elements { members += try merges(element, source) }
+      return members
+    case .scalar: throw source.error("'<<' takes a mapping, such as an alias of one, but is \(node.words)", at: node.place)
+    }
+  }
+
+  /// The line of the first key that is a list, a mapping or an alias, where the text has aliases: Yams compares such keys by all that they hold, and
+  /// aliases of aliases hold more than can be counted. What stands in quotes and comments does not count.
+  private static func firstComplexKey(_ source: SourceText) -> Int? {
+    guard source.lines.contains(where: { $0.contains("*") }) else { return nil }
+    return source.lines.firstIndex { line in
+      let bare = line.replacing(/"(\\.|[^"\\])*"|'[^']*'|\$\{[^}]*\}|(^|\s)#.*$/, with: "_")
+      return bare.contains(/(^|[\s\[\{,])\?(\s|$)/) || bare.contains(/\*[^\s,\[\]\{\}:]+\s*:(\s|$)/) || bare.contains(/[\]\}]\s*:(\s|$)/)
+    }.map { $0 + 1 }
   }
 
   private static func place(of node: Node) -> JobFileError.Place? {

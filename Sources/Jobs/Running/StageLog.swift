@@ -23,7 +23,7 @@ final class StageLog: Sendable {
   }
 
   /// Adds a line, with the time before it.
-  func write(_ line: String) { put(Array("\(Clock.second(time())) \(line)\n".utf8)) }
+  func write(_ line: String) { put(Array("\(Clock.second(time())) \(line.printable(keepsLines: true))\n".utf8)) }
 
   private func put(_ bytes: [UInt8]) {
     guard let file else { return }

@@ -22,7 +22,36 @@ public enum JSON: Hashable, Sendable {
 
   /// Reads JSON text of any layout.
   /// - Throws: `DecodingError` where the bytes are no JSON.
-  public init(parsing bytes: [UInt8]) throws { self = try JSONDecoder().decode(JSON.self, from: Data(bytes)) }
+  public init(parsing bytes: [UInt8]) throws { self = try JSON.decode(JSON.self, bytes) }
+
+  /// More levels than any document of ours has. Foundation's decoder takes time that grows with the third power of the depth.
+  static let deepest = 64
+
+  /// Reads a value from JSON text that may come from anywhere.
+  /// - Throws: `DecodingError`, also for more than 64 objects and arrays within each other.
+  public static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
+    guard depth(of: bytes) <= deepest else {
+      throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "more than \(deepest) levels"))
+    }
+    return try JSONDecoder().decode(type, from: Data(bytes))
+  }
+
+  /// How many objects and arrays are open at once at most.
+  private static func depth(of bytes: [UInt8]) -> Int {
+    var (open, deepest, isText, isEscaped) = (0, 0, false, false)
+    for byte in bytes {
+      switch byte {
+      case _ where isEscaped: isEscaped = false
+      case UInt8(ascii: "\\") where isText: isEscaped = true
+      case UInt8(ascii: "\""): isText.toggle()
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        if !isText { (open, deepest) = (open + 1, max(deepest, open + 1)) }
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): if !isText { open -= 1 }
+      default: break
+      }
+    }
+    return deepest
+  }
 
   /// The JSON of any value that can be encoded; a value that has none is a programmer's mistake.
   public init(encoding value: some Encodable) {

@@ -27,17 +27,39 @@ public struct JobFileError: Error, Equatable, CustomStringConvertible, Sendable 
 
   public var description: String {
     guard let place else { return "\(file): error: \(message)" }
+    let (line, mark) = Self.cut(line, place)
     let number = String(place.line)
     let gutter = String(repeating: " ", count: max(5 - number.count, 0))
     let blank = String(repeating: " ", count: gutter.count + number.count)
-    let indent = line.unicodeScalars.prefix(place.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
-    let room = max(1, min(place.length, line.unicodeScalars.count - place.column + 1))
-    let mark = "^" + String(repeating: "~", count: room - 1)
+    let indent = line.unicodeScalars.prefix(mark.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
+    let room = max(1, min(mark.length, line.unicodeScalars.count - mark.column + 1))
+    let arrow = "^" + String(repeating: "~", count: room - 1)
     return """
       \(file):\(place.line):\(place.column): error: \(message)
       \(gutter)\(number) | \(line)
-      \(blank) | \(indent)\(mark)
+      \(blank) | \(indent)\(arrow)
       """
+  }
+}
+
+extension JobFileError {
+  /// The most letters of a line that are quoted, and how many of them stand before the mark.
+  private static let widest = 120, before = 40
+
+  /// A long line cut around the mark.
+  private static func cut(_ line: String, _ place: Place) -> (String, Place) {
+    let scalars = Array(line.unicodeScalars)
+    guard scalars.count > widest else { return (line, place) }
+    let start = max(0, min(place.column - 1 - before, scalars.count - widest))
+    let end = min(scalars.count, start + widest)
+    var shown = String.UnicodeScalarView(scalars[start..<end])
+    var place = place
+    if start > 0 {
+      shown.insert(contentsOf: "...".unicodeScalars, at: shown.startIndex)
+      place.column += 3 - start
+    }
+    place.length = min(place.length, end - start)
+    return (String(shown) + (end < scalars.count ? "..." : ""), place)
   }
 }
 
@@ -48,9 +70,24 @@ struct SourceText: Sendable {
 
   init(file: String, text: String) {
     self.file = file
-    self.lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      $0.hasSuffix("\r") ? String($0.dropLast()) : String($0)
+    lines = Self.lines(of: text)
+  }
+
+  /// Broken where YAML breaks lines, whatever machine the text comes from; without a byte order mark.
+  private static func lines(of text: String) -> [String] {
+    var lines: [String] = []
+    var (line, last): (String.UnicodeScalarView, Unicode.Scalar) = (.init(), " ")
+    for scalar in text.unicodeScalars.drop(while: { $0 == "\u{FEFF}" }) {
+      switch scalar {
+      case "\n" where last == "\r": break
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
+        lines.append(String(line))
+        line = .init()
+      default: line.append(scalar)
+      }
+      last = scalar
     }
+    return lines + [String(line)]
   }
 
   func error(_ message: String, at place: JobFileError.Place?) -> JobFileError {

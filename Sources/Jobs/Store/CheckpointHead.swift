@@ -30,7 +30,7 @@ public struct CheckpointHead: Codable, Equatable, Sendable {
   }
 
   init(parsing bytes: [UInt8], from path: FilePath) throws(FileError) {
-    guard let head = try? JSONDecoder().decode(CheckpointHead.self, from: Data(bytes)) else {
+    guard let head = try? JSON.decode(CheckpointHead.self, bytes) else {
       throw FileError(
         .damaged, path, at: "member '\(CheckpointHead.memberName)'", expected: "the head of a checkpoint", found: "something else")
     }

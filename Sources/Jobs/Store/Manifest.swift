@@ -126,7 +126,7 @@ extension Manifest {
       members = listed
       head = Array(bytes[..<begin.upperBound] + bytes[end.upperBound...])
     }
-    guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(head)) else { return nil }
+    guard let manifest = try? JSON.decode(Manifest.self, head) else { return nil }
     self.init(manifest, members: manifest.members + members)
   }
 

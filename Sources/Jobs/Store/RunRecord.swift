@@ -90,7 +90,7 @@ extension JSON {
   /// The value in a file; nil where there is no file, or nothing that can be read as `Value`: state is never trusted, only used.
   static func decode<Value: Decodable>(_ type: Value.Type, from path: FilePath, on disk: any Disk) -> Value? {
     guard let bytes = try? disk.read(path) else { return nil }
-    return try? JSONDecoder().decode(type, from: Data(bytes))
+    return try? JSON.decode(type, bytes)
   }
 
   /// Publishes `value` atomically, its keys sorted.

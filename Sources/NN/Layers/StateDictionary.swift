@@ -11,6 +11,10 @@ public enum StateMismatch: Error, Equatable, CustomStringConvertible {
   case missing(String)
   case shape(String, expected: [Int], found: [Int])
   case unexpected([String])
+  /// One tensor under two names.
+  case twice(String, String)
+  /// All tensors behind each of these prefixes.
+  case several([String])
   case notFinite(String)
 
   public var description: String {
@@ -18,6 +22,8 @@ public enum StateMismatch: Error, Equatable, CustomStringConvertible {
     case .missing(let name): "tensor '\(name)' is missing"
     case .shape(let name, let expected, let found): "tensor '\(name)': expected shape \(expected), found \(found)"
     case .unexpected(let names): "the network has no tensor named \(names.map { "'\($0)'" }.joined(separator: ", "))"
+    case .twice(let name, let other): "tensor '\(name)' is there a second time, as '\(other)'"
+    case .several(let prefixes): "the network is there \(prefixes.count) times, behind \(prefixes.map { "'\($0)'" }.joined(separator: ", "))"
     case .notFinite(let name): "tensor '\(name)' holds a number that is not finite"
     }
   }
@@ -38,16 +44,16 @@ extension Parameters {
     self = try Parameters(specifications, loading: dictionary, on: backend)
   }
 
-  /// The numbers of a state dict. A leading `module.` (DataParallel) is ignored, so are PyTorch's `num_batches_tracked` and the published
-  /// code's constant `gamma_` and `beta_`; anything else missing, extra, misshapen or not finite is an error. Memory is taken only after
-  /// everything was found to fit.
+  /// The numbers of a state dict. A prefix before all names, as wrappers leave it (`module.` of DataParallel, `_orig_mod.` of torch.compile,
+  /// `module.model.`), is ignored, so are PyTorch's `num_batches_tracked` and the published code's constant `gamma_` and `beta_`; anything else
+  /// missing, extra, misshapen or not finite is an error. Memory is taken only after everything was found to fit.
   public init(
     _ specifications: [ParameterSpecification], loading dictionary: [String: StateTensor], on backend: any Backend
   ) throws(StateMismatch) {
-    let twice = dictionary.keys.filter { Self.bare($0) != $0 && dictionary[Self.bare($0)] != nil }.sorted()
-    guard twice.isEmpty else { throw .unexpected(Array(twice.prefix(5))) }
+    let names = specifications.map(\.name)
+    let prefix = try Self.prefix(of: names, in: dictionary)
     var given: [String: StateTensor] = [:]
-    for (name, tensor) in dictionary { given[Self.bare(name)] = tensor }
+    for (name, tensor) in dictionary { given[name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name] = tensor }
     var fitting: [StateTensor] = []
     for specification in specifications {
       guard let tensor = given.removeValue(forKey: specification.name) else { throw .missing(specification.name) }
@@ -59,12 +65,28 @@ extension Parameters {
     }
     let ignored: Set = ["num_batches_tracked", "gamma_", "beta_"]
     let extra = given.keys.filter { !ignored.contains(String($0.split(separator: ".").last ?? "")) }.sorted()
+    for name in extra {
+      if let own = names.first(where: { name.hasSuffix(".\($0)") }) { throw .twice(prefix + own, name) }
+    }
     guard extra.isEmpty else { throw .unexpected(Array(extra.prefix(5))) }
     let values = zip(specifications, fitting).map { backend.tensor($0.memoryOrder($1.values), $0.shape) }
     self.init(specifications, values, on: backend)
   }
 
-  private static func bare(_ name: String) -> String { name.hasPrefix("module.") ? String(name.dropFirst(7)) : name }
+  /// What stands before all of a network's names; of several prefixes behind which some are missing, the one with the most.
+  /// - Throws: `.several` where all names stand behind more than one.
+  private static func prefix(of names: [String], in dictionary: [String: StateTensor]) throws(StateMismatch) -> String {
+    guard let first = names.first else { return "" }
+    let prefixes = dictionary.keys.compactMap { key -> String? in
+      guard key.hasSuffix(first) else { return nil }
+      let prefix = String(key.dropLast(first.count))
+      return prefix.isEmpty || prefix.hasSuffix(".") ? prefix : nil
+    }.sorted()
+    let counts = prefixes.map { prefix in names.count { dictionary[prefix + $0] != nil } }
+    let whole = zip(prefixes, counts).filter { $1 == names.count }.map(\.0)
+    if whole.count > 1 { throw .several(whole) }
+    return whole.first ?? zip(prefixes, counts).max { $0.1 < $1.1 }?.0 ?? ""
+  }
 }
 
 extension ParameterSpecification {

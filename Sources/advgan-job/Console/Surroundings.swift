@@ -65,6 +65,12 @@ enum Surroundings {
     throw ValidationError("--threads must lie between 1 and \(threadCounts.upperBound), but is \(threads)")
   }
 
+  /// Whether a person watches standard error on a terminal that can rewrite a line.
+  static var isLive: Bool {
+    let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
+    return isatty(STDERR_FILENO) == 1 && !kind.isEmpty && kind != "dumb"
+  }
+
   /// How many columns the window has that standard error shows itself in; 80 where it does not say.
   static func columns() -> Int {
     var size = winsize()

@@ -3,7 +3,8 @@ import IO
 import Jobs
 import Synchronization
 
-/// Where a command writes: results to standard output, complaints and the progress line to standard error.
+/// Where a command writes: results to standard output, complaints and the progress line to standard error. Nothing that is written here can steer the terminal
+/// but what this file adds.
 final class Terminal: Sendable {
   private let write: @Sendable (Stream, String) throws -> Void
   /// Whether a person watches standard error, so that a line may be rewritten.
@@ -23,7 +24,7 @@ final class Terminal: Sendable {
   var lostOutput: Errno? { loss.withLock(\.self) }
 
   /// The process's own streams.
-  static let standard = Terminal(isLive: isatty(STDERR_FILENO) == 1, columns: Surroundings.columns) { stream, text in
+  static let standard = Terminal(isLive: Surroundings.isLive, columns: Surroundings.columns) { stream, text in
     let descriptor = stream == .output ? FileDescriptor.standardOutput : .standardError
     try descriptor.writeAll(text.utf8)
   }
@@ -32,7 +33,7 @@ final class Terminal: Sendable {
   func print(_ line: String) {
     closeLine()
     do {
-      try write(.output, line + "\n")
+      try write(.output, line.printable(keepsLines: true) + "\n")
     } catch {
       let why = (error as? Errno) ?? .ioError
       if why != .brokenPipe { loss.withLock { $0 = $0 ?? why } }
@@ -42,14 +43,14 @@ final class Terminal: Sendable {
   /// A line about something that went wrong.
   func complain(_ line: String) {
     closeLine()
-    try? write(.error, line + "\n")
+    try? write(.error, line.printable(keepsLines: true) + "\n")
   }
 
   /// Rewrites the progress line, cut to the window; nothing where nobody watches.
   func rewrite(_ line: String) {
     guard isLive else { return }
     hasOpenLine.withLock { $0 = true }
-    try? write(.error, "\r\u{1B}[K" + line.prefix(max(columns() - 1, 20)))
+    try? write(.error, "\r\u{1B}[K" + line.printable().prefix(max(columns() - 1, 1)))
   }
 
   /// Tells on the progress line how much of a large file was read for its digest, every 64 MiB.

@@ -39,6 +39,15 @@ import Testing
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {metrics: [local-lipschitz, local-lipschitz]}}", "a metric is named twice"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {attacks: [none]}}", "element 1 of 'attacks' in"),
     ("{run: evaluate, needs: {dataset: d, model: co}, with: {splits: []}}", "name at least one split"),
+    ("{run: finetune, needs: {dataset: d}, with: {attack: {step: 0}}}", "a 'step' of 0 moves no image"),
+    (
+      "{run: finetune, needs: {dataset: d}, matrix: {r: [0.30, 0.3, 3e-1]}, with: {rate: \"${r}\"}}",
+      "'f@r=0.30' and 'f@r=0.3' have the same settings and inputs"
+    ),
+    (
+      "{run: finetune, needs: {dataset: d}, matrix: {e: [8/255, 8_255]}, with: {attack: {epsilon: 8/255}}}",
+      "nothing in stage 'f' names '${e}', so that its matrix would make equal stages"
+    ),
   ])
   func refuses(_ stage: String, _ words: String) {
     let found = message(stage)

@@ -50,11 +50,17 @@ import Testing
       fresh().stateDictionary.keys.sorted() == ["b.bias", "b.running_mean", "b.running_var", "b.weight", "c.weight", "l.bias", "l.weight"])
   }
 
-  @Test func thePrefixOfDataParallelIsIgnored() throws {
+  /// Of DataParallel, torch.compile, and classes that hold the network.
+  @Test(arguments: ["", "module.", "_orig_mod.", "module._orig_mod.", "model.", "module.attacker.model."])
+  func theNamesOfWrappersAreIgnored(_ prefix: String) throws {
     let original = fresh(seed: 1)
     var copy = fresh(seed: 2)
-    try copy.load(Dictionary(uniqueKeysWithValues: original.stateDictionary.map { ("module." + $0, $1) }))
+    let wrapped = Dictionary(uniqueKeysWithValues: original.stateDictionary.map { (prefix + $0, $1) })
+    try copy.load(wrapped)
     #expect(copy.stateDictionary == original.stateDictionary)
+    #expect(throws: StateMismatch.missing("l.bias")) { try copy.load(wrapped.filter { $0.key != prefix + "l.bias" }) }
+    let twice = wrapped.merging(original.stateDictionary.map { ("other." + $0, $1) }) { $1 }
+    #expect(throws: StateMismatch.several([prefix, "other."].sorted())) { try copy.load(twice) }
   }
 
   @Test func countersAndConstantsOfPyTorchAreIgnored() throws {
@@ -74,7 +80,7 @@ import Testing
   }
 
   @Test func saysWhichTensorsTheNetworkDoesNotHave() {
-    expectRefusal("the network has no tensor named 'b.extra', 'x'") {
+    expectRefusal("the network has no tensor named 'module.b.extra', 'x'") {
       $0["x"] = StateTensor(shape: [], values: [0])
       $0["module.b.extra"] = StateTensor(shape: [], values: [0])
     }
@@ -88,7 +94,7 @@ import Testing
 
   /// Which of the two were meant, nobody knows; a dictionary without order must not decide.
   @Test func refusesATensorGivenTwice() {
-    expectRefusal("the network has no tensor named 'module.b.bias'") { $0["module.b.bias"] = StateTensor(shape: [2], values: [1, 2]) }
+    expectRefusal("tensor 'b.bias' is there a second time, as 'module.b.bias'") { $0["module.b.bias"] = StateTensor(shape: [2], values: [1, 2]) }
   }
 
   /// Loads a dictionary that was spoilt and expects this error, and nothing changed.

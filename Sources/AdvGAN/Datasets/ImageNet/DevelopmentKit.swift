@@ -38,7 +38,7 @@ struct DevelopmentKit {
   func indices(in synsets: Synsets) throws(FileError) -> [Int] {
     let classes = try classes(synsets)
     var indices: [Int] = []
-    let lines = String(decoding: members[Self.labels] ?? [], as: UTF8.self).split(whereSeparator: \.isNewline)
+    let lines = String(decoding: members[Self.labels] ?? [], as: UTF8.self).drop { $0 == "\u{FEFF}" }.split(whereSeparator: \.isNewline)
     for (number, line) in lines.enumerated() {
       guard let index = Int(line.filter { !$0.isWhitespace }).flatMap({ classes[$0] }) else {
         throw damage(

@@ -84,7 +84,9 @@ struct ValidationLabels {
         .unsupported, path, expected: "classes", found: "ILSVRC's own ids, which are another order",
         advice: "give the development kit itself, ILSVRC2012_devkit_t12.tar.gz: its meta.mat says what they mean")
     }
-    let lines = String(decoding: try LocalDisk().read(path), as: UTF8.self).split(whereSeparator: \.isNewline)
+    // Spreadsheets write a byte order mark.
+    let text = String(decoding: try LocalDisk().read(path), as: UTF8.self).drop { $0 == "\u{FEFF}" }
+    let lines = text.split(whereSeparator: \.isNewline)
     var numbered: [Int] = []
     var named: [String: Int] = [:]
     var areNumbers = false
