@@ -17,6 +17,7 @@ import NN
     ])
 
   static func main() {
+    Surroundings.openStandardStreams()
     let terminal = Terminal.standard
     do {
       var command = try parseAsRoot()

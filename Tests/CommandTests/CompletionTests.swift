@@ -11,7 +11,7 @@ import Testing
     version: 1
     stages:
       data: {run: extract, with: {source: folders, archive: x}}
-      train: {run: finetune, needs: {dataset: data}, matrix: {lambda: [0, 0.5]}}
+      train: {run: finetune, needs: {dataset: data}, matrix: {lambda: [0, 0.5]}, with: {rate: "${lambda}"}}
     targets: {quick: [data]}
     """
 

@@ -21,7 +21,7 @@ import Testing
     a: {run: count, needs: {text: text}}
     b: {run: count, needs: {text: text}, with: {letter: b}}
     both: {run: join, needs: {parts: [a, b, text]}}
-    all: {run: join, needs: {parts: [other, both]}}
+    end: {run: join, needs: {parts: [other, both]}}
     """
 
   @Test func eachStageStandsOnceBelowAllThatItNeeds() throws {
@@ -36,7 +36,7 @@ import Testing
         `- b        missing
            `- both  missing  a
         other       missing
-        `- all      missing  both
+        `- end      missing  both
 
         """)
     #expect(try graph(["b"], job).lines.map { $0.split(separator: " ")[0] } == ["STAGE", "text", "`-"])

@@ -24,7 +24,7 @@ import Testing
     let started = Collector<String>()
     let result = try bench.make(bench.job("x: {run: walk}")) { if case .progress(let stage, _) = $0 { started.add(stage) } }
     #expect(result.outcome == .failed && started.all == [])
-    #expect(result.failures[0].sentence.contains("expected an artifact, or nothing, found a folder; move it away and run again"))
+    #expect(result.failures[0].sentence.contains("expected an artifact of this program, or nothing, found a folder; it is not replaced: move it away, or name another folder under 'artifacts'"))
   }
 
   @Test func aFullDiskIsNamed() throws {

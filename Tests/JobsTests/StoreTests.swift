@@ -69,8 +69,43 @@ import Testing
     try bench.disk.makeDirectories(bench.artifacts)
     try AtomicFile.write(other.tar("x"), to: bench.layout.artifact("x"), on: bench.disk)
     #expect(try bench.make(job).didNothing)
-    try AtomicFile.write(Array("not a tar".utf8), to: bench.layout.artifact("x"), on: bench.disk)
+  }
+
+  /// It may be the only copy of something.
+  @Test func whatIsNoArtifactIsNeitherReplacedNorRemoved() throws {
+    let job = try bench.job("x: {run: walk, with: {steps: 2}}\nrest: {run: walk}")
+    let theirs = Array("my thesis, in a file that happens to be called x.tar".utf8)
+    try bench.disk.makeDirectories(bench.artifacts)
+    try AtomicFile.write(theirs, to: bench.layout.artifact("x"), on: bench.disk)
+    let sentence = try #require(bench.plan(job)["x"]?.unreadable)
+    #expect(sentence.contains("expected an artifact of this program, or nothing, found a file that is none; it is not replaced: move it away"))
+    for options: RequestOptions in [[], RequestOptions(always: true)] {
+      let result = try bench.make(job, options, Runner.Options(keepsGoing: true))
+      #expect(result.outcome == .failed && result.failures.map(\.sentence) == [sentence])
+    }
+    #expect(try bench.store().everything(of: ["x"], in: job, seenFrom: "elsewhere").remains.allSatisfy { $0.kind != .artifact })
+    #expect(try bench.tar("x") == theirs)
+    // Where an artifact was, and somebody put something else.
+    try bench.disk.remove(bench.layout.artifact("x"))
     #expect(try bench.make(job).made == ["x"])
+    try AtomicFile.write(theirs, to: bench.layout.artifact("x"), on: bench.disk)
+    #expect(try bench.make(job).outcome == .failed)
+    #expect(try bench.tar("x") == theirs)
+  }
+
+  /// By another path, the folder of the artifacts is the same.
+  @Test func anInputIsNotReplacedHoweverItsPathIsSpelt() throws {
+    try bench.disk.makeDirectories(bench.artifacts)
+    try FileManager.default.createSymbolicLink(
+      atPath: bench.folder.appending("link").string, withDestinationPath: bench.artifacts.string)
+    let path = bench.layout.artifact("x")
+    try bench.make(bench.job("x: {run: walk}"))
+    let before = try bench.tar("x")
+    let job = try bench.job("x: {run: source, with: {file: FOLDER/link/x.tar}}")
+    let result = try bench.make(job)
+    #expect(result.outcome == .failed)
+    #expect(result.failures[0].sentence.contains("expected 'file' to be another file than the artifact, found that they are the same"))
+    #expect(try bench.disk.read(path) == before)
   }
 
   @Test func aRenamedStageMakesItsArtifactAnew() throws {

@@ -3,6 +3,9 @@ struct Page {
   /// Name of the page among the files.
   static let member = "report.html"
 
+  /// By which a page of ours is told.
+  static let generator = #"<meta name="generator" content="advgan-job">"#
+
   let contents: ReportContents
   let figures: [Figure]
 
@@ -18,6 +21,7 @@ struct Page {
       <html lang="en">
       <head>
       <meta charset="utf-8">
+      \(Markup(trusted: Self.generator))
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
       <title>\(contents.study.title)</title>

@@ -71,6 +71,8 @@ public struct Report: Stage {
 
   public func publishedFiles(stage: String) -> [String] { [stage + ".html"] }
 
+  public func hasPublished(_ start: [UInt8]) -> Bool { String(decoding: start, as: UTF8.self).contains(Page.generator) }
+
   /// Writes the page with the run times beside the artifact, as `report.html` for a stage named `report`.
   public func publish(_ artifact: Artifact, records: [String: RunRecord], into folder: FilePath, on disk: any Disk) throws {
     let page = String(decoding: try artifact.bytes(of: Page.member), as: UTF8.self)

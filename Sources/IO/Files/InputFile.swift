@@ -46,7 +46,7 @@ public final class InputFile: Sendable {
 
   /// `count` bytes from `offset`; safe to call from several threads at once.
   /// - Throws: `.damaged` when the file ends before.
-  func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+  public func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
     var done = 0
     do {
       let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -8,7 +8,7 @@ public struct Listing: Sendable {
   public var checkpoints: [String: [Digest: CheckpointHead]]
   /// Digests of external inputs by stage name and the stage's own name for them; nil for what is missing.
   public var externals: [String: [String: Digest?]]
-  /// By stage name, why an external input cannot be read, in a sentence.
+  /// By stage name, why it cannot run: an external input cannot be read, or something else stands in its artifact's place; in a sentence.
   public var unreadable: [String: String] = [:]
   /// By stage name what an artifact counts as made with beside what it was made with, because somebody took it as it is (`-t`).
   public var accepted: [String: Manifest]
@@ -74,11 +74,16 @@ extension Store {
   func refresh(_ stage: JobStage, in listing: inout Listing) throws {
     let record = record(of: stage.name)
     let status = try disk.status(layout.artifact(stage.name))
-    listing.artifacts[stage.name] = try state(of: stage.name, record, status)
-    listing.accepted[stage.name] = try accepted(stage.name, record, status)
+    listing.unreadable[stage.name] = nil
+    if let stranger = try stranger(inPlaceOf: stage.name) {
+      listing.artifacts[stage.name] = .absent(last: record?.manifest)
+      listing.unreadable[stage.name] = "\(stranger)"
+    } else {
+      listing.artifacts[stage.name] = try state(of: stage.name, record, status)
+      listing.accepted[stage.name] = try accepted(stage.name, record, status)
+    }
     listing.checkpoints[stage.name] = try CheckpointFolder(layout.checkpoints(stage.name), on: disk).heads()
     var digests: [String: Digest?] = [:]
-    listing.unreadable[stage.name] = nil
     for (name, input) in stage.stage.externalInputs.sorted(by: { $0.key < $1.key }) {
       do {
         digests[name] = .some(try externals.digest(of: input, for: stage.name))

@@ -50,7 +50,7 @@ public struct PlannedStage: Equatable, Sendable {
   public let fingerprint: Digest?
   /// External inputs that are not there although the stage must run, by the stage's own names, sorted.
   public let missing: [String]
-  /// Why an external input cannot be read although the stage must run, in a sentence; nil where all can.
+  /// Why the stage cannot run although it must: an external input cannot be read, or something else stands in the place of its artifact; in a sentence.
   public let unreadable: String?
   /// Stages whose artifacts are not there although the stage must run, and which this plan does not make (`-o`, `--only`), sorted.
   public let lacking: [String]

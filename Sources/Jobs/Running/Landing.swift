@@ -28,6 +28,7 @@ struct Landing {
     describe: (_ finished: Double) -> RunRecord.Run
   ) throws -> (record: RunRecord, isSame: Bool) {
     try checkExternalInputs()
+    if let stranger = try store.stranger(inPlaceOf: stage.name) { throw stranger }
     let path = store.layout.artifact(stage.name)
     let before = store.record(of: stage.name)?.manifest.content
     let staging = store.layout.staging(stage.name)
@@ -70,6 +71,18 @@ struct Publication {
   func isIncomplete() throws(FileError) -> Bool {
     for file in files where try !store.disk.exists(file) { return true }
     return false
+  }
+
+  /// What somebody else put into a place where the stage publishes; nil where nobody did.
+  func stranger() throws(FileError) -> FileError? {
+    for file in files {
+      guard let status = try store.disk.status(file), status.size > 0 || status.kind != .file else { continue }
+      if status.kind == .file, stage.stage.hasPublished(try InputFile(file).bytes(at: 0, count: min(status.size, 4096))) { continue }
+      return FileError(
+        .unsupported, file, expected: "what '\(stage.name)' published, or nothing", found: "something else",
+        advice: "it is not replaced: move it away, or name another folder under 'artifacts'")
+    }
+    return nil
   }
 
   /// Lets the stage publish, where it publishes anything.

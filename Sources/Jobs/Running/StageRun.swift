@@ -36,8 +36,8 @@ struct StageRun {
       // Another run may have made the artifact since the plan was made. Asked of the planner, or a stage that it plans for ever would be
       // found fresh for ever.
       guard let planned = Planner(job).plan(request, listing)[stage.name], planned.decision != .upToDate else { return .foundFresh }
-      if let failure = missingInput(planned) { return .failed(failure) }
       try checkPlace()
+      if let failure = missingInput(planned) { return .failed(failure) }
       // So that nobody who asks while the stage runs has to read the files again.
       try? store.externals.save(holding: lock)
       if let dead = lock.predecessor { observer.handle(.warned(stage: stage.name, dead.obituary(from: circumstances.host))) }
@@ -53,13 +53,18 @@ struct StageRun {
     }
   }
 
-  /// What cannot be replaced by an artifact is better found before hours of work than after.
+  /// What cannot be replaced is better found before hours of work than after.
   private func checkPlace() throws(FileError) {
-    let path = store.layout.artifact(stage.name)
-    guard let there = try store.disk.status(path), there.kind != .file else { return }
-    throw FileError(
-      .unsupported, path, expected: "an artifact, or nothing", found: there.kind == .folder ? "a folder" : "a device or a pipe",
-      advice: "move it away and run again")
+    if let stranger = try store.stranger(inPlaceOf: stage.name) { throw stranger }
+    if let stranger = try publication.stranger() { throw stranger }
+    // A file is the same by what the system says of it, not by how its path is spelt.
+    let own = try store.disk.status(store.layout.artifact(stage.name))
+    for (name, input) in stage.stage.externalInputs.sorted(by: { $0.key < $1.key }) {
+      guard let own, try store.disk.status(input.path) == own else { continue }
+      throw FileError(
+        .unsupported, input.path, expected: "'\(name)' to be another file than the artifact", found: "that they are the same",
+        advice: "name another file, or another folder under 'artifacts'")
+    }
   }
 
   /// Opens the inputs, which must have the contents that the plan was made from: of an artifact that its record vouches for, the plan

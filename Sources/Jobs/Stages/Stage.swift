@@ -37,6 +37,9 @@ public protocol Stage: Sendable {
   /// - Parameter stage: the stage's name in the job file, such as `report`.
   func publishedFiles(stage: String) -> [String]
 
+  /// Whether a file in the place of one that it publishes is by this program, by its first 4,096 bytes: nothing else is replaced or removed.
+  func hasPublished(_ start: [UInt8]) -> Bool
+
   /// Puts a copy for people beside the artifact. Called after the artifact landed, and when a published file is missing.
   /// - Parameters:
   ///   - artifact: the artifact that landed.
@@ -51,6 +54,8 @@ extension Stage {
   public var externalInputs: [String: ExternalInput] { [:] }
 
   public func publishedFiles(stage: String) -> [String] { [] }
+
+  public func hasPublished(_ start: [UInt8]) -> Bool { true }
 
   public func publish(_ artifact: Artifact, records: [String: RunRecord], into folder: FilePath, on disk: any Disk) throws {}
 }

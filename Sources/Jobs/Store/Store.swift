@@ -39,6 +39,28 @@ public struct Store: Sendable {
     return artifact.manifest
   }
 
+  /// What somebody else put into the place of a stage's artifact, in a sentence; nil where nothing, or an artifact of this program, stands there.
+  /// Such a file may be the only copy of something: it is never replaced and never removed.
+  func stranger(inPlaceOf stage: String) throws(FileError) -> FileError? {
+    let path = layout.artifact(stage)
+    guard let status = try disk.status(path), status.size > 0 || status.kind != .file else { return nil }
+    let found: String
+    switch status.kind {
+    case .folder: found = "a folder"
+    case .other: found = "a device or a pipe"
+    case .file:
+      // A damaged artifact is still one: most of its first member's name is there, or all of the size that its record knows.
+      if let record = record(of: stage), record.status.inode == status.inode || record.status.size == status.size { return nil }
+      let name = Array(Manifest.memberName.utf8) + [0]
+      let start = try InputFile(path).bytes(at: 0, count: min(status.size, name.count))
+      if zip(start, name).count(where: ==) >= min(start.count, name.count - 3) { return nil }
+      found = "a file that is none"
+    }
+    return FileError(
+      .unsupported, path, expected: "an artifact of this program, or nothing", found: found,
+      advice: "it is not replaced: move it away, or name another folder under 'artifacts'")
+  }
+
   /// Makes the folders that everything else lies in.
   func prepare() throws(FileError) {
     for folder in layout.folders { try disk.makeDirectories(folder) }

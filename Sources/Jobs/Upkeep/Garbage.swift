@@ -44,8 +44,22 @@ extension Store {
     let wanted = Set(stages)
     let links = inventory.links.filter { wanted.contains($0.stem ?? "") || $0.starts(with: layout.state) }
     let withState = Set(inventory.remains.filter { $0.kind.isState }.map(\.stage))
-    let remains = inventory.remains.filter { wanted.contains($0.stage) && ($0.kind.isState || withState.contains($0.stage) || isMade($0)) }
+    let remains = try inventory.remains.filter { one in
+      guard wanted.contains(one.stage), one.kind.isState || withState.contains(one.stage) || isMade(one) else { return false }
+      return try !isStranger(one, job)
+    }
     return Removal(remains: remains, busy: [], links: links)
+  }
+
+  /// Whether a file in a place of ours is somebody else's.
+  private func isStranger(_ one: Remains, _ job: Job) throws -> Bool {
+    switch one.kind {
+    case .artifact: return try stranger(inPlaceOf: one.stage) != nil
+    case .published:
+      guard let stage = job.stage(one.stage), one.size > 0 else { return false }
+      return !stage.stage.hasPublished(try InputFile(one.path).bytes(at: 0, count: min(one.size, 4096)))
+    default: return false
+    }
   }
 
   /// Whether a file beside the state, of which no state is left, goes with an artifact of its stage.

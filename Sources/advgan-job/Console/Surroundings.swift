@@ -65,6 +65,15 @@ enum Surroundings {
     throw ValidationError("--threads must lie between 1 and \(threadCounts.upperBound), but is \(threads)")
   }
 
+  /// Opens /dev/null for each of standard input, output and error that whoever started the program closed (`>&-` in a crontab): else the next file that is
+  /// opened would take its number, and printed lines would land in it. To be called before anything else.
+  static func openStandardStreams() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+      // The lowest free number is this one.
+      _ = Glibc.open("/dev/null", O_RDWR)
+    }
+  }
+
   /// Whether a person watches standard error on a terminal that can rewrite a line.
   static var isLive: Bool {
     let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
