@@ -163,9 +163,14 @@ final class Sandbox: Sendable {
 
   @Test func slurmsThreadsCountWhereThereAreAny() {
     let processors = Surroundings.threads([:])
-    #expect(Surroundings.threads(["SLURM_CPUS_ON_NODE": "\(processors + 2)"]) == processors + 2)
-    #expect(Surroundings.threads(["SLURM_CPUS_ON_NODE": "9", "SLURM_CPUS_PER_TASK": "3"]) == 3)
-    #expect(processors >= 1 && Surroundings.threads(["SLURM_CPUS_PER_TASK": "\(processors + 3)"]) == processors + 3)
+    #expect(processors >= 1 && Surroundings.threads([:], processors: 7) == 7)
+    #expect(Surroundings.threads(["SLURM_CPUS_ON_NODE": "9", "SLURM_CPUS_PER_TASK": "3"], processors: 16) == 3)
+    #expect(Surroundings.threads(["SLURM_CPUS_ON_NODE": "9"], processors: 16) == 9)
+    // taskset, a cpuset or a quota allows less than Slurm says.
+    #expect(Surroundings.threads(["SLURM_CPUS_ON_NODE": "64"], processors: 1) == 1)
+    for (text, quota) in [("200000 100000\n", 2), ("150000 100000\n", 2), ("1000 100000", 1), ("max 100000\n", nil), ("", nil), ("0 0", nil)] {
+      #expect(Surroundings.quota(in: text) == quota)
+    }
     for nonsense in ["", "0", "-2", "many", "100000"] { #expect(Surroundings.threads(["SLURM_CPUS_PER_TASK": nonsense]) == processors) }
   }
 

@@ -17,9 +17,9 @@ import Testing
     static let canEmulate = false
   #endif
 
-  /// What the program says on such a processor. OpenBLAS takes what the processor allows.
+  /// What the program says on such a processor. OpenBLAS takes what the processor allows. Started again, the program would run on the real one.
   private func run(_ arguments: [String], on processor: String, _ environment: [String: String] = [:]) throws -> Answer {
-    let environment = ["OPENBLAS_CORETYPE": "Prescott"].merging(environment) { $1 }
+    let environment = ["OPENBLAS_CORETYPE": "Prescott", "OPENBLAS_NUM_THREADS": "1"].merging(environment) { $1 }
     return try Sandbox().run(arguments, environment, by: [#require(Self.emulator), "-cpu", processor])
   }
 

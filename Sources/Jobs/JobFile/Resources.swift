@@ -60,6 +60,10 @@ extension Resources {
     account = try settings.clusterName("account") ?? inherited.account
     qos = try settings.clusterName("qos") ?? inherited.qos
     signal = try settings.optionalInteger("signal", in: 1...65_535) ?? inherited.signal
+    if let time, let limit = Self.seconds(time), limit > 0, limit < 60 {
+      throw settings.error(
+        at: "time", "'time' is \(limit) seconds as Slurm reads '\(time)': write \"2\" or \"2:00\" for two minutes, \"2:00:00\" for two hours")
+    }
     if let signal, let time, let limit = Self.seconds(time), limit > 0, signal >= limit {
       throw settings.error(
         at: "signal", "'signal' must be shorter than 'time', \(limit) s, but is \(signal) s: the stage would be stopped as soon as it began"

@@ -137,7 +137,7 @@ struct StageRun {
     try stage.stage.run(workspace)
     let (record, isSame) = try landing.land(workspace.pieceMembers, holding: lock, packing: packing(landing)) { finished in
       RunRecord.Run(
-        started: started, finished: finished, seconds: finished - started, resumedAt: checkpoints.resumedAt, threads: threads,
+        started: started, finished: finished, seconds: max(0, finished - started), resumedAt: checkpoints.resumedAt, threads: threads,
         arithmetic: arithmetic, circumstances: circumstances)
     }
     let seconds = record.run?.seconds ?? 0

@@ -33,13 +33,34 @@ public struct SlurmCommands: SlurmClient {
   public init(environment: [String: String]) { self.environment = SlurmCommands.environment(environment) }
 
   public func submit(_ script: String) throws(SlurmError) -> SlurmJobID {
-    let answer = try run("sbatch", ["--parsable"], input: script, within: 60)
-    try check(answer, "sbatch")
-    guard let id = SlurmJobID(parsing: answer.output) else {
-      throw SlurmError(
-        "sbatch answered '\(Self.words(answer.output))', where the number of a job was expected; see squeue for what was queued")
+    // By which the job is found again where the answer does not name it.
+    let mark = "advgan-job-" + String(UInt64.random(in: 0 ... .max), radix: 16)
+    let answer: ChildProgram.Answer
+    do throws(SlurmError) {
+      answer = try run("sbatch", ["--parsable", "--comment=\(mark)"], input: script, within: 60)
+    } catch {
+      // It may have been queued before whatever went wrong. A job that nobody remembers would be sent twice.
+      if let id = try? job(marked: mark) { try? cancel([id]) }
+      throw error
     }
-    return id
+    try check(answer, "sbatch")
+    // A site may print its own words before the answer.
+    let last = answer.output.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
+    if let id = last.flatMap({ SlurmJobID(parsing: String($0)) }) { return id }
+    if let id = try job(marked: mark) { return id }
+    throw SlurmError(
+      "sbatch answered '\(Self.words(answer.output))', where the number of a job was expected, and no job with the comment \(mark) is queued")
+  }
+
+  /// The job that was sent with a comment of its own; nil where there is none.
+  private func job(marked mark: String) throws(SlurmError) -> SlurmJobID? {
+    let answer = try run("squeue", ["--noheader", "--states=all", "--format=%A|%k"], within: 60)
+    try check(answer, "squeue")
+    for line in answer.output.split(whereSeparator: \.isNewline) {
+      let parts = line.split(separator: "|", maxSplits: 1)
+      if parts.count == 2, parts[1].contains(mark) { return SlurmJobID(parsing: String(parts[0])) }
+    }
+    return nil
   }
 
   public func jobs(_ ids: [SlurmJobID], within seconds: Double) throws(SlurmError) -> [SlurmJob] {

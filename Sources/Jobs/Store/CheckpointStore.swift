@@ -34,8 +34,9 @@ public struct CheckpointStore: Sendable {
     state = State(lastSave: time())
   }
 
-  /// Whether the interval has passed since the last checkpoint, or since the start.
-  public func due() -> Bool { time() - state.lastSave >= policy.every }
+  /// Whether the interval has passed since the last checkpoint, or since the start. A clock that was set by as much, forwards or back, counts as passed: else
+  /// nothing would be saved until it came round again.
+  public func due() -> Bool { abs(time() - state.lastSave) >= policy.every }
 
   /// Saves a state, atomically and durably, and then removes the oldest beyond those to keep.
   /// - Parameters:

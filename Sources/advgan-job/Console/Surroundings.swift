@@ -39,13 +39,38 @@ enum Surroundings {
     return name.isEmpty ? nil : name
   }
 
-  /// As many threads as Slurm gave the task, or the job on this machine where the task has no number of its own; else as there are
-  /// processors.
-  static func threads(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Int {
+  /// As many threads as Slurm gave the task, or the job on this machine where the task has no number of its own; else as there are processors that this
+  /// process may use. Never more than those: threads that wait for a processor cost the others time.
+  static func threads(_ environment: [String: String] = ProcessInfo.processInfo.environment, processors: Int = usableProcessors) -> Int {
     for name in ["SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"] {
-      if let given = environment[name].flatMap({ Int($0) }), threadCounts.contains(given) { return given }
+      if let given = environment[name].flatMap({ Int($0) }), threadCounts.contains(given) { return min(given, processors) }
     }
-    return max(1, ProcessInfo.processInfo.activeProcessorCount)
+    return processors
+  }
+
+  /// The processors that this process may run on (`taskset`, a cpuset), or as many as its control group's quota is worth.
+  static var usableProcessors: Int {
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    return max(1, min(processors, processorQuota() ?? processors))
+  }
+
+  /// Of the control groups around this process, the smallest quota.
+  private static func processorQuota() -> Int? {
+    let own = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8))?.split(separator: "\n").first { $0.hasPrefix("0::") }
+    var group = FilePath("/sys/fs/cgroup").pushing(FilePath(String((own ?? "0::/").dropFirst(4))))
+    var quotas: [Int] = []
+    while group.starts(with: "/sys/fs/cgroup") {
+      if let text = try? String(contentsOfFile: group.appending("cpu.max").string, encoding: .utf8), let quota = quota(in: text) { quotas.append(quota) }
+      group = group.removingLastComponent()
+    }
+    return quotas.min()
+  }
+
+  /// How many processors a quota is worth, rounded up: the text of `cpu.max`, `200000 100000`; nil for `max` and for anything else.
+  static func quota(in text: String) -> Int? {
+    let words = text.split(whereSeparator: \.isWhitespace).map { Int($0) }
+    guard words.count == 2, let quota = words[0], let period = words[1], quota > 0, period > 0 else { return nil }
+    return (quota - 1) / period + 1
   }
 
   /// The kernels that ADVGAN_KERNELS names, else the best that this processor can run.
