@@ -122,6 +122,8 @@ import Testing
     ("{\"epoch\":1,\"step\":1}\n{\"epoch\":1,\"step\":2}\n", "line 2, 'epoch'", "more than 1", "1"),
     ("{\"epoch\":1,\"step\":1,\"loss_real\":\"low\"}", "line 1, 'loss_real'", "a number", "the text 'low'"),
     ("[]\n", "line 1", "an object", "a list"),
+    ("{\"epoch\":9223372036854775807,\"step\":1}\n", "line 1, 'epoch'", "a number from 0 to 1000000000000", "9223372036854775807"),
+    ("{\"epoch\":1,\"step\":-1}\n", "line 1, 'step'", "a number from 0 to 1000000000000", "-1"),
   ])
   func metricsNameTheLine(text: String, place: String, expected: String, found: String) {
     let wanted = FileError(

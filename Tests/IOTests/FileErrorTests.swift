@@ -2,6 +2,14 @@ import IO
 import Testing
 
 struct FileErrorTests {
+  /// A name may hold what a terminal obeys.
+  @Test func whatATerminalWouldObeyIsSpeltOut() {
+    let error = FileError(.missing, "a\u{1B}[31m\nb.tar", found: "x\u{7}\u{202E}")
+    #expect(error.description == "a\\u{1B}[31m\\u{A}b.tar: does not exist; found x\\u{7}\\u{202E}")
+    #expect("caf\u{E9} \u{1F600}".printable() == "caf\u{E9} \u{1F600}")
+    #expect("a\tb\nc\r".printable(keepsLines: true) == "a\tb\nc\\u{D}")
+  }
+
   @Test func isOneSentenceOfItsParts() {
     let error = FileError(
       .damaged, "a.tar", at: "member 'x.png'", expected: "512 bytes", found: "12", advice: "make it again")

@@ -51,6 +51,20 @@ struct MatFileTests {
     }
   }
 
+  /// Three hundred variables whose names have 8 MB each, packed into 2 MB.
+  @Test func boundsNames() {
+    let long = String(repeating: "n", count: 257)
+    let error = fileError { try synsets(MatBytes.file(MatBytes.structures(long, sides: [1, 1], field: "id", MatBytes.matrix(6, [1, 1], MatBytes.element(2, [1]))))) }
+    #expect(error?.kind == .damaged && error?.expected == "a name of at most 256 bytes" && error?.found == "257")
+  }
+
+  /// A thousand structures of a million fields fit into a few packed kilobytes, and into no memory.
+  @Test func boundsFieldsAndStructures() {
+    let number = MatBytes.matrix(6, [1, 1], MatBytes.element(2, [1]))
+    let error = fileError { try synsets(MatBytes.file(MatBytes.structures("synsets", sides: [100_000, 1], field: "id", number))) }
+    #expect(error?.kind == .unsafe && error?.expected == "at most 65536 structures of 64 fields each" && error?.found == "100000 of 1")
+  }
+
   /// More structures than bytes, sides whose product overflows, texts of the wrong length.
   @Test func believesNoSize() {
     let number = MatBytes.matrix(6, [1, 1], MatBytes.element(2, [1]))

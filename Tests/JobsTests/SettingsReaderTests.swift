@@ -107,6 +107,16 @@ import Testing
     #expect(Suggestion.nearest(to: word, among: known) == nearest)
   }
 
+  /// Foundation's decoder takes time with the third power of the depth; a manifest of 19 kB took half a minute.
+  @Test func jsonOfManyLevelsIsNotRead() throws {
+    func nested(_ levels: Int) -> [UInt8] { Array((String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).utf8) }
+    #expect(try JSON(parsing: nested(64)).elements?.count == 1)
+    #expect(throws: DecodingError.self) { try JSON(parsing: nested(65)) }
+    // What stands in texts does not count.
+    let text = String(repeating: "[{", count: 200) + "\\\"["
+    #expect(try JSON(parsing: Array("{\"a\": \"\(text)\"}".utf8))["a"]?.text?.count == 402)
+  }
+
   @Test func canonicalJSONReadsBackToItself() throws {
     let value = JSON.object([
       "é": .string("a\"\\\n\t\u{1}"),

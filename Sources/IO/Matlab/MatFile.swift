@@ -33,7 +33,7 @@ public enum MatFile {
       let element = try elements.next()
       guard let matrix = try variable(element, in: elements) else { continue }
       if matrix.name == name { return try matrix.structures() }
-      others.append("'\(matrix.name)'")
+      if others.count < 20 { others.append("'\(matrix.name)'") }
     }
     throw FileError(
       .missing, path, at: "variable '\(name)'", expected: "it among the variables",

@@ -12,6 +12,9 @@ struct MatMatrix {
   let count: Int
   private let content: MatCursor
 
+  /// MATLAB's own limit is 63 letters.
+  private static let longestName = 256
+
   init(_ elements: MatCursor) throws(FileError) {
     var elements = elements
     guard !elements.isAtEnd else {
@@ -26,7 +29,9 @@ struct MatMatrix {
       throw elements.damage("a countable array", dimensions.map { "\($0)" }.joined(separator: "x"))
     }
     self.count = count
-    name = Self.name(elements.bytes[try elements.next(.int8)])
+    let word = try elements.next(.int8)
+    guard word.count <= Self.longestName else { throw elements.damage("a name of at most \(Self.longestName) bytes", "\(word.count)") }
+    name = Self.name(elements.bytes[word])
     content = elements
   }
 
