@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests of data-prep/setup and data-prep/cifar10: both run with a PATH of their own, where apt-get, dpkg-query, swift,
+# Tests of data-prep/setup, data-prep/cifar10 and data-prep/install: all run with a PATH of their own, where apt-get, dpkg-query, swift,
 # curl, gpg, sudo, id and uname are small fakes. No network, nothing outside a temporary folder.
 #
 # usage: Tests/DataPrepTests.sh            prints one line a test; exit code 1 where one failed
@@ -53,6 +53,7 @@ run() {
   out=$(cat "$scratch/out") err=$(cat "$scratch/err")
 }
 setup() { run "$root/data-prep/setup" --os-release "$scratch/os-release" "$@"; }
+install_program() { run "${install_script:-$root/data-prep/install}" "$@"; }
 cifar10() { run "${cifar10_script:-$root/data-prep/cifar10}" "$@"; }
 
 expect() { # expect WHAT FOUND WANTED
@@ -414,6 +415,73 @@ cifar10 occupied/data
 expect "exit code" "$code" 73
 expect_text "message" "$err" "cannot make the folder occupied/data"
 expect_one_sentence
+finish
+
+# project: a copy of what data-prep/install reads, where swift "builds" a program that knows its version and completions.
+project() {
+  mkdir -p "$home/project/data-prep" "$home/project/docs/man"
+  cp "$root/data-prep/install" "$home/project/data-prep/"
+  echo manual >"$home/project/docs/man/advgan-job.1"
+  install_script=$home/project/data-prep/install
+  local tool
+  for tool in cp chmod; do ln -sf "$(command -v "$tool")" "$bin/$tool"; done
+  fake swift 'mkdir -p .build/install/release
+printf "#!%s\ncase \$1 in --version) echo 0.1.0 ;; *) echo completions for \$2 ;; esac\n" "$BASH" >.build/install/release/advgan-job
+chmod +x .build/install/release/advgan-job'
+}
+
+begin "install builds with the runtime linked in, and puts program, manual page and completions under the prefix"
+project
+mkdir -p "$home/work/there/bin"
+echo old >"$home/work/there/bin/advgan-job"
+install_program --prefix there
+expect "exit code" "$code" 0
+expect_text "the call of swift" "$(grep '^swift' "$calls")" "build -c release --static-swift-stdlib --scratch-path .build/install --product advgan-job"
+expect "files" "$(cd "$home/work/there" && find . -type f | sort | tr '\n' ' ')" \
+  "./bin/advgan-job ./share/bash-completion/completions/advgan-job ./share/fish/vendor_completions.d/advgan-job.fish ./share/man/man1/advgan-job.1 ./share/zsh/site-functions/_advgan-job "
+expect "the program's version" "$("$home/work/there/bin/advgan-job" --version)" 0.1.0
+expect "completions" "$(cat "$home/work/there/share/zsh/site-functions/_advgan-job")" "completions for zsh"
+expect_text "output" "$out" "run: export PATH=\"$home/work/there/bin:"
+finish
+
+begin "install heeds DESTDIR, as packagers expect"
+project
+fake env 'exit 0'
+code=0
+(cd "$home/work" && PATH="$bin" HOME="$home" TMPDIR="$home" DESTDIR="$home/package" bash "$install_script" --prefix /usr) >"$scratch/out" 2>"$scratch/err" || code=$?
+expect "exit code" "$code" 0
+[ -x "$home/package/usr/bin/advgan-job" ] || complaints+=("no program under DESTDIR")
+finish
+
+begin "install changes nothing where the build fails, or its program does not run"
+project
+fake swift 'exit 1'
+install_program --prefix there
+expect "exit code" "$code" 70
+expect_text "message" "$err" "the build failed"
+fake swift 'mkdir -p .build/install/release; printf "#!%s\nexit 1\n" "$BASH" >.build/install/release/advgan-job; chmod +x .build/install/release/advgan-job'
+install_program --prefix there
+expect "exit code" "$code" 70
+expect_text "message" "$err" "does not run; nothing was installed"
+[ ! -e "$home/work/there" ] || complaints+=("something was installed")
+finish
+
+begin "install names a folder that cannot be written"
+project
+echo file >"$home/work/there"
+install_program --prefix=there
+expect "exit code" "$code" 73
+expect_text "message" "$err" "cannot write $home/work/there/share/man/man1/advgan-job.1; name a folder of yours with --prefix"
+expect_one_sentence
+finish
+
+begin "install refuses arguments it does not know"
+project
+install_program --prefux x
+expect "exit code" "$code" 64
+expect_text "message" "$err" "unknown argument --prefux"
+install_program --prefix
+expect "exit code" "$code" 64
 finish
 
 [ "$failures" -eq 0 ] && echo "all tests passed" && exit 0

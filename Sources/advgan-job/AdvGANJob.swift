@@ -18,6 +18,7 @@ import NN
 
   static func main() {
     Surroundings.openStandardStreams()
+    Surroundings.endAtQuit()
     let terminal = Terminal.standard
     do {
       var command = try parseAsRoot()

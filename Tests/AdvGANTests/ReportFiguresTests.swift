@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import Jobs
 import Testing
 
 @testable import AdvGAN
@@ -154,6 +155,21 @@ import Testing
       error?.description
         == "the report's figures are drawn by gnuplot, and no program 'gnuplot-that-is-absent' was found: run data-prep/setup, which installs it"
     )
+  }
+
+  @Test func aGnuplotThatHangsIsNotWaitedFor() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "advgan-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "hangs").path
+    try Data("#!/bin/sh\nexec sleep 1000\n".utf8).write(to: URL(fileURLWithPath: path))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    var gnuplot = Gnuplot(program: "hangs", environment: ["PATH": "\(folder.path):/usr/bin:/bin"], patience: 1)
+    let error = #expect(throws: GnuplotError.self) { try gnuplot.draw(hostile) }
+    #expect(error?.description == "gnuplot did not draw the figure 'hostile': \(path) did not end within 1 s")
+    (gnuplot.patience, gnuplot.stop) = (900, StopFlag())
+    gnuplot.stop.raise(.terminate)
+    #expect(throws: Stopped.self) { try gnuplot.draw(hostile) }
   }
 
   @Test func whatGnuplotRefusesIsReported() {

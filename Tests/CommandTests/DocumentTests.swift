@@ -113,7 +113,7 @@ import Testing
     let before = try status()
     _ = try sandbox.make(["a"])
     let held = try StageLock("both", in: sandbox.layout, for: Surroundings.circumstances(), at: 1, on: sandbox.disk)
-    let progress = StageProgress(done: 1, total: 2, unit: "steps", note: "", doneAtStart: 0, started: 0, now: 1)
+    let progress = StageProgress(done: 1, total: 2, unit: "steps", note: "", doneAtStart: 0, elapsed: 1, now: 1)
     try JSON.publish(progress, at: sandbox.layout.progress("both"), on: sandbox.disk)
     let running = try status()
     #expect(running["stages"]?.elements?.last?["progress"]?["seconds_left"] == .integer(1))

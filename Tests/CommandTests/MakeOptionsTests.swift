@@ -25,6 +25,17 @@ import Testing
     #expect(status == 0 && paper.output == "Nothing to be done for 'all'.\n" && paper.error == "")
   }
 
+  /// As Make reads them.
+  @Test func shortOptionsMayStandWithTheirValueAndDirectoriesFollowEachOther() throws {
+    let make = try #require(try AdvGANJob.parseAsRoot(["make", "-j4", "-fx.yaml", "-Ca", "-C", "b", "-oone", "-kn", "all"]) as? Make)
+    #expect(make.jobs == 4 && make.jobOptions.file == "x.yaml" && make.jobOptions.directory == ["a", "b"] && make.targets.old == ["one"])
+    #expect(make.keepsGoing && make.isDry && make.targets.targets == ["all"])
+    try sandbox.disk.makeDirectories(sandbox.folder.appending("a/b"))
+    try sandbox.write("a/b/job.yaml", "version: 1\nstages: {}\n")
+    let told = try sandbox.run(["make", "-C", sandbox.folder.string, "-Ca", "-Cb", "-f", "job.yaml"])
+    #expect(told.status == 65 && told.error.hasPrefix("job.yaml:2:"))
+  }
+
   @Test func whatIfShowsWhatWouldRun() throws {
     _ = try sandbox.make()
     let (status, paper) = try sandbox.make(["-n", "-W", "text"])
@@ -122,7 +133,7 @@ import Testing
 
   @Test func theBarHasTwentyCells() {
     func bar(_ done: Int, _ total: Int) -> String {
-      RunPrinter.bar(StageProgress(done: done, total: total, unit: "steps", note: "", doneAtStart: 0, started: 0, now: 0))
+      RunPrinter.bar(StageProgress(done: done, total: total, unit: "steps", note: "", doneAtStart: 0, elapsed: 0, now: 0))
     }
     #expect(bar(0, 7) == "[                    ]")
     #expect(bar(5, 20) == "[=====               ]")

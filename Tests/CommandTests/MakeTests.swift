@@ -316,7 +316,7 @@ final class Sandbox: Sendable {
 }
 
 @Suite struct ProgressTests {
-  let progress = StageProgress(done: 23_400, total: 50_000, unit: "steps", note: "loss 1.83", doneAtStart: 20_000, started: 0, now: 1800)
+  let progress = StageProgress(done: 23_400, total: 50_000, unit: "steps", note: "loss 1.83", doneAtStart: 20_000, elapsed: 1800, now: 1.8e9)
 
   @Test func progressIsToldInWords() {
     #expect(RunPrinter.line("cotrain", progress) == "cotrain: 23400/50000 steps  46%  1.89/s  3 h 54 min left  loss 1.83")

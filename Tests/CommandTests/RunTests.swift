@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test func aJobStartsThisProgramFromThisFolder() throws {
-    let launch = Surroundings.launch(of: "jobs/x.yaml")
+    let launch = try Surroundings.launch(of: "jobs/x.yaml")
     #expect(launch.program.isAbsolute && launch.directory.isAbsolute && launch.jobFile == "jobs/x.yaml")
     #expect(try LocalDisk().status(launch.program)?.kind == .file)
   }

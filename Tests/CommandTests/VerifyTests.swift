@@ -93,14 +93,14 @@ import Testing
     #expect(try verify(["a"]).words[2].hasSuffix(" without a record"))
   }
 
-  @Test func anArtifactOfAnotherStageIsDamageInTheStagesPlaceAndNoneElsewhere() throws {
+  @Test func anArtifactOfAnotherStageIsToldInTheStagesPlaceAndNoFaultElsewhere() throws {
     _ = try sandbox.make()
     try AtomicFile.write(sandbox.disk.read(sandbox.path("a.tar")), to: sandbox.path("text.tar"), on: sandbox.disk)
     let told = try verify(["text"])
     #expect(told.status == 3)
     #expect(
-      told.error == "advgan-job: \(sandbox.path("text.tar")), member '.advgan.json': is damaged; expected the artifact of stage 'text', "
-        + "found that of 'a'; remove the file and run make again, which rebuilds it\n")
+      told.error == "advgan-job: \(sandbox.path("text.tar")): is of a kind that is not supported; expected the artifact of stage 'text', "
+        + "found that of stage 'a'; it is not replaced: move it away, or run make -t text, which takes it over under this name\n")
     #expect(try verify([sandbox.path("text.tar").string]).status == 0)
   }
 

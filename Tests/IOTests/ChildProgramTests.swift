@@ -25,11 +25,33 @@ import Testing
   }
 
   @Test func aTalkativeProgramIsKilledOrRefused() throws {
-    #expect(throws: ChildProgramError.saidTooMuch("/bin/sh")) { try shell.run(["-c", "exec yes"], within: 600) }
-    #expect(throws: ChildProgramError.saidTooMuch("/bin/sh")) {
+    #expect(throws: ChildProgramError.saidTooMuch("/bin/sh", 1 << 20)) { try shell.run(["-c", "exec yes"], within: 600) }
+    #expect(throws: ChildProgramError.saidTooMuch("/bin/sh", 1 << 20)) {
       try shell.run(["-c", "head -c 1048577 /dev/zero >&2"], within: 600)
     }
     #expect(try shell.run(["-c", "head -c 1048576 /dev/zero"], within: 600).output.utf8.count == 1 << 20)
+  }
+
+  @Test func aProgramIsKilledOnceItIsNoLongerWanted() throws {
+    var looks = 0
+    #expect(throws: ChildProgramError.unwanted("/bin/sh")) {
+      try shell.run(["-c", "exec sleep 1000"], within: 900) {
+        looks += 1
+        return looks < 3
+      }
+    }
+  }
+
+  @Test func scratchFilesLieInTheFolderThatIsNamedAndLeaveNothing() throws {
+    let folder = try TemporaryFolder()
+    let scratch = try ScratchFile(in: folder.path)
+    try scratch.fill("text")
+    #expect(try scratch.content() == "text" && scratch.size() == 4)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path.string) == [])
+    let found = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(scratch.descriptor.rawValue)")
+    #expect(found.hasPrefix(folder.path.string))
+    #expect(throws: Errno.noSuchFileOrDirectory) { try ScratchFile(in: "/nowhere") }
+    #expect("\(ChildProgramError.noScratch("/x", .noSpace))".hasSuffix("set TMPDIR to a folder that can be written"))
   }
 
   @Test func aProgramThatIsNotThereIsToldSo() throws {

@@ -113,7 +113,7 @@ import Testing
     var holder = Bench.circumstances
     holder.host = host
     try JSON.publish(LockOwner(holder: holder, since: 1000), at: bench.layout.owner("x"), on: bench.disk)
-    let progress = StageProgress(done: 3, total: 9, unit: "steps", note: "", doneAtStart: 0, started: 1000, now: sign)
+    let progress = StageProgress(done: 3, total: 9, unit: "steps", note: "", doneAtStart: 0, elapsed: 8, now: sign)
     try JSON.publish(progress, at: bench.layout.progress("x"), on: bench.disk)
   }
 

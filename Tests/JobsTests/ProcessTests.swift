@@ -32,7 +32,7 @@ import Testing
     return try other.tar("walk")
   }
 
-  @Test(arguments: [(SIGUSR1, 75), (SIGUSR2, 75), (SIGTERM, 75), (SIGHUP, 75), (SIGINT, 130)] as [(Int32, Int32)])
+  @Test(arguments: [(SIGUSR1, 75), (SIGUSR2, 75), (SIGTERM, 75), (SIGXCPU, 75), (SIGHUP, 75), (SIGINT, 130)] as [(Int32, Int32)])
   func aSignalStopsAtACheckpointAndTheNextRunEndsInIdenticalBytes(signal: Int32, status: Int32) throws {
     let child = try start(Self.walk)
     #expect(child.read(until: "walk at 4") == "walk at 4")

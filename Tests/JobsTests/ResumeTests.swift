@@ -181,8 +181,9 @@ import Testing
     let now = Collector<Double>()
     now.add(100)
     let store = CheckpointStore(
-      folder: bench.folder.appending("c"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 10, keep: 1), processor: "test", on: bench.disk
-    ) { now.all.last ?? 0 }
+      folder: bench.folder.appending("c"), fingerprint: SHA256.digest(of: []), policy: CheckpointPolicy(every: 10, keep: 1), processor: "test", on: bench.disk,
+      // The system's clock is set back all the while, which does not count.
+      time: { 1e9 - 1000 * Double(now.all.last ?? 0) }, uptime: { now.all.last ?? 0 })
     #expect(!store.due())
     now.add(109.5)
     #expect(!store.due())
@@ -195,6 +196,20 @@ import Testing
     #expect(try store.newest()?.files == ["a": [1, 2]])
   }
 
+  @Test func durationsAreMeasuredByAClockThatNobodySets() throws {
+    let job = try bench.job("text: {run: source, with: {file: \(try bench.write("in.txt", "a"))}}")
+    let looks = Collector<Double>()
+    let uptime: @Sendable () -> Double = {
+      looks.add(0)
+      return Double(looks.all.count)
+    }
+    let store = Store(at: bench.artifacts, on: bench.disk, time: { 1e9 - 3600 * uptime() }, uptime: uptime)
+    let result = try Runner(job, store, Bench.circumstances, Runner.Options(), stop: StopFlag(), observer: Watcher { _ in }).run(["text"])
+    let run = try #require(store.record(of: "text")?.run)
+    #expect(result.made == ["text"] && run.finished < run.started)
+    #expect((1...Double(looks.all.count)).contains(run.seconds))
+  }
+
   /// An external file may hold hundreds of gigabytes: a signal is not left waiting while it is read for its digest.
   @Test(arguments: [
     (StopReason.terminate, .stopped(.terminate)), (.user1, .tryAgain), (.interrupt, .stopped(.interrupt)),
@@ -204,11 +219,11 @@ import Testing
     let job = try bench.job("text: {run: source, with: {file: FOLDER/in.txt}}")
     let stop = StopFlag()
     let read = Collector<Int>()
-    let store = Store(at: bench.artifacts, on: bench.disk, time: { 0 }) { _, done, _ in
+    let store = Store(at: bench.artifacts, on: bench.disk, time: { 0 }, reading: { _, done, _ in
       read.add(done)
       if done == 2 << 20 { stop.raise(reason) }
       try stop.check()
-    }
+    })
     let result = try Runner(job, store, Bench.circumstances, Runner.Options(), stop: stop, observer: Watcher { _ in }).run(["text"])
     #expect(result.outcome == outcome && result.made == [] && read.all == [1 << 20, 2 << 20])
     #expect(try bench.disk.status(bench.artifacts) == nil)

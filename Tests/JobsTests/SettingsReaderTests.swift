@@ -27,6 +27,17 @@ import Testing
     #expect(given.resolved.canonical == #"{"f":true,"i":3,"l":[1,2.5],"n":1,"t":"x"}"#)
   }
 
+  /// `~/data` would be a folder called `~`, and a NUL would cut the path short.
+  @Test(arguments: ["\"x\\0y\"", "~/data", "'~'"]) func pathsThatMeanAnotherFileAreRefused(_ text: String) throws {
+    var settings = try reader("{archive: \(text), other: \(text)}")
+    #expect(throws: JobFileError.self) { try settings.path("archive") }
+    #expect(throws: JobFileError.self) { try settings.optionalPath("other") }
+    for fine in ["x~", "a/~/b", "~x"] {
+      var settings = try reader("{archive: \(fine)}")
+      #expect(try settings.path("archive") == FilePath(fine))
+    }
+  }
+
   @Test func optionalSettingsThatAreAbsentLeaveNoTrace() throws {
     var settings = try reader("{a: null, b: ~}")
     #expect(try settings.optionalInteger("a") == nil)

@@ -1,37 +1,38 @@
 import Foundation
 import IO
+import Jobs
 
 /// Draws figures by running gnuplot as a child process.
 struct Gnuplot: Sendable {
   /// The program, found on the user's path.
   var program = "gnuplot"
+  /// What it may see: the folders of the path, fonts, the home folder.
+  var environment = ProcessInfo.processInfo.environment
+  /// Seconds that a figure may take; one takes a fraction of a second.
+  var patience = 120.0
+  /// Raised where the figure is no longer wanted.
+  var stop = StopFlag()
 
-  /// Draws one figure as SVG. The same figure gives the same bytes with the same gnuplot; its version is skipped of them.
-  /// - Throws: `GnuplotError` when the program is absent or refuses the script.
+  private static let mostOutput = 64 << 20
+
+  /// Draws one figure as SVG. The same figure gives the same bytes with the same gnuplot; its version is left out of them.
+  /// - Throws: `GnuplotError` when the program is absent, refuses the script or takes too long; `Stopped`.
   func draw(_ plot: Plot) throws -> [UInt8] {
-    guard let input = try? ScratchFile(), let output = try? ScratchFile(), let complaints = try? ScratchFile() else {
-      throw GnuplotError.noScratchFile
-    }
-    try input.fill(plot.script)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // -d: without the user's own start-up file. GNUTERM would win over that. A comma as the decimal sign would be locale's work.
-    process.arguments = ["-u", "GNUTERM", "LC_ALL=C.UTF-8", program, "-d"]
-    (process.standardInput, process.standardOutput, process.standardError) = (handle(input), handle(output), handle(complaints))
+    // GNUTERM would win over -d, which leaves the user's own start-up file out. A comma as the decimal sign would be the locale's work.
+    let seen = environment.filter { $0.key != "GNUTERM" }.merging(["LC_ALL": "C.UTF-8"]) { $1 }
+    guard let child = ChildProgram(named: program, environment: seen) else { throw GnuplotError.absent(program) }
+    let answer: ChildProgram.Answer
     do {
-      try process.run()
+      answer = try child.run(["-d"], input: plot.script, within: patience, most: Self.mostOutput) { stop.reason == nil }
     } catch {
-      throw GnuplotError.notStarted("\(error.localizedDescription)")
+      if case .unwanted = error { throw Stopped() }
+      throw GnuplotError.noAnswer(figure: plot.name, error)
     }
-    process.waitUntilExit()
-    if process.terminationStatus == 127 { throw GnuplotError.absent(program) }
-    let drawn = try output.content()
-    guard process.terminationStatus == 0, process.terminationReason == .exit, drawn.hasSuffix("</svg>\n\n") || drawn.hasSuffix("</svg>\n")
-    else { throw GnuplotError.refused(figure: plot.name, message: try complaints.content()) }
-    return Array(Self.signed(drawn, title: plot.caption).utf8)
+    guard answer.status == 0, answer.output.hasSuffix("</svg>\n\n") || answer.output.hasSuffix("</svg>\n") else {
+      throw GnuplotError.refused(figure: plot.name, message: answer.error)
+    }
+    return Array(Self.signed(answer.output, title: plot.caption).utf8)
   }
-
-  private func handle(_ file: ScratchFile) -> FileHandle { FileHandle(fileDescriptor: file.descriptor.rawValue, closeOnDealloc: false) }
 
   /// gnuplot signs its images with its version, a fact about the machine that does not belong into an artifact, and calls them all "Gnuplot".
   static func signed(_ svg: String, title: String) -> String {
@@ -44,22 +45,17 @@ struct Gnuplot: Sendable {
 /// Why a figure was not drawn, in one sentence.
 enum GnuplotError: Error, Equatable, CustomStringConvertible {
   case absent(String)
-  case notStarted(String)
+  case noAnswer(figure: String, ChildProgramError)
   case refused(figure: String, message: String)
-  case noScratchFile
 
   var description: String {
     switch self {
     case .absent(let program):
       return "the report's figures are drawn by gnuplot, and no program '\(program)' was found: run data-prep/setup, which installs it"
-    case .notStarted(let why):
-      return
-        "gnuplot, which draws the report's figures, could not be started: \(why); see whether the machine has room for one more process"
+    case .noAnswer(let figure, let why): return "gnuplot did not draw the figure '\(figure)': \(why)"
     case .refused(let figure, let message):
       let words = message.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
       return "gnuplot did not draw the figure '\(figure)': \(words.isEmpty ? "it ended without a word" : words.joined(separator: " "))"
-    case .noScratchFile:
-      return "no scratch file could be made in the folder for temporary files, where figures are drawn: free some space there and run again"
     }
   }
 }

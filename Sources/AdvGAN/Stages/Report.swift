@@ -32,7 +32,7 @@ public struct Report: Stage {
 
   public func run(_ workspace: Workspace) throws {
     let report = ReportContents(try study(of: workspace))
-    let plotter = Gnuplot()
+    let plotter = Gnuplot(stop: workspace.stop)
     let total = report.plots.count
     var drawn = 0
     let files = try report.files { plot in

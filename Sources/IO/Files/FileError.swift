@@ -71,7 +71,15 @@ extension FileError {
   ///   - action: what was being done, as a gerund: "writing", "renaming to 'x'".
   public init(_ errno: Errno, _ path: FilePath, while action: String) {
     let (kind, advice) = FileError.meaning(of: errno)
-    self.init(kind, path, found: "\"\(errno)\" while \(action)", advice: advice)
+    let target = FileOwner.danglingTarget(of: path)
+    switch errno {
+    case .permissionDenied, .notPermitted:
+      self.init(kind, path, found: "\"\(errno)\" while \(action)", advice: FileOwner(nearest: path).map(\.advice) ?? advice)
+    case .noSuchFileOrDirectory where target != nil, .fileExists where target != nil:
+      self.init(
+        .missing, path, found: "a link to \(target ?? ""), where nothing is, while \(action)", advice: "make what it points to, or remove the link")
+    default: self.init(kind, path, found: "\"\(errno)\" while \(action)", advice: advice)
+    }
   }
 
   /// The same for an error caught from a library that throws `Errno` untyped.
@@ -82,6 +90,8 @@ extension FileError {
     case .noSuchFileOrDirectory, .notDirectory: (.missing, "check the path")
     case .noSpace: (.noSpace, "free some space and run again; nothing half-written was left")
     case .diskQuotaExceeded: (.noSpace, "the user's quota is used up: free some space and run again")
+    case .fileTooLarge: (.noSpace, "the file would be larger than the limit on files (ulimit -f) or the file system allows; nothing half-written was left")
+    case .noLocks: (.io, "this file system gives no locks, which keep two runs apart: mount it with locks (NFS: without 'nolock'), or choose another folder")
     case .permissionDenied, .notPermitted: (.permission, "check the owner and mode of the file and its folder")
     case .readOnlyFileSystem: (.permission, "the file system is mounted read-only: choose another folder")
     case .isDirectory: (.unsupported, "name a file, not a folder")

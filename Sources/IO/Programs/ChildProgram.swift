@@ -8,7 +8,7 @@ public struct ChildProgram: Sendable {
   /// All that the program sees of the environment.
   public let environment: [String: String]
 
-  /// Bytes that a program may write to either of its outputs.
+  /// Bytes that a program may write to either of its outputs, unless its caller says otherwise.
   public static let mostOutput = 1 << 20
 
   public init(_ path: FilePath, environment: [String: String]) { (self.path, self.environment) = (path, environment) }
@@ -34,21 +34,30 @@ public struct ChildProgram: Sendable {
   /// - Parameters:
   ///   - input: what it reads from its standard input.
   ///   - seconds: after which it is killed.
-  public func run(_ arguments: [String], input: String = "", within seconds: Double) throws(ChildProgramError) -> Answer {
+  ///   - most: bytes that it may write to either of its outputs.
+  ///   - isWanted: asked all the while; the program is killed where it says no.
+  public func run(
+    _ arguments: [String], input: String = "", within seconds: Double, most: Int = ChildProgram.mostOutput, while isWanted: () -> Bool = { true }
+  ) throws(ChildProgramError) -> Answer {
     let stdout: ScratchFile
     let stderr: ScratchFile
     let child: pid_t
+    let stdin: ScratchFile
     do throws(Errno) {
-      let stdin = try ScratchFile()
-      (stdout, stderr) = (try ScratchFile(), try ScratchFile())
+      (stdin, stdout, stderr) = (try ScratchFile(), try ScratchFile(), try ScratchFile())
       try stdin.fill(input)
+    } catch {
+      throw .noScratch(ScratchFile.folder, error)
+    }
+    do throws(Errno) {
       child = try start(arguments, [stdin, stdout, stderr])
     } catch {
       throw .notRun(path, error)
     }
-    func isTolerable() -> Bool { max(stdout.size(), stderr.size()) <= ChildProgram.mostOutput }
-    let status = wait(for: child, within: seconds, while: isTolerable)
-    guard isTolerable() else { throw .saidTooMuch(path) }
+    func isTolerable() -> Bool { max(stdout.size(), stderr.size()) <= most }
+    let status = wait(for: child, within: seconds, while: { isTolerable() && isWanted() })
+    guard isTolerable() else { throw .saidTooMuch(path, most) }
+    if status == nil, !isWanted() { throw .unwanted(path) }
     guard let status else { throw .tookTooLong(path, seconds) }
     do throws(Errno) {
       return Answer(status: status, output: try stdout.content(), error: try stderr.content())
@@ -120,13 +129,18 @@ public struct ChildProgram: Sendable {
 public enum ChildProgramError: Error, Equatable, CustomStringConvertible, Sendable {
   case notRun(FilePath, Errno)
   case tookTooLong(FilePath, Double)
-  case saidTooMuch(FilePath)
+  case saidTooMuch(FilePath, Int)
+  /// It was no longer wanted before it ended.
+  case unwanted(FilePath)
+  case noScratch(FilePath, Errno)
 
   public var description: String {
     switch self {
     case .notRun(let path, let errno): "\(path) could not be run: \(errno)"
     case .tookTooLong(let path, let seconds): "\(path) did not end within \(Int(seconds)) s"
-    case .saidTooMuch(let path): "\(path) wrote more than \(ChildProgram.mostOutput) bytes"
+    case .saidTooMuch(let path, let most): "\(path) wrote more than \(most) bytes"
+    case .unwanted(let path): "\(path) was stopped"
+    case .noScratch(let folder, let errno): "no scratch file can be made in \(folder): \(errno); set TMPDIR to a folder that can be written"
     }
   }
 }

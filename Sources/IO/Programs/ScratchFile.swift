@@ -1,20 +1,31 @@
 import Glibc
 import SystemPackage
 
-/// A nameless temporary file. Unlike pipes, files let a child write as much as it likes before anyone reads, and a child that ends early
+/// A nameless temporary file in the folder that TMPDIR names, `/tmp` where it names none. Unlike pipes, files let a child write as much as it likes before anyone reads, and a child that ends early
 /// costs no broken-pipe signal.
 public final class ScratchFile {
-  private let file: UnsafeMutablePointer<FILE>
   public let descriptor: FileDescriptor
 
-  /// - Throws: `Errno` where the folder for temporary files takes none.
-  public init() throws(Errno) {
-    guard let file = tmpfile() else { throw Errno(rawValue: errno) }
-    self.file = file
-    descriptor = FileDescriptor(rawValue: fileno(file))
+  /// Where scratch files are made.
+  public static var folder: FilePath {
+    let named = getenv("TMPDIR").map { FilePath(platformString: $0) } ?? ""
+    return named.isAbsolute ? named : "/tmp"
   }
 
-  deinit { fclose(file) }
+  /// - Throws: `Errno` where the folder takes none.
+  public init(in folder: FilePath = ScratchFile.folder) throws(Errno) {
+    let path = folder.appending("advgan-job-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
+    do {
+      descriptor = try FileDescriptor.open(
+        path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerReadWrite])
+    } catch {
+      throw (error as? Errno) ?? .ioError
+    }
+    // It lives as long as it is open.
+    _ = path.withPlatformString { unlink($0) }
+  }
+
+  deinit { try? descriptor.close() }
 
   /// Writes a text, and goes back to its beginning for its reader.
   public func fill(_ text: String) throws(Errno) {

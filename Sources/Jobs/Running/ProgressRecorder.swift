@@ -19,7 +19,7 @@ final class ProgressRecorder: ProgressReporter {
   init(_ stage: String, _ store: Store, _ observer: any RunObserver) { (self.stage, self.store, self.observer) = (stage, store, observer) }
 
   func report(_ done: Int, of total: Int, unit: String, note: String) {
-    let now = store.time()
+    let now = store.uptime()
     let (first, isDue) = state.withLock { state in
       let first = state.first ?? (done, now)
       state.first = first
@@ -27,7 +27,7 @@ final class ProgressRecorder: ProgressReporter {
       if isDue { state.lastWrite = now }
       return (first, isDue)
     }
-    let progress = StageProgress(done: done, total: total, unit: unit, note: note, doneAtStart: first.done, started: first.at, now: now)
+    let progress = StageProgress(done: done, total: total, unit: unit, note: note, doneAtStart: first.done, elapsed: now - first.at, now: store.time())
     // For people only: a full disk shall show itself where it matters.
     if isDue { try? JSON.publish(progress, at: store.layout.progress(stage), on: store.disk) }
     observer.handle(.progress(stage: stage, progress))

@@ -86,7 +86,7 @@ extension Runner {
 
     /// Another run holds a stage: waits for it, leaves it, or fails.
     private mutating func note(_ busy: StageBusy) {
-      let (stage, now) = (busy.stage, runner.store.time())
+      let (stage, now) = (busy.stage, runner.store.uptime())
       if runner.options.ifBusy == .skip {
         ended.insert(stage)
         result.skipped.append(stage)

@@ -106,7 +106,8 @@ struct StageRun {
     if request.forced[stage.name] != nil { try CheckpointFolder(store.layout.checkpoints(stage.name), on: store.disk).clear() }
     let checkpoints = CheckpointStore(
       folder: store.layout.checkpoints(stage.name), fingerprint: landing.fingerprint, policy: stage.checkpoint,
-      processor: processor, on: store.disk, onResume: { tell($0, log) }, onPassingOver: { warn($0, log) }, time: store.time)
+      processor: processor, on: store.disk, onResume: { tell($0, log) }, onPassingOver: { warn($0, log) }, time: store.time,
+      uptime: store.uptime)
     defer { try? store.disk.removeTree(store.layout.staging(stage.name)) }
     defer { try? store.disk.remove(store.layout.progress(stage.name)) }
     do {
@@ -125,7 +126,7 @@ struct StageRun {
   private func work(
     _ inputs: [String: [Artifact]], _ landing: Landing, _ checkpoints: CheckpointStore, _ log: StageLog, holding lock: borrowing StageLock
   ) throws -> Outcome {
-    let started = store.time()
+    let (started, begun) = (store.time(), store.uptime())
     log.write(
       "\(stage.name) runs '\(stage.kind)' (version \(stage.version)) with \(threads) threads"
         + "\(arithmetic.map { ", \($0.words)" } ?? "") on \(circumstances.host), \(circumstances.program)")
@@ -137,7 +138,7 @@ struct StageRun {
     try stage.stage.run(workspace)
     let (record, isSame) = try landing.land(workspace.pieceMembers, holding: lock, packing: packing(landing)) { finished in
       RunRecord.Run(
-        started: started, finished: finished, seconds: max(0, finished - started), resumedAt: checkpoints.resumedAt, threads: threads,
+        started: started, finished: finished, seconds: store.uptime() - begun, resumedAt: checkpoints.resumedAt, threads: threads,
         arithmetic: arithmetic, circumstances: circumstances)
     }
     let seconds = record.run?.seconds ?? 0

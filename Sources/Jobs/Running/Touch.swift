@@ -1,7 +1,8 @@
 import IO
 
 /// Takes artifacts that are there as they are (`-t`): each counts as up to date for what it would be made of now, until something changes
-/// again. Its manifest still says what it was made with.
+/// again. Its manifest still says what it was made with. An artifact that another stage of the same kind made, and that was moved here, gets this stage's
+/// name.
 public struct Touch: Sendable {
   let job: Job
   let store: Store
@@ -25,6 +26,11 @@ public struct Touch: Sendable {
     var plan = Planner(job).plan(request, listing)
     for name in plan.stages.map(\.name) {
       guard let planned = plan[name], planned.decision != .upToDate, let stage = job.stage(name) else { continue }
+      if (try? Artifact(opening: store.layout.artifact(name)))?.stranger(to: name) != nil {
+        try take(stage)
+        try store.refresh(stage, in: &listing)
+        plan = Planner(job).plan(request, listing)
+      }
       guard case .present? = listing.artifacts[name], let manifest = manifest(of: stage, listing) else {
         result.refused[name] = "stage '\(name)' cannot be touched: there is no artifact that is whole (\(planned.reason)); make it"
         continue
@@ -37,6 +43,12 @@ public struct Touch: Sendable {
       result.touched.append(name)
     }
     return result
+  }
+
+  private func take(_ stage: JobStage) throws {
+    try store.prepare()
+    let lock = try StageLock(stage.name, in: store.layout, for: circumstances, at: store.time(), on: store.disk)
+    try store.rename(stage, holding: lock)
   }
 
   /// What the stage would be made with now; nil where an input is not there, and nobody knows what it was.

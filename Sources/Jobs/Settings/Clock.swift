@@ -1,7 +1,14 @@
 import Glibc
 
-/// Times for people, in UTC, so that a record reads the same everywhere.
+/// Times for people, in UTC, so that a record reads the same everywhere; and a clock for durations, which nobody sets.
 public enum Clock {
+  /// Seconds since the machine was started, never going back: by them durations are measured, not by dates, for the system's clock may be set meanwhile.
+  public static func uptime() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+  }
+
   /// `2026-05-12 02:58 UTC`, from seconds since 1970.
   public static func minute(_ seconds: Double) -> String { isKnown(seconds) ? second(seconds).prefix(16) + " UTC" : unknown }
 

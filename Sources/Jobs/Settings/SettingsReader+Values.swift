@@ -97,12 +97,22 @@ extension SettingsReader {
   /// stale. Name it in the stage's `externalInputs` so that its content does.
   public mutating func path(_ key: String, default given: FilePath? = nil, _ meaning: String = "") throws(JobFileError) -> FilePath {
     let standard: String? = if case .artifact = mode { given?.string ?? "" } else { given?.string }
-    return FilePath(try read(key, .path, default: standard, meaning, entersFingerprint: false))
+    return try usable(try read(key, .path, default: standard, meaning, entersFingerprint: false), key)
   }
 
   /// A path as in ``path(_:default:_:)``, or nil.
   public mutating func optionalPath(_ key: String, _ meaning: String = "") throws(JobFileError) -> FilePath? {
-    try readOptional(key, .path, meaning, entersFingerprint: false).map { FilePath($0) }
+    guard let text = try readOptional(key, .path, meaning, entersFingerprint: false) else { return nil }
+    return try usable(text, key)
+  }
+
+  /// A path would end at a NUL, and mean another file; `~` stands for the home folder in a shell alone.
+  private func usable(_ text: String, _ key: String) throws(JobFileError) -> FilePath {
+    if text.unicodeScalars.contains("\0") { throw error(at: key, "'\(key)' holds a NUL character, which no path may") }
+    if text == "~" || text.hasPrefix("~/") {
+      throw error(at: key, "'\(key)' begins with '~', which only a shell replaces by the home folder: write the folder's whole path")
+    }
+    return FilePath(text)
   }
 }
 

@@ -36,10 +36,11 @@ public final class StopFlag: Sendable {
   /// A flag that only ``raise(_:)`` raises.
   public init() { followsSignals = false }
 
-  /// A flag that the process's signals raise: INT, TERM, USR1, USR2 and HUP. A second INT ends the process at once with status 130.
+  /// A flag that the process's signals raise: INT, TERM, USR1, USR2 and HUP; XCPU, which says that the time under `ulimit -t` is up, like TERM. A second INT
+  /// ends the process at once with status 130.
   /// INT and HUP do nothing where the parent process ignored them, as `nohup` and a shell's `&` do.
-  /// SIGPIPE is ignored from then on, so that a closed pipe is an error to handle. To be called once, in the
-  /// command, before it starts threads.
+  /// SIGPIPE and SIGXFSZ are ignored from then on, so that a closed pipe and a file beyond `ulimit -f` are errors to handle. To be called once, in
+  /// the command, before it starts threads.
   public init(followingSignals: Void) {
     followsSignals = true
     // Touched before a handler can run: a handler must find it initialised.
@@ -47,12 +48,13 @@ public final class StopFlag: Sendable {
     for reason in StopReason.allCases where ![.interrupt, .hangUp].contains(reason) || !isIgnored(reason.signal) {
       install(noteSignal, for: reason.signal)
     }
+    install(noteSignal, for: SIGXCPU)
     // A handler that does nothing, not SIG_IGN, which programs started by a stage would inherit.
-    install(ignoreSignal, for: SIGPIPE)
+    for signal in [SIGPIPE, SIGXFSZ] { install(ignoreSignal, for: signal) }
     // The parent process may have blocked them, which is inherited (threads of libdispatch have).
     var signals = sigset_t()
     sigemptyset(&signals)
-    for reason in StopReason.allCases { sigaddset(&signals, reason.signal) }
+    for signal in StopReason.allCases.map(\.signal) + [SIGXCPU] { sigaddset(&signals, signal) }
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
@@ -85,7 +87,7 @@ private func noteSignal(_ number: Int32) {
   let bit =
     switch number {
     case SIGINT: StopReason.interrupt.rawValue
-    case SIGTERM: StopReason.terminate.rawValue
+    case SIGTERM, SIGXCPU: StopReason.terminate.rawValue
     case SIGUSR1: StopReason.user1.rawValue
     case SIGUSR2: StopReason.user2.rawValue
     default: StopReason.hangUp.rawValue

@@ -62,12 +62,13 @@ public struct Artifact: Sendable {
     return (digest, zip(manifest.members, found.dropFirst()).filter { $0.sha256 != $1 }.map { otherBytes($0.0.name) })
   }
 
-  /// What is wrong with an artifact that stands in the place of a stage's and names another; nil where it names that stage.
+  /// What is to be said of an artifact that stands in the place of a stage's and names another; nil where it names that stage. It is whole, and may be the
+  /// only copy.
   public func stranger(to stage: String) -> FileError? {
     if manifest.stage == stage { return nil }
     return FileError(
-      .damaged, path, at: "member '\(Manifest.memberName)'", expected: "the artifact of stage '\(stage)'",
-      found: "that of '\(manifest.stage)'", advice: "remove the file and run make again, which rebuilds it")
+      .unsupported, path, expected: "the artifact of stage '\(stage)'", found: "that of stage '\(manifest.stage)'",
+      advice: "it is not replaced: move it away, or run make -t \(stage), which takes it over under this name")
   }
 
   private func otherBytes(_ name: String) -> FileError {

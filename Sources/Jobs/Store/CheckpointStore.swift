@@ -16,6 +16,7 @@ public struct CheckpointStore: Sendable {
   private let policy: CheckpointPolicy
   private let processor: String
   private let time: @Sendable () -> Double
+  private let uptime: @Sendable () -> Double
 
   /// - Parameters:
   ///   - folder: the stage's own folder of checkpoints.
@@ -23,20 +24,20 @@ public struct CheckpointStore: Sendable {
   ///   - processor: is written into the states that are saved; see ``Circumstances/processor``.
   ///   - onResume: is told of the state that the stage goes on from.
   ///   - onPassingOver: is told in a sentence of each state that is damaged or does not fit.
-  ///   - time: seconds since 1970.
+  ///   - time: seconds since 1970, for people.
+  ///   - uptime: seconds that never go back, by which checkpoints come due.
   public init(
     folder: FilePath, fingerprint: Digest, policy: CheckpointPolicy, processor: String, on disk: any Disk,
     onResume: @escaping @Sendable (CheckpointHead) -> Void = { _ in }, onPassingOver: @escaping @Sendable (String) -> Void = { _ in },
-    time: @escaping @Sendable () -> Double
+    time: @escaping @Sendable () -> Double, uptime: @escaping @Sendable () -> Double = Clock.uptime
   ) {
     (self.folder, self.fingerprint, self.policy, self.processor, self.disk) = (folder, fingerprint, policy, processor, disk)
-    (self.onResume, self.onPassingOver, self.time) = (onResume, onPassingOver, time)
-    state = State(lastSave: time())
+    (self.onResume, self.onPassingOver, self.time, self.uptime) = (onResume, onPassingOver, time, uptime)
+    state = State(lastSave: uptime())
   }
 
-  /// Whether the interval has passed since the last checkpoint, or since the start. A clock that was set by as much, forwards or back, counts as passed: else
-  /// nothing would be saved until it came round again.
-  public func due() -> Bool { abs(time() - state.lastSave) >= policy.every }
+  /// Whether the interval has passed since the last checkpoint, or since the start.
+  public func due() -> Bool { uptime() - state.lastSave >= policy.every }
 
   /// Saves a state, atomically and durably, and then removes the oldest beyond those to keep.
   /// - Parameters:
@@ -66,7 +67,7 @@ public struct CheckpointStore: Sendable {
     try tar.add(CheckpointHead.memberName, head.encoded())
     for name in names { try tar.add(name, files[name] ?? []) }
     _ = try tar.finish()
-    state.noteSaved(at: head.saved)
+    state.noteSaved(at: uptime())
   }
 
   /// The newest state that is whole; damaged ones are skipped. nil where there is none.
@@ -173,7 +174,7 @@ extension CheckpointStore {
 
     init(lastSave: Double) { values = Mutex(Values(lastSave: lastSave)) }
 
-    /// Seconds since 1970, of the last save or the start.
+    /// When the last state was saved, or the run began; by the clock that measures durations.
     var lastSave: Double { values.withLock(\.lastSave) }
 
     /// The step that the stage went on from; nil where it began anew.

@@ -8,13 +8,14 @@ public struct StageProgress: Codable, Equatable, Sendable {
   /// In the plural, such as `steps`.
   public var unit: String
   public var note: String
-  /// Units done when this run of the stage began to report, and when that was and is, in seconds since 1970.
+  /// Units done when this run of the stage began to report, and seconds since then, by a clock that nobody sets.
   public var doneAtStart: Int
-  public var started: Double
+  public var elapsed: Double
+  /// The time of this report, in seconds since 1970.
   public var now: Double
 
   /// Units a second since the start; nil before the first.
-  public var rate: Double? { done > doneAtStart && now > started ? Double(done - doneAtStart) / (now - started) : nil }
+  public var rate: Double? { done > doneAtStart && elapsed > 0 ? Double(done - doneAtStart) / elapsed : nil }
 
   /// Seconds left at this rate; nil before it is known.
   public var secondsLeft: Double? { rate.map { Double(max(total - done, 0)) / $0 } }
@@ -25,7 +26,7 @@ extension StageProgress {
   init?(reading path: FilePath, on disk: any Disk) {
     guard let progress = JSON.decode(StageProgress.self, from: path, on: disk) else { return nil }
     let counts = [progress.done, progress.total, progress.doneAtStart]
-    let times = [progress.started, progress.now]
+    let times = [progress.elapsed, progress.now]
     guard counts.allSatisfy((0...1 << 50).contains), times.allSatisfy({ (0...1e11).contains($0) }) else { return nil }
     self = progress
   }

@@ -6,18 +6,21 @@ public struct Store: Sendable {
   public let disk: any Disk
   /// Seconds since 1970.
   let time: @Sendable () -> Double
+  /// Seconds since some moment, never going back.
+  let uptime: @Sendable () -> Double
   let externals: ExternalDigests
 
   /// - Parameters:
   ///   - time: seconds since 1970.
+  ///   - uptime: by what durations are measured, since dates may be set while a stage runs: seconds that never go back.
   ///   - reading: is told, while an external file is read for its digest, how many of its bytes were read and of how many that count (0
   ///     while that is being found out). Such a file may hold hundreds of gigabytes; what is thrown here ends the reading.
   public init(
-    at folder: FilePath, on disk: any Disk, time: @escaping @Sendable () -> Double,
+    at folder: FilePath, on disk: any Disk, time: @escaping @Sendable () -> Double, uptime: @escaping @Sendable () -> Double = Clock.uptime,
     reading: @escaping @Sendable (_ file: FilePath, _ done: Int, _ total: Int) throws -> Void = { _, _, _ in }
   ) {
     layout = StoreLayout(folder: folder)
-    (self.disk, self.time) = (disk, time)
+    (self.disk, self.time, self.uptime) = (disk, time, uptime)
     externals = ExternalDigests(layout, on: disk, time: time, reading: reading)
   }
 
@@ -39,8 +42,8 @@ public struct Store: Sendable {
     return artifact.manifest
   }
 
-  /// What somebody else put into the place of a stage's artifact, in a sentence; nil where nothing, or an artifact of this program, stands there.
-  /// Such a file may be the only copy of something: it is never replaced and never removed.
+  /// What somebody else put into the place of a stage's artifact, in a sentence; nil where nothing, or an artifact of the stage, stands there.
+  /// Such a file, or an artifact of another stage, may be the only copy of something: it is never replaced and never removed.
   func stranger(inPlaceOf stage: String) throws(FileError) -> FileError? {
     let path = layout.artifact(stage)
     guard let status = try disk.status(path), status.size > 0 || status.kind != .file else { return nil }
@@ -49,8 +52,14 @@ public struct Store: Sendable {
     case .folder: found = "a folder"
     case .other: found = "a device or a pipe"
     case .file:
+      let record = record(of: stage)
+      if let record, record.status == status { return nil }
+      // With the content that the record knows it is the stage's own, and its name is damaged.
+      if let artifact = try? Artifact(opening: path), let other = artifact.stranger(to: stage), record?.manifest.content != artifact.manifest.content {
+        return other
+      }
       // A damaged artifact is still one: most of its first member's name is there, or all of the size that its record knows.
-      if let record = record(of: stage), record.status.inode == status.inode || record.status.size == status.size { return nil }
+      if let record, record.status.inode == status.inode || record.status.size == status.size { return nil }
       let name = Array(Manifest.memberName.utf8) + [0]
       let start = try InputFile(path).bytes(at: 0, count: min(status.size, name.count))
       if zip(start, name).count(where: ==) >= min(start.count, name.count - 3) { return nil }
@@ -163,6 +172,29 @@ extension Store {
     let digest = try SHA256.digest(ofFile: path)
     let known = record?.digest == digest ? record : nil
     try write(RunRecord(manifest: manifest.head, digest: digest, status: status, run: known?.run, accepted: known?.accepted), holding: lock)
+  }
+
+  /// Takes over an artifact that another stage of the same kind made: the same members, under this stage's name. Nothing is done where it names the stage.
+  /// - Throws: ``FileError`` where it is damaged, or of another kind.
+  func rename(_ stage: JobStage, holding lock: borrowing StageLock) throws(FileError) {
+    let path = layout.artifact(stage.name)
+    let artifact = try Artifact(opening: path)
+    let old = artifact.manifest
+    guard old.stage != stage.name else { return }
+    guard old.run == stage.kind else {
+      throw FileError(
+        .unsupported, path, expected: "an artifact of a stage that runs '\(stage.kind)'", found: "that of '\(old.stage)', which runs '\(old.run)'",
+        advice: "move it away")
+    }
+    try artifact.verify()
+    let manifest = Manifest(
+      stage: stage.name, run: old.run, version: old.version, settings: old.settings, inputs: old.inputs, external: old.external, members: old.members)
+    let tar = try TarWriter(publishingAt: path, on: disk)
+    try tar.add(Manifest.memberName, manifest.encoded())
+    for member in old.members { try tar.add(member.name, artifact.bytes(of: member.name)) }
+    _ = try tar.finish()
+    try disk.removeTree(layout.record(stage.name))
+    try adopt(holding: lock)
   }
 
   /// Notes that the artifact is to count as made with what `manifest` says, whatever it was made with.

@@ -48,8 +48,8 @@ struct BenchCoTrain: ProgramCommand {
     let terminal = Terminal.standard
     let settings = try settings()
     let backend = try backendOptions.backend(kernels)
-    var benchmark = try CoTrainingBenchmark(settings, on: backend, clock: Surroundings.uptime)
-    let measured = CoTrainingMeasurement(seconds: seconds, clock: Surroundings.uptime) { benchmark.round() }
+    var benchmark = try CoTrainingBenchmark(settings, on: backend, clock: Clock.uptime)
+    let measured = CoTrainingMeasurement(seconds: seconds, clock: Clock.uptime) { benchmark.round() }
     let record = CoTrainingRecord(settings: settings, backend: backend, measured: measured, peakMemory: Surroundings.peakMemory())
     (json ? [Document.line("bench cotrain", record.document)] : record.lines).forEach(terminal.print)
   }

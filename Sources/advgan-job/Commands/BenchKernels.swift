@@ -30,12 +30,12 @@ struct BenchKernels: ProgramCommand {
   func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
     let backend = try backendOptions.backend(kernels)
-    let peaks = Peaks(of: backend, seconds: seconds, clock: Surroundings.uptime)
+    let peaks = Peaks(of: backend, seconds: seconds, clock: Clock.uptime)
     let cases = cases
     let progress = LineProgress(terminal)
     let measured = cases.enumerated().map { index, one in
       progress.report(index, of: cases.count, unit: "operations", note: one.name)
-      return one.measured(on: backend, seconds: seconds, clock: Surroundings.uptime)
+      return one.measured(on: backend, seconds: seconds, clock: Clock.uptime)
     }
     let record = KernelRecord(backend: backend, processor: Surroundings.processor(), peaks: peaks, measured: measured)
     if json { terminal.print(Document.text("bench kernels", record.document)) } else { record.lines.forEach(terminal.print) }

@@ -35,7 +35,7 @@ struct BenchLoading: ProgramCommand {
     let backend = try backendOptions.backend(kernels)
     var benchmark = try LoadingBenchmark(
       FilePath(data), for: kind(), crop: crop ? RandomCrop(shares: 0.8...0.9) : nil, batch: batch, threads: backend.threads, on: backend)
-    let rate = try benchmark.rate(seconds: seconds, clock: Surroundings.uptime)
+    let rate = try benchmark.rate(seconds: seconds, clock: Clock.uptime)
     if json {
       terminal.print(Document.line("bench loading", document(benchmark, rate, threads: backend.threads)))
     } else {

@@ -5,11 +5,11 @@ import Jobs
 
 /// The options that say which job is meant.
 struct JobOptions: ParsableArguments, JobNaming {
-  @Option(name: [.customShort("f"), .customLong("file")], help: "The job file.", completion: TargetCompletion.jobFile) var file: String?
+  @Option(name: [.customShort("f", allowingJoined: true), .customLong("file")], help: "The job file.", completion: TargetCompletion.jobFile) var file: String?
 
   @Option(
-    name: [.customShort("C"), .customLong("directory")], help: "Change to this directory first. All paths are relative to it.",
-    completion: .directory) var directory: String?
+    name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: "Change to this directory first; one after the other where given several times. All paths are relative to it.",
+    completion: .directory) var directory: [String] = []
 }
 
 /// The same for a command whose `-f` means something else.
@@ -17,24 +17,25 @@ struct LongJobOptions: ParsableArguments, JobNaming {
   @Option(help: "The job file.", completion: TargetCompletion.jobFile) var file: String?
 
   @Option(
-    name: [.customShort("C"), .customLong("directory")], help: "Change to this directory first. All paths are relative to it.",
-    completion: .directory) var directory: String?
+    name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: "Change to this directory first; one after the other where given several times. All paths are relative to it.",
+    completion: .directory) var directory: [String] = []
 }
 
 /// Which job is meant.
 protocol JobNaming {
   var file: String? { get }
-  var directory: String? { get }
+  var directory: [String] { get }
 }
 
 extension JobNaming {
   /// Used where no file is given and it exists.
   static var defaultFile: String { "jobs/sample.yaml" }
 
-  /// Changes the directory.
+  /// Changes the directory, each time from where the one before led to, as Make does.
   func enter() throws {
-    guard let directory else { return }
-    guard chdir(directory) == 0 else { throw FileError(Errno(rawValue: errno), FilePath(directory), while: "changing to it (-C)") }
+    for directory in directory {
+      guard chdir(directory) == 0 else { throw FileError(Errno(rawValue: errno), FilePath(directory), while: "changing to it (-C)") }
+    }
   }
 
   /// Reads the job file.

@@ -16,7 +16,7 @@ struct Log: ProgramCommand {
   @OptionGroup var jobOptions: LongJobOptions
   @Argument(help: "A stage of the job file.", completion: TargetCompletion.kind) var stage: String
   @Flag(name: [.customShort("f"), .customLong("follow")], help: "Keep printing while the stage runs.") var follows = false
-  @Option(name: [.customShort("n"), .customLong("lines")], help: ArgumentHelp("Only the last lines, this many.", valueName: "count"))
+  @Option(name: [.customShort("n", allowingJoined: true), .customLong("lines")], help: ArgumentHelp("Only the last lines, this many.", valueName: "count"))
   var count: Int?
   @Flag(help: "Print JSON.") var json = false
 

@@ -19,7 +19,7 @@ struct Make: ProgramCommand {
   @Flag(help: "With -n: print JSON.") var json = false
   @Flag(name: [.customShort("k"), .customLong("keep-going")], help: "After a failure, continue with the stages that do not depend on it.")
   var keepsGoing = false
-  @Option(name: [.customShort("j"), .customLong("jobs")], help: "How many stages to run at once.") var jobs = 1
+  @Option(name: [.customShort("j", allowingJoined: true), .customLong("jobs")], help: "How many stages to run at once.") var jobs = 1
   @Flag(name: [.customShort("q"), .customLong("question")], help: "Print nothing; exit with status 1 if something is stale.")
   var isQuestion = false
   @Flag(name: [.customShort("t"), .customLong("touch")], help: "Mark existing artifacts as up to date without remaking them.")

@@ -7,7 +7,7 @@ struct RunningOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A stage that another run holds: fail (status 9), skip (leave it to that run), or wait, at most so many seconds.",
-      valueName: "fail|skip|wait[:seconds]")) var ifBusy: IfBusy = .fail
+      valueName: "fail|skip|wait[:seconds]"), completion: .list(["fail", "skip", "wait"])) var ifBusy: IfBusy = .fail
 
   func validate() throws { try Surroundings.check(threads: threads) }
 

@@ -22,7 +22,7 @@ struct Submit: ParsableCommand {
     try jobOptions.enter()
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
     let status = try perform(
-      job, on: LocalDisk(), Surroundings.slurm(), Surroundings.launch(of: job.file), by: Surroundings.sender(), terminal: .standard)
+      job, on: LocalDisk(), Surroundings.slurm(), try Surroundings.launch(of: job.file), by: Surroundings.sender(), terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 

@@ -8,11 +8,11 @@ struct TargetOptions: ParsableArguments {
   @Flag(name: [.customShort("B"), .customLong("always-make")], help: "Run every stage from the beginning, even if it is up to date.")
   var isForced = false
   @Option(
-    name: [.customShort("o"), .customLong("old-file")],
+    name: [.customShort("o", allowingJoined: true), .customLong("old-file")],
     help: ArgumentHelp("Take this stage as it is, and do not remake anything because of it.", valueName: "stage"),
     completion: TargetCompletion.kind) var old: [String] = []
   @Option(
-    name: [.customShort("W"), .customLong("what-if")],
+    name: [.customShort("W", allowingJoined: true), .customLong("what-if")],
     help: ArgumentHelp("Run what uses this stage, as if its artifact had changed.", valueName: "stage"), completion: TargetCompletion.kind)
   var new: [String] = []
   @Option(help: ArgumentHelp("Stop after this stage: make it and what it needs.", valueName: "stage"), completion: TargetCompletion.kind)
@@ -40,23 +40,24 @@ enum TargetCompletion {
   static func names(for words: [String], on disk: any Disk) -> [String] {
     // The `-f` of `log` follows.
     let short = words.dropFirst().first == Log._commandName ? nil : "-f"
-    let file = FilePath(value(of: short, "--file", in: words) ?? JobOptions.defaultFile)
-    let folder = value(of: "-C", "--directory", in: words).map { FilePath($0) }
-    let path = folder.map { file.isAbsolute ? file : $0.pushing(file) } ?? file
+    let file = FilePath(values(of: short, "--file", in: words).last ?? JobOptions.defaultFile)
+    let folder = values(of: "-C", "--directory", in: words).reduce(FilePath()) { $0.pushing(FilePath($1)) }
+    let path = folder.pushing(file)
     guard let bytes = try? disk.read(path), let text = String(validating: bytes, as: UTF8.self),
       let job = try? Job(parsing: text, file: path, registry: Stages.registry)
     else { return [] }
     return job.names.keys.sorted()
   }
 
-  /// The last value given to an option: `-f x`, `-fx`, `--file x`, `--file=x`; empty where it is still to come.
-  private static func value(of short: String?, _ long: String, in words: [String]) -> String? {
-    for (index, word) in words.enumerated().reversed() {
+  /// The values given to an option: `-f x`, `-fx`, `--file x`, `--file=x`; empty where one is still to come.
+  private static func values(of short: String?, _ long: String, in words: [String]) -> [String] {
+    words.indices.compactMap { index in
+      let word = words[index]
       if word == short || word == long { return index + 1 < words.count ? words[index + 1] : "" }
       if word.hasPrefix("\(long)=") { return String(word.dropFirst(long.count + 1)) }
       if let short, word.hasPrefix(short), !word.hasPrefix("--") { return String(word.dropFirst(short.count)) }
+      return nil
     }
-    return nil
   }
 }
 

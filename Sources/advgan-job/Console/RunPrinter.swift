@@ -58,7 +58,8 @@ final class RunPrinter: RunObserver {
   private func tell(_ stage: String, _ progress: StageProgress) {
     let isDue = state.withLock { state in
       if terminal.isLive {
-        guard progress.now - state.lastLive >= 0.1 else { return false }
+        // The clock may have been set back meanwhile.
+        guard abs(progress.now - state.lastLive) >= 0.1 else { return false }
         state.lastLive = progress.now
         return true
       }
@@ -68,7 +69,8 @@ final class RunPrinter: RunObserver {
         state.told[stage] = (tenths, progress.now)
         return false
       }
-      guard tenths > told.tenths && progress.now - told.at >= 10 || progress.now - told.at >= 600 else { return false }
+      let silence = abs(progress.now - told.at)
+      guard tenths > told.tenths && silence >= 10 || silence >= 600 else { return false }
       state.told[stage] = (tenths, progress.now)
       return true
     }

@@ -10,9 +10,15 @@ enum Surroundings {
   static func circumstances() -> Circumstances {
     let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
     return Circumstances(
-      program: "advgan-job \(AdvGANJob.version)", host: host(), user: NSUserName(), pid: Int(getpid()),
+      program: "advgan-job \(AdvGANJob.version)", host: host(), user: user(), pid: Int(getpid()),
       boot: boot.trimmingCharacters(in: .whitespacesAndNewlines), slurmJob: ProcessInfo.processInfo.environment["SLURM_JOB_ID"],
       processor: processor())
+  }
+
+  /// The user's name; its number where this machine knows none, as in many containers.
+  static func user() -> String {
+    guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else { return "user \(geteuid())" }
+    return String(cString: name)
   }
 
   /// The machine's name.
@@ -99,6 +105,9 @@ enum Surroundings {
     }
   }
 
+  /// Lets SIGQUIT (Ctrl-\) end the program: Swift's runtime would print pages of calls and go on.
+  static func endAtQuit() { signal(SIGQUIT, SIG_DFL) }
+
   /// Whether a person watches standard error on a terminal that can rewrite a line.
   static var isLive: Bool {
     let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
@@ -109,13 +118,6 @@ enum Surroundings {
   static func columns() -> Int {
     var size = winsize()
     return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-  }
-
-  /// Seconds since some moment, never going back; for measuring.
-  static func uptime() -> Double {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
   }
 
   /// The most memory that this process had in use at once, in bytes.
@@ -158,8 +160,14 @@ extension Surroundings {
   }
 
   /// How a job starts this program as it runs now, in the working directory as it is now.
-  static func launch(of jobFile: FilePath) -> Launch {
-    let directory = FilePath(FileManager.default.currentDirectoryPath)
+  /// - Throws: ``FileError`` where the working directory is not known, as after it was removed: a job would start somewhere else.
+  static func launch(of jobFile: FilePath) throws(FileError) -> Launch {
+    guard let current = getcwd(nil, 0) else {
+      throw FileError(
+        .missing, ".", found: "a working directory whose path is not known (\(Errno(rawValue: errno)))", advice: "change to one that is there")
+    }
+    defer { free(current) }
+    let directory = FilePath(platformString: current)
     let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     // Linux says so of a program that was replaced since it was started; the job then runs the new one.
     let program = linked.map { $0.hasSuffix(" (deleted)") ? String($0.dropLast(10)) : $0 } ?? CommandLine.arguments[0]
