@@ -174,6 +174,16 @@ final class Sandbox: Sendable {
     for nonsense in ["", "0", "-2", "many", "100000"] { #expect(Surroundings.threads(["SLURM_CPUS_PER_TASK": nonsense]) == processors) }
   }
 
+  @Test func threadsThatNoProcessorsAreThereForAreTold() {
+    let told = Surroundings.threadsWarning(nil, ["SLURM_CPUS_ON_NODE": "64"], processors: 1)
+    #expect(
+      told == "SLURM_CPUS_ON_NODE says 64, but this process may use 1 (its affinity or its control group's quota says so): it runs with as many threads")
+    #expect(Surroundings.threadsWarning(9, ["SLURM_CPUS_ON_NODE": "2"], processors: 8)?.hasPrefix("--threads says 9, but") == true)
+    #expect(Surroundings.threadsWarning(8, ["SLURM_CPUS_ON_NODE": "64"], processors: 8) == nil)
+    #expect(Surroundings.threadsWarning(nil, ["SLURM_CPUS_ON_NODE": "8"], processors: 8) == nil)
+    #expect(Surroundings.threadsWarning(nil, [:], processors: 1) == nil)
+  }
+
   @Test func threadsAndJobsMustBePositive() {
     #expect(throws: (any Error).self) { try AdvGANJob.parseAsRoot(["make", "-j", "0"]) }
     #expect(throws: (any Error).self) { try AdvGANJob.parseAsRoot(["make", "--threads", "0"]) }

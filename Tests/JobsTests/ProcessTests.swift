@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import IO
-import Jobs
+@testable import Jobs
 import Testing
 
 @testable import jobs_fixture
@@ -120,6 +120,21 @@ import Testing
   }
 
   static let tools = ["/usr/bin/prlimit", "/usr/bin/setpriv"]
+
+  /// Not after hours of work, when the artifact lands.
+  @Test(.enabled(if: geteuid() == 0 && tools.allSatisfy { access($0, X_OK) == 0 }, "takes another user, whom modes bind"))
+  func aFolderThatTakesNoArtifactIsFoundBeforeTheStageRuns() throws {
+    for folder in StoreLayout(folder: bench.artifacts).folders {
+      try bench.disk.makeDirectories(folder)
+      chmod(folder.string, 0o777)
+    }
+    for folder in [bench.folder, bench.artifacts] { chmod(folder.string, 0o755) }
+    let child = try start(Self.chain, by: [Self.tools[1], "--reuid=62345", "--regid=62345", "--clear-groups"])
+    let told = try #require(child.read(until: "failed"))
+    #expect(told.contains("\(bench.artifacts): permission denied; found \"Permission denied\" while seeing whether the artifact can be written there"))
+    #expect(told.contains("belongs to 'root' (mode 755), and this program runs as user 62345: ask for access"))
+    #expect(child.wait() != 0)
+  }
 
   /// Where the system has no room for another thread, a stage runs on the thread that there is.
   @Test(.enabled(if: geteuid() == 0 && tools.allSatisfy { access($0, X_OK) == 0 }, "takes another user, whom limits bind"))

@@ -1,3 +1,4 @@
+import Glibc
 import IO
 import Logging
 
@@ -57,6 +58,9 @@ struct StageRun {
   private func checkPlace() throws(FileError) {
     if let stranger = try store.stranger(inPlaceOf: stage.name) { throw stranger }
     if let stranger = try publication.stranger() { throw stranger }
+    guard store.layout.folder.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
+      throw FileError(Errno(rawValue: errno), store.layout.folder, while: "seeing whether the artifact can be written there")
+    }
     // A file is the same by what the system says of it, not by how its path is spelt.
     let own = try store.disk.status(store.layout.artifact(stage.name))
     for (name, input) in stage.stage.externalInputs.sorted(by: { $0.key < $1.key }) {

@@ -25,7 +25,7 @@ struct Run: ProgramCommand {
     let stop = StopFlag(followingSignals: ())
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
     let status = try perform(
-      job, on: LocalDisk(), kernels: kernels, warning: Restart.warning(for: kernels), stop: stop, Surroundings.slurm(),
+      job, on: LocalDisk(), kernels: kernels, warning: Surroundings.warning(for: kernels, threads: threads), stop: stop, Surroundings.slurm(),
       slurmJob: Surroundings.slurmJob(), terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }

@@ -48,10 +48,31 @@ enum Surroundings {
   /// As many threads as Slurm gave the task, or the job on this machine where the task has no number of its own; else as there are processors that this
   /// process may use. Never more than those: threads that wait for a processor cost the others time.
   static func threads(_ environment: [String: String] = ProcessInfo.processInfo.environment, processors: Int = usableProcessors) -> Int {
+    min(slurmThreads(environment)?.count ?? processors, processors)
+  }
+
+  private static func slurmThreads(_ environment: [String: String]) -> (name: String, count: Int)? {
     for name in ["SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"] {
-      if let given = environment[name].flatMap({ Int($0) }), threadCounts.contains(given) { return min(given, processors) }
+      if let count = environment[name].flatMap({ Int($0) }), threadCounts.contains(count) { return (name, count) }
     }
-    return processors
+    return nil
+  }
+
+  /// What is to be said once, before stages run, of kernels that do not fit and of threads that are not what somebody asked for; nil where all is well.
+  static func warning(for kernels: KernelChoice, threads: Int?) -> String? {
+    let sentences = [Restart.warning(for: kernels), threadsWarning(threads)].compactMap(\.self)
+    return sentences.isEmpty ? nil : sentences.joined(separator: "; ")
+  }
+
+  /// What to say where somebody asks for more threads than this process may use processors; nil where nobody does.
+  /// - Parameter asked: by `--threads`, which is obeyed; a variable is not.
+  static func threadsWarning(
+    _ asked: Int?, _ environment: [String: String] = ProcessInfo.processInfo.environment, processors: Int = usableProcessors
+  ) -> String? {
+    let may = "but this process may use \(processors) (its affinity or its control group's quota says so)"
+    if let asked { return asked > processors ? "--threads says \(asked), \(may): they will wait for each other" : nil }
+    guard let (name, count) = slurmThreads(environment), count > processors else { return nil }
+    return "\(name) says \(count), \(may): it runs with as many threads"
   }
 
   /// The processors that this process may run on (`taskset`, a cpuset), or as many as its control group's quota is worth.
