@@ -9,6 +9,7 @@ public final class FakeSlurm: SlurmClient {
     var states: [Int: (state: String, reason: String?, node: String?)] = [:]
     var refusals: [String: String] = [:]
     var submissionsLeft = Int.max
+    var stop: (after: Int, flag: StopFlag)?
   }
 
   private let state = Mutex(State())
@@ -28,6 +29,9 @@ public final class FakeSlurm: SlurmClient {
   /// Fails `submit` after so many more.
   public func refuse(after submissions: Int) { state.withLock { $0.submissionsLeft = submissions } }
 
+  /// Raises a flag once so many jobs were handed in.
+  public func raise(_ flag: StopFlag, after submissions: Int) { state.withLock { $0.stop = (submissions, flag) } }
+
   /// Fails a call (`squeue`, `scancel`, `requeue`) with a sentence.
   public func refuse(_ call: String, _ sentence: String) { state.withLock { $0.refusals[call] = sentence } }
 
@@ -36,6 +40,7 @@ public final class FakeSlurm: SlurmClient {
       guard state.submissionsLeft > 0 else { return nil }
       state.submissionsLeft -= 1
       state.scripts.append(script)
+      if let (count, flag) = state.stop, state.scripts.count == count { flag.raise(.interrupt) }
       let number = 100 + state.scripts.count
       state.states[number] = ("PENDING", script.contains("--dependency") ? "Dependency" : "Priority", nil)
       return number

@@ -52,6 +52,16 @@ import Testing
     #expect(try slurm("sbatch", sbatch).submit("") == id(number))
   }
 
+  /// As by a Ctrl-C that reaches sbatch too: the job may be queued although sbatch failed.
+  @Test func aJobOfAnSbatchThatFailedIsCancelled() throws {
+    _ = try slurm("squeue", "cat $OUT")
+    _ = try slurm("scancel", "echo \"$*\" >>$OUT")
+    #expect(throws: SlurmError("sbatch failed (exit status 130): it said nothing")) {
+      try slurm("sbatch", "echo \"$2\" | sed 's/--comment=/4702|/' >$OUT; kill -INT $$").submit("")
+    }
+    #expect(try out.hasSuffix("\n4702\n"))
+  }
+
   @Test func anAnswerThatNamesNoJobIsAnErrorWhereNoneWasQueued() throws {
     _ = try slurm("squeue", "echo '1|other'; echo '2|'")
     let found = #expect(throws: SlurmError.self) { try slurm("sbatch", "echo hello").submit("") }

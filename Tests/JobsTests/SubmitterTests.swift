@@ -36,6 +36,17 @@ import Testing
     #expect(try bench.store().slurmRecords().map(\.stage) == ["a", "b", "both", "text"])
   }
 
+  @Test func aSignalWhileTheChainIsSentCancelsWhatWasSent() throws {
+    let stop = StopFlag()
+    let submitter = Submitter(
+      try bench.job(SubmissionTests.stages), bench.store(), slurm, Launch(program: "/bin/advgan-job", directory: "/home/me", jobFile: "job.yaml"),
+      by: "me@here", stop: stop)
+    slurm.raise(stop, after: 2)
+    #expect(throws: SlurmError("stopped by SIGINT; the jobs sent before it were cancelled (102, 101)")) { try submitter.send(["both"]) }
+    #expect(slurm.scripts.count == 2 && slurm.calls == ["scancel 102 101"])
+    #expect(try bench.store().slurmRecords().isEmpty)
+  }
+
   @Test func aSecondTimeNothingIsSentTwice() throws {
     _ = try submitter().send(["both"])
     let again = try submitter().send(["both"])

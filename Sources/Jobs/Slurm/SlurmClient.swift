@@ -38,12 +38,12 @@ public struct SlurmCommands: SlurmClient {
     let answer: ChildProgram.Answer
     do throws(SlurmError) {
       answer = try run("sbatch", ["--parsable", "--comment=\(mark)"], input: script, within: 60)
+      try check(answer, "sbatch")
     } catch {
       // It may have been queued before whatever went wrong. A job that nobody remembers would be sent twice.
       if let id = try? job(marked: mark) { try? cancel([id]) }
       throw error
     }
-    try check(answer, "sbatch")
     // A site may print its own words before the answer.
     let last = answer.output.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
     if let id = last.flatMap({ SlurmJobID(parsing: String($0)) }) { return id }

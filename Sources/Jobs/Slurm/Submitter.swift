@@ -8,9 +8,11 @@ public struct Submitter: Sendable {
   let launch: Launch
   /// Who sends: user and machine.
   let by: String
+  /// Looked at before each job is sent.
+  let stop: StopFlag
 
-  public init(_ job: Job, _ store: Store, _ client: any SlurmClient, _ launch: Launch, by: String) {
-    (self.job, self.store, self.client, self.launch, self.by) = (job, store, client, launch, by)
+  public init(_ job: Job, _ store: Store, _ client: any SlurmClient, _ launch: Launch, by: String, stop: StopFlag = StopFlag()) {
+    (self.job, self.store, self.client, self.launch, self.by, self.stop) = (job, store, client, launch, by, stop)
   }
 
   /// A stage that was sent.
@@ -44,7 +46,7 @@ public struct Submitter: Sendable {
   }
 
   /// Sends the whole chain, inputs first; nothing where an external input is missing.
-  /// - Throws: ``SubmitBusy``, ``SlurmError``, ``FileError``; then nothing of the chain stays queued.
+  /// - Throws: ``SubmitBusy``, ``SlurmError``, also where the stop flag is raised, ``FileError``; then nothing of the chain stays queued.
   public func send(_ targets: [String]) throws -> (submission: Submission, sent: [Sent]) {
     let lock = try SubmitLock(store.layout, on: store.disk)
     let submission = try submission(targets)
@@ -52,7 +54,10 @@ public struct Submitter: Sendable {
     if !submission.superseded.isEmpty { try client.cancel(submission.superseded) }
     var sent: [Sent] = []
     do {
-      for entry in submission.entries { sent.append(try send(entry, submission, after: sent, holding: lock)) }
+      for entry in submission.entries {
+        if let reason = stop.reason { throw SlurmError("stopped by \(reason.name)") }
+        sent.append(try send(entry, submission, after: sent, holding: lock))
+      }
     } catch {
       throw takeBack(sent, for: error, holding: lock)
     }

@@ -21,16 +21,20 @@ struct Submit: ParsableCommand {
   func run() throws {
     try jobOptions.enter()
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
+    // A signal does not end it between sending a job and noting that it was sent.
+    let stop = isDry ? StopFlag() : StopFlag(followingSignals: ())
     let status = try perform(
-      job, on: LocalDisk(), Surroundings.slurm(), try Surroundings.launch(of: job.file), by: Surroundings.sender(), terminal: .standard)
+      job, on: LocalDisk(), Surroundings.slurm(), try Surroundings.launch(of: job.file), by: Surroundings.sender(), stop: stop, terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 
   /// - Returns: the exit status.
-  func perform(_ job: Job, on disk: any Disk, _ slurm: any SlurmClient, _ launch: Launch, by: String, terminal: Terminal) throws -> Int32 {
+  func perform(
+    _ job: Job, on disk: any Disk, _ slurm: any SlurmClient, _ launch: Launch, by: String, stop: StopFlag = StopFlag(), terminal: Terminal
+  ) throws -> Int32 {
     let stages = try job.stages(for: targets)
     let store = Store(at: job.artifacts, on: disk, time: Surroundings.time, reading: terminal.tellReading)
-    let submitter = Submitter(job, store, slurm, launch, by: by)
+    let submitter = Submitter(job, store, slurm, launch, by: by, stop: stop)
     // Neither a lock nor Slurm is needed to see that there is nothing to do.
     let plan = try submitter.plan(stages)
     let printer = PlanPrinter(job, store.layout, terminal)
@@ -41,7 +45,14 @@ struct Submit: ParsableCommand {
     } else if isDry {
       report = try look(submitter, stages, terminal)
     } else {
-      let (submission, sent) = try submitter.send(stages)
+      let (submission, sent): (Submission, [Submitter.Sent])
+      do {
+        (submission, sent) = try submitter.send(stages)
+      } catch let error as SlurmError {
+        guard let reason = stop.reason else { throw error }
+        terminal.complain("advgan-job: \(error)")
+        return 128 + reason.signal
+      }
       if printer.complainOfMissing(submission.plan) { return ExitStatus.missingInput }
       report = SubmissionReport(submission, sent: sent)
     }
