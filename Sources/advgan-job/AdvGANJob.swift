@@ -29,17 +29,26 @@ import NN
       } else {
         try command.run()
       }
-      if let why = terminal.lostOutput {
-        terminal.complain("advgan-job: the results could not be written to standard output: \(why)")
-        Glibc.exit(ExitStatus.failure)
-      }
+      end(ExitStatus.success, terminal)
     } catch let code as ExitCode {
-      Glibc.exit(code.rawValue)
+      end(code.rawValue, terminal)
     } catch {
-      guard let status = Complaint.status(of: error) else { exit(withError: error) }
-      terminal.complain(Complaint.sentence(for: error))
-      Glibc.exit(status)
+      if let status = Complaint.status(of: error) {
+        terminal.complain(Complaint.sentence(for: error))
+        end(status, terminal)
+      }
+      // Help, the version and completions are such errors too.
+      let (text, status) = (fullMessage(for: error), exitCode(for: error).rawValue)
+      if !text.isEmpty { if status == 0 { terminal.print(text) } else { terminal.complain(text) } }
+      end(status, terminal)
     }
+  }
+
+  /// Ends the program; not as if all were well where what it printed is lost.
+  private static func end(_ status: Int32, _ terminal: Terminal) -> Never {
+    guard let why = terminal.lostOutput else { Glibc.exit(status) }
+    terminal.complain("advgan-job: the results could not be written to standard output: \(why)")
+    Glibc.exit([0, ExitStatus.stale].contains(status) ? ExitStatus.failure : status)
   }
 }
 

@@ -1,3 +1,4 @@
+import AdvGAN
 import IO
 import Jobs
 import Testing
@@ -50,6 +51,25 @@ import Testing
     #expect(lines[1].hasPrefix("net test 3 0 0 none ") && lines[2].hasPrefix("net test 3 8/255 0.0627 pgd "))
     try sandbox.writeDiscriminator("net.safetensors", prefix: "module.")
     #expect(try sandbox.run("\(Self.command) net.safetensors").output == answer.output)
+  }
+
+  /// The defaults of one attack are not asked of another.
+  @Test func everyAttackRunsByItsNameAlone() throws {
+    try sandbox.writeDiscriminator("net.safetensors")
+    for attack in Attacks.names {
+      let answer = try sandbox.run("attack --data images --threads 1 --epsilon 8/255 --weights net.safetensors --attack \(attack)")
+      #expect(answer.status == 0 && answer.error == "" && answer.output.contains(" \(attack) "), "\(attack): \(answer.error)")
+    }
+  }
+
+  @Test func anAttackThatCannotReachTheEdgeOfTheBallIsToldSo() throws {
+    try sandbox.writeDiscriminator("net.safetensors")
+    let command = "attack --data images --threads 1 --epsilon 0,1/255,64/255 --weights net.safetensors --attack pgd:steps=2,step=1/255"
+    let answer = try sandbox.run(command)
+    #expect(answer.status == 0)
+    #expect(
+      answer.error.hasPrefix("warning: The steps of 'pgd' together move no value by more than 2/255, so that it does not try all that is allowed at 64/255: "))
+    #expect(try sandbox.run(command + ",random_start=true").error == "")
   }
 
   @Test func severalAttacksAreEachShownAndTogether() throws {

@@ -27,6 +27,15 @@ import Testing
     #expect(try #require(json["peak_memory_mb"]?.real) > 1)
   }
 
+  /// In one sentence: no trap with pages of calls, and no loop for ever, as OpenBLAS has it where it finds no memory of its own.
+  @Test(arguments: ["450000", "1000000"]) func memoryThatCannotBeHadEndsTheProgram(_ kilobytes: String) throws {
+    let limit = ["/bin/sh", "-c", "ulimit -v \(kilobytes); exec \"$@\"", "sh"]
+    let command = ["bench", "cotrain", "--network", "resnet64", "--width", "64", "--batch", "64", "--seconds", "0", "--threads", "2"]
+    let answer = try Sandbox().run(command, by: limit)
+    #expect(answer.status == 2 && answer.output == "" && answer.error.hasPrefix("advgan-job: out of memory: "))
+    #expect(answer.error.count { $0 == "\n" } == 1)
+  }
+
   @Test func aPersonGetsATableAndWhatACycleIs() throws {
     let answer = try Sandbox().run(Self.command + ["--network", "preact-resnet18"])
     let lines = answer.output.split(separator: "\n").map(String.init)

@@ -11,13 +11,13 @@ import Testing
     version: 1
     stages:
       data: {run: extract, with: {source: folders, archive: x}}
-      train: {run: finetune, needs: {dataset: data}, matrix: {lambda: [0, 0.5]}, with: {rate: "${lambda}"}}
+      train: {run: finetune, needs: {dataset: data}, matrix: {lambda: [0.25, 0.5]}, with: {rate: "${lambda}"}}
     targets: {quick: [data]}
     """
 
   init() throws { sandbox = try Sandbox() }
 
-  static let names = ["all", "data", "quick", "train", "train@lambda=0", "train@lambda=0.5"]
+  static let names = ["all", "data", "quick", "train", "train@lambda=0.25", "train@lambda=0.5"]
 
   func names(_ words: String) -> [String] {
     TargetCompletion.names(for: ["advgan-job"] + words.split(separator: " ").map(String.init), on: sandbox.disk)

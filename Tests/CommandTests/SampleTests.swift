@@ -29,6 +29,17 @@ import Testing
     #expect(try image("a.png") != image("c.png"))
   }
 
+  @Test func onlyAnImageIsReplaced() throws {
+    for rows in [2, 3] { #expect(try sandbox.run("sample --weights g.safetensors --rows \(rows) -o o.png").status == 0) }
+    let weights = try LocalDisk().read(sandbox.path("g.safetensors"))
+    try AtomicFile.write(weights, to: sandbox.path("g.png"), on: LocalDisk())
+    let answer = try sandbox.run("sample --weights g.safetensors --rows 2 -o g.png")
+    #expect(answer.status == 2 && answer.error.contains("g.png: is of a kind that is not supported; expected a PNG image, or nothing"))
+    #expect(try LocalDisk().read(sandbox.path("g.png")) == weights)
+    let nowhere = try sandbox.run("sample --weights g.safetensors -o no/o.png")
+    #expect(nowhere.status == 66 && nowhere.error.hasPrefix("advgan-job: no: does not exist; expected the folder to write 'o.png' into"))
+  }
+
   @Test func aClassThatTheGeneratorDoesNotKnowIsWrongUsage() throws {
     let answer = try sandbox.run("sample --weights g.safetensors --labels 0-2 -o o.png")
     #expect(answer.status == 64 && answer.error.hasPrefix("Error: --labels names class 2, but the generator knows 0 to 1\n"))

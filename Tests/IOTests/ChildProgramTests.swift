@@ -51,7 +51,8 @@ import Testing
     let found = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(scratch.descriptor.rawValue)")
     #expect(found.hasPrefix(folder.path.string))
     #expect(throws: Errno.noSuchFileOrDirectory) { try ScratchFile(in: "/nowhere") }
-    #expect("\(ChildProgramError.noScratch("/x", .noSpace))".hasSuffix("set TMPDIR to a folder that can be written"))
+    #expect("\(ChildProgramError.noScratch("/x", .noSpace))".contains("TMPDIR may name another folder; free some space"))
+    #expect("\(ChildProgramError.noScratch("/x", .tooManyOpenFiles))".hasSuffix("raise the limit of open files (ulimit -n)"))
   }
 
   @Test func aProgramThatIsNotThereIsToldSo() throws {

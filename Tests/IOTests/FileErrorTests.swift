@@ -9,6 +9,7 @@ struct FileErrorTests {
     let error = FileError(.missing, "a\u{1B}[31m\nb.tar", found: "x\u{7}\u{202E}")
     #expect(error.description == "a\\u{1B}[31m\\u{A}b.tar: does not exist; found x\\u{7}\\u{202E}")
     #expect("caf\u{E9} \u{1F600}".printable() == "caf\u{E9} \u{1F600}")
+    #expect("a\u{1B}[\tb\u{0}\u{202E}".masked() == "a\u{FFFD}[\tb\u{FFFD}\u{FFFD}")
     #expect("a\tb\nc\r".printable(keepsLines: true) == "a\tb\nc\\u{D}")
   }
 

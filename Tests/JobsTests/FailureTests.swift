@@ -33,7 +33,7 @@ import Testing
     #expect(
       result.failures[0].sentence
         == "\(bench.layout.staging("bad"))/big: no space is left on the disk; found \"No space left on device\" while writing; "
-        + "free some space and run again; nothing half-written was left")
+        + "free some space, or inodes where those are used up (df, df -i), and run again; nothing half-written was left")
   }
 
   @Test func aStageThatStopsUnaskedFailed() throws {

@@ -15,6 +15,12 @@ import Testing
     }
   }
 
+  @Test func whatATerminalWouldObeyIsNotQuoted() {
+    let source = SourceText(file: "a\u{1B}b.yaml", text: "x\u{1B}[31m: 1")
+    let error = source.error("key 'x\u{1B}'", at: JobFileError.Place(line: 1, column: 7, length: 1))
+    #expect(error.description == "a\\u{1B}b.yaml:1:7: error: key 'x\\u{1B}'\n    1 | x\u{FFFD}[31m: 1\n      |       ^")
+  }
+
   @Test func anUnknownSettingIsShownInItsLineWithASuggestion() {
     #expect(
       Self.message(

@@ -73,6 +73,13 @@ public protocol Attack: Choice {
   /// Attacks images to find out which of them the classifier gets wrong under the threat. `check` as above.
   func attack(_ batch: LabelledImages, _ classifier: any Classifier, _ threat: Threat, _ stream: RandomStream, check: () throws -> Void)
     rethrows -> Attacked
+
+  /// The farthest that it can move any value of an image, by default to the edge of the ball.
+  func reach(in threat: Threat) -> Epsilon
+}
+
+extension Attack {
+  public func reach(in threat: Threat) -> Epsilon { threat.radius }
 }
 
 /// What became of attacked images.

@@ -16,6 +16,12 @@ public struct AttackChoice: Sendable {
     }
   }
 
+  /// The farthest that it moves any value under a threat, where its own settings keep it from the edge of the ball.
+  func reach(in threat: Threat) -> Epsilon? {
+    let reach = attack.reach(in: threat)
+    return reach < threat.radius ? reach : nil
+  }
+
   /// What records and reports have of it.
   var record: AttackRecord { AttackRecord(settings.merging(["norm": .string(norm.rawValue)]) { given, _ in given }) }
 }
@@ -54,10 +60,11 @@ extension SettingsReader {
 
 extension AttackChoice {
   /// Reads one attack out of the settings that an option of the command line has.
+  /// - Parameter defaults: values by key that hold instead of the defaults of an attack that has such a setting.
   /// - Throws: ``JobFileError`` that names the option.
-  public init(_ settings: [String: JSON], option: String) throws {
+  public init(_ settings: [String: JSON], defaults: [String: JSON] = [:], option: String) throws {
     var reader = SettingsReader([option: .object(settings)], owner: "the command line")
-    let read: any AttackReader = try reader.choose(option, from: Attacks.all.map { withoutRadius($0) })
+    let read: any AttackReader = try reader.choose(option, from: Attacks.all.map { withoutRadius($0) }, defaults: defaults)
     guard let choice = read.choice else { preconditionFailure("AttackChoice: \(settings) is none") }
     self = choice
   }

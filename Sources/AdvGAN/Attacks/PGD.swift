@@ -59,6 +59,12 @@ public struct PGD: IterativeAttack {
     return iterate
   }
 
+  /// Without a random start, no farther than its steps together.
+  public func reach(in threat: Threat) -> Epsilon {
+    if randomStart { return threat.radius }
+    return min(threat.radius, Epsilon(onUnitScale: Double(steps) * step.size(in: threat.radius, steps: steps).onUnitScale))
+  }
+
   private func start(_ x: Tensor, _ radius: Float, _ backend: any Backend, _ stream: RandomStream) -> Tensor {
     guard randomStart, steps > 0 else { return x }
     var own = stream

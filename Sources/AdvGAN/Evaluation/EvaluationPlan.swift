@@ -25,6 +25,16 @@ public struct EvaluationPlan: Sendable {
     (self.metrics, self.batch, self.seed, self.convolution, self.classes) = (metrics, batch, seed, convolution, classes)
   }
 
+  /// What is to be known of these settings before their results are believed.
+  public var remarks: [String] {
+    zip(attacks, attackNames).compactMap { choice, name in
+      let short = epsilons.filter { choice.reach(in: Threat(choice.norm, radius: $0)) != nil }
+      guard let last = short.last, let reach = choice.reach(in: Threat(choice.norm, radius: last)) else { return nil }
+      return "The steps of '\(name)' together move no value by more than \(reach.text), so that it does not try all that is allowed at "
+        + "\(short.map(\.text).joined(separator: ", ")): the accuracy there is an upper bound; use more steps, a larger 'step' or random_start: true."
+    }
+  }
+
   /// A name for each attack: its kind, and a number where an earlier one is of the same kind: `pgd`, `pgd-2`.
   var attackNames: [String] {
     attacks.indices.map { index in

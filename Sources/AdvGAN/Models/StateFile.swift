@@ -12,7 +12,7 @@ enum StateFile {
   }
 
   static func decoded(_ bytes: [UInt8], from path: FilePath) throws(FileError) -> [String: StateTensor] {
-    decoded(try SafetensorsFile(bytes: bytes, from: path))
+    decoded(try SafetensorsFile(bytes: bytes, from: path, without: Parameters.isIgnored))
   }
 }
 

@@ -24,6 +24,7 @@ public struct Evaluate: Stage {
     }
     var run = try EvaluationRun(plan, dataset.fitted(to: description.kind()), models)
     try run.drive(in: workspace, unit: "batches")
+    for remark in plan.remarks { workspace.log.warning("\(remark)") }
     let document = try run.document(network: description.network, width: description.width)
     for remark in document.unmeasuredRemarks { workspace.log.warning("\(remark)") }
     try workspace.write(EvaluationDocument.member, document.encoded)

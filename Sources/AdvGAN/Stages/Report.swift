@@ -30,6 +30,20 @@ public struct Report: Stage {
     }
   }
 
+  public func check(needs: [String: [String]], upstream: Set<String>) throws(StageError) {
+    let evaluations = needs["evaluations"] ?? []
+    if let baseline, !evaluations.contains(baseline) { throw unknownBaseline(baseline, evaluations) }
+    if let stranger = labels.first(where: { !upstream.contains($0.stage) }) { throw unknownLabel(stranger.stage, upstream) }
+  }
+
+  private func unknownBaseline(_ name: String, _ evaluations: [String]) -> StageError {
+    StageError("'baseline' names '\(name)', which is not among this report's evaluations: \(evaluations.joined(separator: ", "))")
+  }
+
+  private func unknownLabel(_ name: String, _ known: Set<String>) -> StageError {
+    StageError("'labels' names the stage '\(name)', which this report does not read: \(known.sorted().joined(separator: ", "))")
+  }
+
   public func run(_ workspace: Workspace) throws {
     let report = ReportContents(try study(of: workspace))
     let plotter = Gnuplot(stop: workspace.stop)
@@ -58,15 +72,9 @@ public struct Report: Stage {
   /// Names in the settings must be those of stages that the report reads, or a slip would pass unnoticed.
   private func check(_ study: Study) throws(StageError) {
     let evaluations = study.evaluations.map(\.stage.name)
-    if let baseline, !evaluations.contains(baseline) {
-      throw StageError(
-        "'baseline' names '\(baseline)', which is not among this report's evaluations: \(evaluations.joined(separator: ", "))")
-    }
+    if let baseline, !evaluations.contains(baseline) { throw unknownBaseline(baseline, evaluations) }
     let known = Set(study.stages.map(\.name) + study.evaluations.compactMap { $0.subject?.stage })
-    if let stranger = labels.first(where: { !known.contains($0.stage) }) {
-      throw StageError(
-        "'labels' names the stage '\(stranger.stage)', which this report does not read: \(known.sorted().joined(separator: ", "))")
-    }
+    if let stranger = labels.first(where: { !known.contains($0.stage) }) { throw unknownLabel(stranger.stage, known) }
   }
 
   public func publishedFiles(stage: String) -> [String] { [stage + ".html"] }

@@ -32,6 +32,7 @@ struct TrainingPlan: Sendable {
     epochs = try settings.integer("epochs", default: given.epochs, in: 1...100_000, "passes over the training images")
     batch = try settings.integer("batch", default: given.batch, in: 2...4096, "real images of a step")
     rate = try settings.number("rate", default: given.rate, in: 0...10, "learning rate, which the schedule multiplies")
+    if Float(rate) == 0 { throw settings.error(at: "rate", "a 'rate' of 0 trains nothing; leave it out for \(given.rate)") }
     schedule = try settings.choose(
       "schedule", from: Schedules.all, default: given.schedule, defaults: ["resets_optimiser": .bool(given.resetsOptimiser)],
       "how the learning rate goes over the epochs")

@@ -88,7 +88,7 @@ extension FileError {
   private static func meaning(of errno: Errno) -> (Kind, advice: String?) {
     switch errno {
     case .noSuchFileOrDirectory, .notDirectory: (.missing, "check the path")
-    case .noSpace: (.noSpace, "free some space and run again; nothing half-written was left")
+    case .noSpace: (.noSpace, "free some space, or inodes where those are used up (df, df -i), and run again; nothing half-written was left")
     case .diskQuotaExceeded: (.noSpace, "the user's quota is used up: free some space and run again")
     case .fileTooLarge: (.noSpace, "the file would be larger than the limit on files (ulimit -f) or the file system allows; nothing half-written was left")
     case .noLocks: (.io, "this file system gives no locks, which keep two runs apart: mount it with locks (NFS: without 'nolock'), or choose another folder")

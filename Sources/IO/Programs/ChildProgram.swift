@@ -140,7 +140,7 @@ public enum ChildProgramError: Error, Equatable, CustomStringConvertible, Sendab
     case .tookTooLong(let path, let seconds): "\(path) did not end within \(Int(seconds)) s"
     case .saidTooMuch(let path, let most): "\(path) wrote more than \(most) bytes"
     case .unwanted(let path): "\(path) was stopped"
-    case .noScratch(let folder, let errno): "no scratch file can be made in \(folder): \(errno); set TMPDIR to a folder that can be written"
+    case .noScratch(let folder, let errno): "\(FileError(errno, folder, while: "making a scratch file, for which TMPDIR may name another folder"))"
     }
   }
 }

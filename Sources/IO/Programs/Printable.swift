@@ -16,6 +16,11 @@ extension String {
     return String(text)
   }
 
+  /// The text with U+FFFD for each character that a terminal would obey, tabs apart: as long as before, so that marks below it stay in their columns.
+  public func masked() -> String {
+    String(String.UnicodeScalarView(unicodeScalars.map { $0 != "\t" && Self.isObeyed($0) ? "\u{FFFD}" : $0 }))
+  }
+
   private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C, 0xFEFF: true

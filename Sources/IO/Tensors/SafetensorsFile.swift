@@ -23,16 +23,19 @@ public struct SafetensorsFile: Sendable, Equatable {
 
   public init(tensors: [String: Entry], metadata: [String: String] = [:]) { (self.tensors, self.metadata) = (tensors, metadata) }
 
-  public init(reading path: FilePath) throws(FileError) { try self.init(bytes: try LocalDisk().read(path), from: path) }
+  public init(reading path: FilePath, without skipped: (String) -> Bool = { _ in false }) throws(FileError) {
+    try self.init(bytes: try LocalDisk().read(path), from: path, without: skipped)
+  }
 
   /// Accepts F32; F16 and BF16, which `Float` holds exactly; F64, rounded to nearest, if none goes beyond the range of `Float`;
-  /// I64, if `Float` holds every value exactly.
+  /// I32 and I64, if `Float` holds every value exactly.
+  /// - Parameter skipped: names of tensors whose values nobody wants; they are left out.
   /// - Throws: `.damaged` for a broken rule of the format, `.unsupported` for other types or values that `Float` cannot hold.
-  public init(bytes: [UInt8], from path: FilePath) throws(FileError) {
+  public init(bytes: [UInt8], from path: FilePath, without skipped: (String) -> Bool = { _ in false }) throws(FileError) {
     let header = try SafetensorsHeader(bytes, from: path)
     metadata = header.metadata
     tensors = [:]
-    for tensor in header.tensors {
+    for tensor in header.tensors where !skipped(tensor.name) {
       let content = bytes[(header.dataStart + tensor.begin)..<(header.dataStart + tensor.end)]
       guard let values = tensor.type.floats(content) else {
         throw FileError(

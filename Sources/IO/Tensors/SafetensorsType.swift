@@ -7,12 +7,13 @@ enum SafetensorsType: String {
   case bfloat16 = "BF16"
   case float64 = "F64"
   case int64 = "I64"
+  case int32 = "I32"
 
   /// In bytes.
   var size: Int {
     switch self {
     case .float16, .bfloat16: 2
-    case .float32: 4
+    case .float32, .int32: 4
     case .float64, .int64: 8
     }
   }
@@ -26,6 +27,7 @@ enum SafetensorsType: String {
       case .bfloat16: convert(bytes, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
       case .float64: convert(bytes, UInt64.self) { SafetensorsType.narrowed(Double(bitPattern: $0)) }
       case .int64: convert(bytes, UInt64.self) { Float(exactly: Int64(bitPattern: $0)) }
+      case .int32: convert(bytes, UInt32.self) { Float(exactly: Int32(bitPattern: $0)) }
       }
     }
   }

@@ -38,6 +38,18 @@ public struct Job: Sendable {
     self.file = file
     artifacts = declared.artifacts
     try checkInputs(declared)
+    try checkNames(declared)
+  }
+
+  /// What a stage's settings say of other stages.
+  private func checkNames(_ declared: JobFile) throws(JobFileError) {
+    for stage in stages {
+      do throws(StageError) {
+        try stage.stage.check(needs: stage.needs, upstream: Set(graph.closure(of: [stage.name])).subtracting([stage.name]))
+      } catch {
+        throw declared.source.error("stage '\(stage.name)': \(error)", at: declared.stages.first { $0.name == stage.name }?.with.place)
+      }
+    }
   }
 
   /// Stages of one matrix that are the same would pass for different runs: values of equal meaning, such as 0.3 and 3e-1.

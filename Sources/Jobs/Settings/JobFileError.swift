@@ -26,8 +26,9 @@ public struct JobFileError: Error, Equatable, CustomStringConvertible, Sendable 
   }
 
   public var description: String {
+    let (file, message) = (file.printable(), message.printable())
     guard let place else { return "\(file): error: \(message)" }
-    let (line, mark) = Self.cut(line, place)
+    let (line, mark) = Self.cut(line.masked(), place)
     let number = String(place.line)
     let gutter = String(repeating: " ", count: max(5 - number.count, 0))
     let blank = String(repeating: " ", count: gutter.count + number.count)

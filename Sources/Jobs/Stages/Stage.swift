@@ -24,6 +24,13 @@ public protocol Stage: Sendable {
   /// - Throws: ``StageError``, which is shown at the stage's settings in the job file.
   func check(inputs roles: Set<String>) throws(StageError)
 
+  /// Checks the names of stages among its settings, before anything runs.
+  /// - Parameters:
+  ///   - needs: names of its input stages by role.
+  ///   - upstream: all stages that it is made from, its inputs' inputs among them.
+  /// - Throws: ``StageError``, which is shown at the stage's settings in the job file.
+  func check(needs: [String: [String]], upstream: Set<String>) throws(StageError)
+
   /// Files or folders from outside, or parts of them, by a name of the stage's choice. Their content (of a folder: its sorted tree) enters
   /// the fingerprint, their paths do not.
   var externalInputs: [String: ExternalInput] { get }
@@ -50,6 +57,8 @@ public protocol Stage: Sendable {
 
 extension Stage {
   public func check(inputs roles: Set<String>) throws(StageError) {}
+
+  public func check(needs: [String: [String]], upstream: Set<String>) throws(StageError) {}
 
   public var externalInputs: [String: ExternalInput] { [:] }
 

@@ -35,11 +35,21 @@ final class BufferPool: Sendable {
     let large = bytes >= 1 << 21
     var raw: UnsafeMutableRawPointer?
     guard posix_memalign(&raw, large ? 1 << 21 : 64, bytes) == 0, let raw else {
-      preconditionFailure("out of memory: a tensor of \(count) elements (\(bytes >> 20) MiB) beside \(bytesHeld >> 20) MiB in use")
+      Self.endForWant(of: bytes, beside: bytesHeld)
     }
     if large { madvise(raw, bytes, MADV_HUGEPAGE) }
     state.withLock { $0.bytesHeld += bytes }
     return raw.assumingMemoryBound(to: Float.self)
+  }
+
+  /// Ends the process in one sentence, with the status of a failure. No operation of a backend throws, and what a training saved is on the disk: it goes on
+  /// from there.
+  static func endForWant(of bytes: Int, beside held: Int) -> Never {
+    let sentence =
+      "advgan-job: out of memory: \(bytes >> 20) MiB more were wanted, beside \(held >> 20) MiB in use for tensors; run with a smaller "
+      + "batch or width, with fewer stages at once (-j), or with more memory (ulimit -v, the job's --mem)\n"
+    _ = sentence.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    _exit(2)
   }
 
   func giveBack(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) {

@@ -96,8 +96,13 @@ final class ThreadPool: @unchecked Sendable {
   private func start(_ index: Int) -> Bool {
     var thread = pthread_t()
     let place = Unmanaged.passRetained(Place(self, index)).toOpaque()
+    // By default the limit of the shell (ulimit -s), which may be too small for products.
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, 8 << 20)
     let result = pthread_create(
-      &thread, nil,
+      &thread, &attributes,
       { raw in
         guard let raw else { return nil }
         let place = Unmanaged<Place>.fromOpaque(raw).takeRetainedValue()

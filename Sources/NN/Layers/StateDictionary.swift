@@ -63,14 +63,18 @@ extension Parameters {
       guard tensor.values.allSatisfy(\.isFinite) else { throw .notFinite(specification.name) }
       fitting.append(tensor)
     }
-    let ignored: Set = ["num_batches_tracked", "gamma_", "beta_"]
-    let extra = given.keys.filter { !ignored.contains(String($0.split(separator: ".").last ?? "")) }.sorted()
+    let extra = given.keys.filter { !Self.isIgnored($0) }.sorted()
     for name in extra {
       if let own = names.first(where: { name.hasSuffix(".\($0)") }) { throw .twice(prefix + own, name) }
     }
     guard extra.isEmpty else { throw .unexpected(Array(extra.prefix(5))) }
     let values = zip(specifications, fitting).map { backend.tensor($0.memoryOrder($1.values), $0.shape) }
     self.init(specifications, values, on: backend)
+  }
+
+  /// Whether a tensor of a state dict says nothing about a network: PyTorch's counters of batches, the published code's constants.
+  public static func isIgnored(_ name: String) -> Bool {
+    ["num_batches_tracked", "gamma_", "beta_"].contains(String(name.split(separator: ".").last ?? ""))
   }
 
   /// What stands before all of a network's names; of several prefixes behind which some are missing, the one with the most.

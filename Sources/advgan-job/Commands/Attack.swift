@@ -46,8 +46,10 @@ struct Attack: ProgramCommand {
 
   func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
+    let plan = try plan()
+    for remark in plan.remarks { terminal.complain("warning: \(remark)") }
     let document = try EvaluationDocument(
-      measuring: modelOptions.model(), on: FilePath(data), plan(), backendOptions.backend(kernels), progress: LineProgress(terminal))
+      measuring: modelOptions.model(), on: FilePath(data), plan, backendOptions.backend(kernels), progress: LineProgress(terminal))
     for remark in document.unmeasuredRemarks { terminal.complain("warning: \(remark)") }
     if json { terminal.print(Document.text("attack", document)) } else { AttackTable.lines(document).forEach(terminal.print) }
   }
@@ -59,24 +61,25 @@ struct Attack: ProgramCommand {
       throw ValidationError("\(name) must be at least 1, not \(value)")
     }
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
-    return EvaluationPlan(
-      splits: [split], limit: limit, attacks: try attack.map(choice),
-      epsilons: try epsilon.split(separator: ",", omittingEmptySubsequences: false).map { try size(String($0), "--epsilon") }, batch: batch,
-      seed: seed)
+    let epsilons = try epsilon.split(separator: ",", omittingEmptySubsequences: false).map { try size(String($0), "--epsilon") }
+    guard Set(epsilons.map(\.text)).count == epsilons.count else { throw ValidationError("--epsilon names a size twice: '\(epsilon)'") }
+    return EvaluationPlan(splits: [split], limit: limit, attacks: try attack.map(choice), epsilons: epsilons, batch: batch, seed: seed)
   }
 
   /// `pgd`, or `pgd:steps=50,restarts=5`, with the settings that a job file has.
   private func choice(_ attack: String) throws -> AttackChoice {
     let parts = attack.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    var settings = Self.defaults.merging(["kind": .string(parts[0])]) { $1 }
+    var settings: [String: JSON] = ["kind": .string(parts[0])]
     for pair in parts.count == 2 ? parts[1].split(separator: ",", omittingEmptySubsequences: false) : [] {
       guard let sign = pair.firstIndex(of: "="), sign != pair.startIndex else {
         throw ValidationError("--attack takes a name, or a name with settings such as pgd:steps=50,restarts=5, not '\(attack)'")
       }
-      settings[String(pair[..<sign])] = Self.value(pair[pair.index(after: sign)...])
+      let key = String(pair[..<sign])
+      guard settings[key] == nil else { throw ValidationError("--attack names '\(key)' twice in '\(attack)'") }
+      settings[key] = Self.value(pair[pair.index(after: sign)...])
     }
     do {
-      return try AttackChoice(settings, option: "--attack")
+      return try AttackChoice(settings, defaults: Self.defaults, option: "--attack")
     } catch let error as JobFileError {
       throw ValidationError(error.message)
     }

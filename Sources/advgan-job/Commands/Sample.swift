@@ -27,11 +27,32 @@ struct Sample: ProgramCommand {
   func validate() throws {
     guard (1...1000).contains(rows) else { throw ValidationError("--rows must lie between 1 and 1000, not \(rows)") }
     guard seed >= 0 else { throw ValidationError("--seed must be at least 0, not \(seed)") }
-    if let labels { _ = try Self.classes(labels) }
+    let count = try labels.map(Self.classes)?.count ?? 10
+    guard rows * count <= Self.mostImages else {
+      throw ValidationError("\(rows) rows of \(count) classes are \(rows * count) images; a grid holds \(Self.mostImages), all made at once")
+    }
+    guard output.lowercased().hasSuffix(".png") else { throw ValidationError("--output names the PNG file to write, such as samples.png, not '\(output)'") }
+  }
+
+  private static let mostImages = 4096
+
+  /// Only an image is replaced: a slip may name the weights, or the job file.
+  private func checkPlace(on disk: any Disk) throws {
+    let path = FilePath(output)
+    let folder = path.removingLastComponent()
+    guard try folder.isEmpty || disk.status(folder)?.kind == .folder else {
+      throw FileError(.missing, folder, expected: "the folder to write '\(path.lastComponent?.string ?? "")' into", advice: "make it, or name another")
+    }
+    guard let status = try disk.status(path), status.size > 0 || status.kind != .file else { return }
+    let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47]
+    guard status.kind == .file, try InputFile(path).bytes(at: 0, count: min(status.size, 4)) == signature else {
+      throw FileError(.unsupported, path, expected: "a PNG image, or nothing", found: "something else", advice: "it is not replaced: name another file")
+    }
   }
 
   func run(with kernels: KernelChoice) throws {
     let terminal = Terminal.standard
+    try checkPlace(on: LocalDisk())
     let drawing = try Drawing(modelOptions.model(), on: backendOptions.backend(kernels))
     let labels = try labels.map(Self.classes) ?? Array(0..<min(10, drawing.classes))
     if let wrong = labels.first(where: { $0 >= drawing.classes }) {

@@ -45,7 +45,8 @@ enum ManualSections {
       (
         "SLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_JOB_ID",
         "How many threads to use where --threads is not given, and what records say of the job."
-      ), ("SLURM_ARRAY_JOB_ID, SLURM_ARRAY_TASK_ID", "Which job run --requeue puts back."),
+      ), ("TMPDIR", "Where scratch files are made, by default /tmp."),
+      ("SLURM_ARRAY_JOB_ID, SLURM_ARRAY_TASK_ID", "Which job run --requeue puts back."),
       (
         "SLURM_CONF, SLURM_CLUSTERS, SBATCH_ACCOUNT, SBATCH_PARTITION, SBATCH_QOS, SBATCH_CONSTRAINT, SBATCH_RESERVATION",
         "Handed on to Slurm's commands, where they outweigh the job file; other variables of sbatch and squeue are not."

@@ -83,8 +83,8 @@ import Testing
   }
 
   @Test func fineTuningThatEndedEarlyStaysEndedAfterAResume() throws {
-    // A rate of 0 never betters the first epoch: with a patience of 1 the second is the last.
-    let settings = try LongRunScene.fineTuning(["patience": .integer(1), "epochs": 5, "rate": 0, "schedule": "constant"])
+    // A rate of next to nothing never betters the first epoch: with a patience of 1 the second is the last.
+    let settings = try LongRunScene.fineTuning(["patience": .integer(1), "epochs": 5, "rate": 1e-30, "schedule": "constant"])
     func fresh() throws -> FineTuningRun {
       let backend = CPUBackend(threads: 1)
       let (description, model) = try LongRunScene.classifier(backend)
