@@ -85,6 +85,15 @@ import Testing
     #expect(try remarks(11) == ["the classes of the split 'train' differ much in size: from 1 images of 'b' to 11 of 'a'"])
   }
 
+  @Test func classesThatAreNumbersOutOfOrderAreRemarkedOn() throws {
+    func remarks(_ classes: [String]) throws -> [String] {
+      let entries = classes.indices.map { Inventory.Entry(name: "\($0)", split: .train, label: $0) }
+      return try SplitPlan(Inventory(classes: classes, entries: entries, of: "x")).remarks(classes: classes)
+    }
+    #expect(try remarks(["1", "10", "2"]).map { $0.prefix(73) } == ["the classes are numbers, but their labels follow the bytes of their names"])
+    for fine in [["01", "02", "10"], ["1", "2"], ["1", "10", "2", "cat"]] { #expect(try remarks(fine) == []) }
+  }
+
   @Test func aDroppedImageIsReplacedAndTheOthersKeepTheirSplits() throws {
     let inventory = try inventory()
     let before = try SplitPlan(inventory, validation: .images(6), limit: 5)

@@ -1,7 +1,7 @@
 import IO
-import Jobs
 import Testing
 
+@testable import Jobs
 @testable import jobs_fixture
 
 /// Messages word for word: they are what a person sees first.

@@ -50,8 +50,19 @@ public struct SplitPlan: Equatable, Sendable {
     }
   }
 
-  /// What a person should know of the splits: where classes have no images, and where some have many times the images of others.
-  func remarks(classes: [String]) -> [String] {
+  /// What a person should know of the splits: where classes have no images, where some have many times the images of others, and where labels are not the
+  /// numbers that classes are named by.
+  func remarks(classes: [String]) -> [String] { sizeRemarks(classes) + [Self.orderRemark(classes)].compactMap(\.self) }
+
+  /// Folders 1, 2 and 10 in the order of their bytes.
+  private static func orderRemark(_ classes: [String]) -> String? {
+    let numbers = classes.compactMap { Int($0) }
+    guard numbers.count == classes.count, numbers != numbers.sorted() else { return nil }
+    return "the classes are numbers, but their labels follow the bytes of their names: \(classes.prefix(4).joined(separator: ", ")) have the labels 0, 1, 2, ...; "
+      + "for weights that were trained by number, give the folders names of equal length (01, 02, 10)"
+  }
+
+  private func sizeRemarks(_ classes: [String]) -> [String] {
     counts.sorted { $0.key < $1.key }.compactMap { split, counts in
       if let absent = counts.firstIndex(of: 0) {
         return "the split '\(split.rawValue)' has no images of \(counts.count { $0 == 0 }) of \(classes.count) classes, first '\(classes[absent])'"
