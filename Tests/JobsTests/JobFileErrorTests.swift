@@ -21,6 +21,15 @@ import Testing
     #expect(error.description == "a\\u{1B}b.yaml:1:7: error: key 'x\\u{1B}'\n    1 | x\u{FFFD}[31m: 1\n      |       ^")
   }
 
+  @Test(arguments: [
+    ("version: 1\nstages:\n\ta: 1", "job.yaml:3:1: error: a tab, where YAML takes spaces alone\n"),
+    ("version: 1\nstages:\n  a: {run: walk}\n\u{A0}stages: 1", "job.yaml:4:1: error: unknown key '\\u{A0}stages' in the job file (did you mean 'stages'?)\n"),
+    ("version: 1\nx\u{7}: 1", "job.yaml:2:2: error: not YAML: control characters are not allowed\n    2 | x\u{FFFD}: 1\n      |  ^"),
+  ])
+  func whatIsNotSeenIsNamed(_ text: String, _ start: String) {
+    #expect(Self.message(text).hasPrefix(start), "\(Self.message(text))")
+  }
+
   @Test func anUnknownSettingIsShownInItsLineWithASuggestion() {
     #expect(
       Self.message(

@@ -132,7 +132,9 @@ struct PretendStore {
     #expect(try reasons(job, store.listing, ["walk"]) == ["walk: resume, interrupted at step 20 of 50 (checkpoint 2026-05-12 02:58 UTC)"])
     #expect(try reasons(job, store.listing, RequestOptions(["walk"], always: true)) == ["walk: run, forced (-B)"])
     let changed = try self.job(Self.stages.replacing("steps: 50", with: "steps: 51"))
-    #expect(try reasons(changed, store.listing, ["walk"]) == ["walk: run, no artifact yet"])
+    #expect(
+      try reasons(changed, store.listing, ["walk"])
+        == ["walk: run, no artifact yet (the checkpoint at step 20 is of other settings or inputs)"])
   }
 
   @Test func whatWaitsIsMaybeAndSaysForWhom() throws {

@@ -1,5 +1,5 @@
 extension String {
-  /// The text as a terminal or a log may show it. Control characters, which a terminal would obey, and marks that turn the direction of writing are
+  /// The text as a terminal or a log may show it. Control characters, which a terminal would obey, marks that turn the direction of writing, and spaces that look like others or like nothing are
   /// spelt out (`\u{1B}`), so that the name of a file cannot pass for something else.
   /// - Parameter keepsLines: whether line feeds and tabs stay.
   public func printable(keepsLines: Bool = false) -> String {
@@ -23,7 +23,7 @@ extension String {
 
   private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C, 0xFEFF: true
+    case 0..<0x20, 0x7F...0xA0, 0x200B, 0x2028...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C, 0xFEFF: true
     default: false
     }
   }

@@ -80,14 +80,33 @@ enum YAML {
     return JobFileError.Place(line: mark.line, column: mark.column, length: length)
   }
 
+  /// The tab that a mark stands at, or that indents its line.
+  private static func tab(at mark: JobFileError.Place, in source: SourceText) -> JobFileError.Place? {
+    guard source.lines.indices.contains(mark.line - 1) else { return nil }
+    let scalars = Array(source.lines[mark.line - 1].unicodeScalars)
+    let column = scalars.indices.contains(mark.column - 1) && scalars[mark.column - 1] == "\t" ? mark.column - 1 : scalars.prefix { " \t".unicodeScalars.contains($0) }.firstIndex(of: "\t")
+    return column.map { JobFileError.Place(line: mark.line, column: $0 + 1, length: 1) }
+  }
+
+  /// The first character that no YAML may hold.
+  private static func controlCharacter(in source: SourceText) -> JobFileError.Place? {
+    for (line, text) in source.lines.enumerated() {
+      let column = text.unicodeScalars.enumerated().first { $0.element.value < 0x20 && $0.element != "\t" || $0.element.value == 0x7F }?.offset
+      if let column { return JobFileError.Place(line: line + 1, column: column + 1, length: 1) }
+    }
+    return nil
+  }
+
   private static func translate(_ error: YamlError, _ source: SourceText) -> JobFileError {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      return source.error("not YAML: \(problem)", at: JobFileError.Place(line: mark.line, column: mark.column, length: 1))
+      let place = JobFileError.Place(line: mark.line, column: mark.column, length: 1)
+      if let tab = tab(at: place, in: source) { return source.error("a tab, where YAML takes spaces alone", at: tab) }
+      return source.error("not YAML: \(problem)", at: place)
     case .duplicatedKeysInMapping(let keys, let context):
       let place = JobFileError.Place(line: context.mark.line, column: context.mark.column, length: keys.first?.unicodeScalars.count ?? 1)
       return source.error("the key '\(keys.first ?? "")' is given twice in one mapping (first here)", at: place)
-    case .reader(let problem, _, _, _): return source.error("not YAML: \(problem)", at: nil)
+    case .reader(let problem, _, _, _): return source.error("not YAML: \(problem)", at: controlCharacter(in: source))
     default: return source.error("not YAML: \(error)", at: nil)
     }
   }

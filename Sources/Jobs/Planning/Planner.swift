@@ -92,6 +92,14 @@ struct Planning {
       })
   }
 
+  /// What a run that was left before its end did, if it is of no use now.
+  private func dropped(_ stage: JobStage, _ fingerprint: Digest?) -> String {
+    let checkpoints = listing.checkpoints[stage.name] ?? [:]
+    if let fingerprint, checkpoints[fingerprint] != nil { return "" }
+    guard let furthest = checkpoints.values.max(by: { $0.step < $1.step }) else { return "" }
+    return " (the checkpoint at step \(furthest.step) is of other settings or inputs)"
+  }
+
   private func forecast(_ stage: JobStage) -> Forecast {
     let state = listing.artifacts[stage.name] ?? .absent(last: nil)
     let externals = listing.externals[stage.name] ?? [:]
@@ -102,7 +110,7 @@ struct Planning {
     if let sentence = listing.unreadable[stage.name] { return forecast(.mustRun(sentence)) }
     if let reason = request.forced[stage.name] { return forecast(.mustRun(reason)) }
     if case .damaged(let sentence) = state { return forecast(.mustRun("artifact damaged: \(sentence)")) }
-    guard let manifest = state.manifest else { return forecast(.mustRun("no artifact yet")) }
+    guard let manifest = state.manifest else { return forecast(.mustRun("no artifact yet" + dropped(stage, fingerprint))) }
     var upToDate = "up to date"
     if let words = changes(of: stage, since: manifest, externals) {
       guard state.isPresent else { return forecast(.mustRun("artifact missing; \(words)")) }
