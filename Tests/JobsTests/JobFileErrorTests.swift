@@ -30,6 +30,14 @@ import Testing
     #expect(Self.message(text).hasPrefix(start), "\(Self.message(text))")
   }
 
+  @Test(arguments: [
+    ([0xFF, 0xFE, 0x76, 0], "job.yaml: error: the job file is UTF-16: save it as UTF-8"), ([0x76, 0xE4], "job.yaml: error: the job file is not UTF-8: save it as UTF-8"),
+  ] as [([UInt8], String)])
+  func otherEncodingsAreNamed(_ bytes: [UInt8], _ sentence: String) {
+    let error = #expect(throws: JobFileError.self) { try Job(parsing: bytes, file: "job.yaml", registry: FakeStages.registry) }
+    #expect(error?.description == sentence)
+  }
+
   @Test func anUnknownSettingIsShownInItsLineWithASuggestion() {
     #expect(
       Self.message(

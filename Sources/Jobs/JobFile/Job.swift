@@ -52,6 +52,15 @@ public struct Job: Sendable {
     }
   }
 
+  /// The same from the bytes of the file, which must be UTF-8.
+  public init(parsing bytes: [UInt8], file: FilePath, registry: StageRegistry) throws {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      let words = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) ? "the job file is UTF-16" : "the job file is not UTF-8"
+      throw SourceText(file: file.string, text: "").error("\(words): save it as UTF-8", at: nil)
+    }
+    try self.init(parsing: text, file: file, registry: registry)
+  }
+
   /// Stages of one matrix that are the same would pass for different runs: values of equal meaning, such as 0.3 and 3e-1.
   private static func checkTwins(_ stages: [JobStage], _ declared: JobFile) throws(JobFileError) {
     struct Key: Hashable { let group: String, settings: String, needs: [String: [String]] }

@@ -45,10 +45,6 @@ extension JobNaming {
       let advice = file == nil ? "name a job file with --file" : "check --file, and -C: the path is relative to that directory"
       throw FileError(.missing, path, expected: "a job file", advice: advice)
     }
-    let bytes = try disk.read(path)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw FileError(.damaged, path, expected: "a job file in UTF-8", found: "other bytes", advice: "save it as UTF-8")
-    }
-    return try Job(parsing: text, file: path, registry: registry)
+    return try Job(parsing: try disk.read(path), file: path, registry: registry)
   }
 }
