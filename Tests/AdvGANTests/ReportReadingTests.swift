@@ -131,6 +131,13 @@ import Testing
     #expect(throws: wanted) { try TrainingHistory.read(Array(text.utf8), quantities: Self.quantities, from: "t.tar", madeBy: "cotrain") }
   }
 
+  @Test(arguments: [(2.0 / 3, 0.666667), (-123_456_789, -123_457_000), (1e-308, 0), (-5e-324, 0), (0, 0), (0.1234567, 0.123457)] as [(Double, Double)])
+  func valuesAreKeptWithSixDigits(value: Double, kept: Double) throws {
+    var history = TrainingHistory()
+    history.add(.init(epoch: 1, step: 1, values: ["loss_real": value]), [])
+    #expect(history.epochs[0].values == ["loss_real": kept])
+  }
+
   @Test func anEmptyHistoryIsNoError() throws {
     #expect(try TrainingHistory.read([], quantities: Self.quantities, from: "t.tar", madeBy: "cotrain").epochs.isEmpty)
   }

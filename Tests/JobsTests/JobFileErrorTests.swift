@@ -21,6 +21,10 @@ import Testing
     #expect(error.description == "a\\u{1B}b.yaml:1:7: error: key 'x\\u{1B}'\n    1 | x\u{FFFD}[31m: 1\n      |       ^")
   }
 
+  @Test func whatAStageQuotesStaysOnItsLine() {
+    #expect("\(StageError("there is no network 'x\nadvgan-job: done\u{1B}[A'"))" == "there is no network 'x\\u{A}advgan-job: done\\u{1B}[A'")
+  }
+
   @Test(arguments: [
     ("version: 1\nstages:\n\ta: 1", "job.yaml:3:1: error: a tab, where YAML takes spaces alone\n"),
     ("version: 1\nstages:\n  a: {run: walk}\n\u{A0}stages: 1", "job.yaml:4:1: error: unknown key '\\u{A0}stages' in the job file (did you mean 'stages'?)\n"),

@@ -40,6 +40,7 @@ import Testing
     #expect(throws: SlurmError("squeue answered 'what', where lines of '%A|%T|%r|%N' were expected")) {
       try slurm("squeue", "echo what").jobs([id(1)], within: 60)
     }
+    #expect("\(SlurmError("squeue answered 'a\u{9B}31m'"))" == "squeue answered 'a\\u{9B}31m'")
   }
 
   /// Sites print words of their own around sbatch's answer; a job that is queued must not be forgotten, or it is sent again.

@@ -55,9 +55,9 @@ struct TrainingHistory: Codable, Equatable, Sendable {
     epochs.compactMap { epoch in epoch.values[key].map { (Double(epoch.epoch), $0) } }
   }
 
-  /// Six significant digits.
+  /// Six significant digits; 0 for what is so small that the power of ten to scale it by is not finite.
   private static func rounded(_ value: Double) -> Double {
-    guard value != 0 else { return 0 }
+    guard value.magnitude > 1e-300 else { return 0 }
     var scale = 1.0
     var size = value.magnitude
     while size < 100_000 { (size, scale) = (size * 10, scale * 10) }

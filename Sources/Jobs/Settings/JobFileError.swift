@@ -139,5 +139,6 @@ public enum Suggestion {
 public struct StageError: Error, Equatable, CustomStringConvertible, Sendable {
   public let description: String
 
-  public init(_ sentence: String) { description = sentence }
+  /// - Parameter sentence: may name what stands in files of others: it stays one line, see `printable()`.
+  public init(_ sentence: String) { description = sentence.printable() }
 }

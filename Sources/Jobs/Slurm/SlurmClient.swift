@@ -22,7 +22,8 @@ public protocol SlurmClient: Sendable {
 public struct SlurmError: Error, Equatable, CustomStringConvertible, Sendable {
   public let description: String
 
-  public init(_ sentence: String) { description = sentence }
+  /// - Parameter sentence: may quote Slurm's commands: it stays one line, see `printable()`.
+  public init(_ sentence: String) { description = sentence.printable() }
 }
 
 /// Slurm by its own commands, found on the PATH.
