@@ -4,107 +4,108 @@ import IO
 
 /// The parent: starts workers for each kind in turn, and keeps what they fall over.
 struct Campaign {
-  private var inputs = 2000
-  private var seconds = Double.infinity
-  private var seed: UInt64 = 1
-  private var keep = FilePath("fuzz-findings")
-  private var repeated: String?
-  private var targets: [any Target] = []
+  private let options: Options
 
-  /// Inputs that one worker reads, at most.
-  private static let batch = 250
-  private static let memory = 512
-  private var secondsOfOne = 10
+  /// Inputs that one worker reads, at most: what leaks shows after many.
+  private static let batch = 4000
 
-  init(_ arguments: [String]) throws {
-    var words = arguments[...]
-    while let option = words.popFirst() {
-      guard let value = words.popFirst() else { throw UsageError("\(option) takes a value") }
-      switch option {
-      case "--inputs": inputs = try Self.number(option, value)
-      case "--seconds": seconds = Double(try Self.number(option, value))
-      case "--limit": secondsOfOne = try Self.number(option, value)
-      case "--seed": seed = UInt64(try Self.number(option, value))
-      case "--keep": keep = FilePath(value)
-      case "--repeat": repeated = value
-      case "--kind":
-        guard let target = Targets.named(value) else { throw UsageError("there is no kind '\(value)'; known: \(Targets.all.map(\.name))") }
-        targets.append(target)
-      default: throw UsageError("unknown option \(option)")
-      }
-    }
-    if repeated != nil, targets.count != 1 { throw UsageError("--repeat takes one --kind") }
-    if targets.isEmpty { targets = Targets.all }
+  init(_ options: Options) { self.options = options }
+
+  /// How many inputs of a kind were read, how many of them without an error, in how many seconds, and what was found with how many of them.
+  private struct Tally {
+    var inputs = 0, accepted = 0
+    var seconds = 0.0
+    var findings: [String: Int] = [:]
   }
 
-  private static func number(_ option: String, _ value: String) throws -> Int {
-    guard let number = Int(value), number > 0 else { throw UsageError("\(option) takes a number above 0, not '\(value)'") }
-    return number
-  }
-
-  /// - Returns: whether nothing was found.
+  /// - Returns: whether nothing was found, and every kind was tried.
   func run() throws -> Bool {
-    let folder = FilePath("/tmp/fuzz-\(getpid())")
-    try LocalDisk().makeDirectories(folder)
-    defer { try? LocalDisk().removeTree(folder) }
-    if let repeated { return try repeatOne(repeated, folder) }
-    let end = ContinuousClock.now.advanced(by: seconds.isFinite ? .seconds(seconds) : .seconds(1e9))
-    var done = [Int](repeating: 0, count: targets.count), findings = 0
+    try withFolder { programs in
+      try FakePrograms.write(to: programs)
+      let ground = Ground.new()
+      defer { try? LocalDisk().removeTree(ground.folder) }
+      if let file = options.repeated { return try read(file, Workers(options, ground, programs)) }
+      return try run(Workers(options, ground, programs))
+    }
+  }
+
+  private func run(_ workers: Workers) throws -> Bool {
+    let end = options.seconds.map { ContinuousClock.now.advanced(by: .seconds($0)) }
+    func isOver() -> Bool { end.map { ContinuousClock.now >= $0 } ?? false }
+    var tallies = options.targets.map { _ in Tally() }
     // In turn, so that a limit of time cuts all kinds alike.
-    while done.contains(where: { $0 < inputs }), ContinuousClock.now < end {
-      for (index, target) in targets.enumerated() where done[index] < inputs && ContinuousClock.now < end {
-        let (read, isFound) = try runWorker(target, from: done[index], folder)
-        done[index] += read
-        findings += isFound ? 1 : 0
+    let wanted = options.targets.map { max(1, options.inputs / $0.slowness) }
+    while zip(tallies, wanted).contains(where: { $0.inputs < $1 }), !isOver() {
+      for (index, target) in options.targets.enumerated() where tallies[index].inputs < wanted[index] && !isOver() {
+        try runWorker(target, of: wanted[index], &tallies[index], workers)
       }
     }
-    for (target, count) in zip(targets, done) { print("\(target.name): \(count) inputs") }
-    print("seed \(seed): \(findings == 0 ? "nothing found" : "\(findings) found, see \(keep)")")
-    let isWhole = done.allSatisfy { $0 > 0 }
-    if !isWhole { print("some kinds were not tried: give more --seconds") }
-    return findings == 0 && isWhole
+    return summary(tallies)
   }
 
-  /// How many inputs a worker read, and whether it fell over the last of them.
-  private func runWorker(_ target: any Target, from first: Int, _ folder: FilePath) throws -> (read: Int, isFound: Bool) {
-    let count = min(Self.batch, inputs - first)
-    let note = folder.appending("note")
-    try? LocalDisk().remove(note)
-    try AtomicFile.write([UInt8](repeating: 0xFF, count: 8), to: note, on: LocalDisk())
-    let answer = try start([target.name, "\(seed)", "\(first)", "\(count)", note.string], folder)
-    guard answer.status != 0 else { return (count, false) }
-    let number = try LocalDisk().read(note).withUnsafeBytes { Int($0.loadUnaligned(as: Int64.self)) }
-    guard number >= first else { throw UsageError("the worker for \(target.name) did not begin: \(answer.error)") }
-    let bytes = Mutation(target: target, seeds: try target.seeds(), seed: seed).input(number)
-    try LocalDisk().makeDirectories(keep)
-    let kept = keep.appending("\(target.name)-\(seed)-\(number)")
+  private func runWorker(_ target: any Target, of wanted: Int, _ tally: inout Tally, _ workers: Workers) throws {
+    let first = tally.inputs
+    let start = ContinuousClock.now
+    let (answer, note) = try workers.read(target, first..<min(first + Self.batch, wanted))
+    tally.seconds += (ContinuousClock.now - start) / .seconds(1)
+    tally.inputs = answer.status == 0 ? note.number : note.number + 1
+    tally.accepted += note.accepted
+    guard answer.status != 0 else { return }
+    let words = workers.words(answer)
+    // One input of each finding does; what a message quotes of the input makes no other finding of it.
+    let key = String(words.prefix(70))
+    tally.findings[key, default: 0] += 1
+    guard tally.findings[key] == 1 else { return }
+    let bytes = try Mutation(target, seed: options.seed, more: options.seeds).input(note.number)
+    try LocalDisk().makeDirectories(options.keep)
+    let kept = options.keep.appending("\(target.name)-\(options.seed)-\(note.number)")
     try AtomicFile.write(bytes, to: kept, on: LocalDisk())
-    print("FOUND \(target.name), input \(number): \(words(answer)); repeat with --kind \(target.name) --repeat \(kept)")
-    return (number - first + 1, true)
+    print("FOUND \(target.name), input \(note.number): \(words)")
+    print("  read alone: \(try workers.readAlone(target, kept).replacing("\n", with: "; "))")
+    print("  repeat with --kind \(target.name) --repeat \(kept)")
+    fflush(nil)
   }
 
-  private func repeatOne(_ file: String, _ folder: FilePath) throws -> Bool {
-    let answer = try start([targets[0].name, "--file", file], folder)
-    print(answer.status == 0 ? "nothing found" : "\(words(answer))\n\(answer.error)")
+  private func summary(_ tallies: [Tally]) -> Bool {
+    for (target, tally) in zip(options.targets, tallies) {
+      let found = tally.findings.values.reduce(0, +)
+      let name = target.name.padding(toLength: 20, withPad: " ", startingAt: 0)
+      let words = "\(tally.inputs) inputs, \(100 * tally.accepted / max(1, tally.inputs)) % without an error, \(Int(tally.seconds.rounded())) s"
+      print(name, words + (found == 0 ? "" : ", FOUND \(tally.findings.count), \(found) times"))
+    }
+    let found = tallies.reduce(0) { $0 + $1.findings.count }
+    print("seed \(options.seed): \(found == 0 ? "nothing found" : "\(found) found, see \(options.keep)")")
+    let isWhole = tallies.allSatisfy { $0.inputs > 0 }
+    if !isWhole { print("some kinds were not tried: give more --seconds") }
+    return found == 0 && isWhole
+  }
+
+  private func read(_ file: String, _ workers: Workers) throws -> Bool {
+    let start = ContinuousClock.now
+    let answer = try workers.read(options.targets[0], FilePath(file))
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+    print(answer.status == 0 ? "nothing found" : workers.words(answer))
+    print(String(format: "%.1f s, %d MiB", seconds, usage.ru_maxrss >> 10))
+    if answer.status != 0 { FileHandle.standardError.write(Data(answer.error.utf8)) }
     return answer.status == 0
   }
+}
 
-  private func start(_ words: [String], _ folder: FilePath) throws -> ChildProgram.Answer {
-    var environment = ProcessInfo.processInfo.environment
-    environment["SWIFT_BACKTRACE"] = "enable=no"
-    environment["OPENBLAS_NUM_THREADS"] = "1"
-    // Its own alarm ends a worker that hangs; this is for one whose alarm fails.
-    return try ChildProgram(FilePath("/proc/self/exe"), environment: environment).run(
-      ["--worker"] + words + [folder.appending("scratch").string, "\(Self.memory)", "\(secondsOfOne)"],
-      within: Double(secondsOfOne * Self.batch + 60))
-  }
+/// Programs that readers call, played by scripts.
+enum FakePrograms {
+  private static let scripts = [
+    // Draws nothing, but as gnuplot ends.
+    "gnuplot": "#!/bin/sh\necho '<svg></svg>'\n",
+    "squeue": "#!/bin/sh\nexec cat scratch/answer\n",
+  ]
 
-  private func words(_ answer: ChildProgram.Answer) -> String {
-    switch answer.status {
-    case Worker.badError: answer.error.split(separator: "\n").first.map(String.init) ?? "a bad error"
-    case 128 + SIGALRM: "it took more than \(secondsOfOne) s"
-    case 129...: "it ended by signal \(answer.status - 128): \(answer.error.split(separator: "\n").first ?? "")"
-    default: "it ended with status \(answer.status): \(answer.error.prefix(300))"
+  static func write(to folder: FilePath) throws {
+    for (name, script) in scripts {
+      let path = folder.appending(name)
+      try AtomicFile.write(Array(script.utf8), to: path, on: LocalDisk())
+      path.withPlatformString { _ = chmod($0, 0o755) }
     }
   }
 }

@@ -1,3 +1,7 @@
+import Foundation
+import IO
+import Jobs
+
 /// Pseudo-random numbers: SplitMix64.
 struct Stream {
   private var state: UInt64
@@ -12,25 +16,55 @@ struct Stream {
   }
 
   mutating func below(_ count: Int) -> Int { count <= 0 ? 0 : Int(next() % UInt64(count)) }
+  mutating func one<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }
 }
 
-/// The input of a number: a seed file, mutated a few times.
+/// The input of a number: the first are the sound seeds as they are, then each is a seed mutated a few times.
 struct Mutation {
-  let target: any Target
-  let seeds: [[UInt8]]
-  let seed: UInt64
+  private let target: any Target
+  private let seed: UInt64
+  private let sound: Int
+  private let seeds: [[UInt8]]
 
-  private static let largest = 1 << 16
   private static let numbers: [UInt64] = [
     0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, .max,
   ]
   private static let texts = ["-1", "0", "1e308", "99999999999999999999", "18446744073709551615", "null", "\"\"", "[]", "{}", "\u{0}", "\u{202E}", "NaN"]
 
+  /// - Parameter more: folders with files to begin with beside the target's own.
+  init(_ target: any Target, seed: UInt64, more: [String]) throws {
+    (self.target, self.seed) = (target, seed)
+    let sound = try target.seeds()
+    self.sound = sound.count
+    let found = try more.flatMap { try Self.files(in: FilePath($0), target) }
+    seeds = sound + (try target.flawed()) + found
+  }
+
+  /// The files of a kind in a folder and below, in order of their names.
+  private static func files(in folder: FilePath, _ target: any Target) throws -> [[UInt8]] {
+    try LocalDisk().list(folder).flatMap { name -> [[UInt8]] in
+      let path = folder.appending(name)
+      let status = try LocalDisk().status(path)
+      if status?.kind == .folder { return try files(in: path, target) }
+      guard let size = status?.size, size <= target.largest, target.suffixes.contains(where: name.lowercased().hasSuffix) else { return [] }
+      return [try LocalDisk().read(path)]
+    }
+  }
+
+  /// Whether an input is one of the target's sound seeds.
+  func isSound(_ number: Int) -> Bool { number < sound }
+
   func input(_ number: Int) -> [UInt8] {
+    if isSound(number) { return seeds[number] }
     var stream = Stream(seed &* 0x1_0000_01B3 &+ UInt64(number))
-    var bytes = seeds[stream.below(seeds.count)]
+    // Of many files that are given, few are of this kind.
+    var bytes = stream.one(of: stream.below(2) == 0 ? Array(seeds.prefix(sound)) : seeds)
+    if target.isJSON, stream.below(3) > 0 {
+      for _ in 0...stream.below(3) { bytes = JSONMutation(words: target.words).mutated(bytes, &stream) }
+      if stream.below(3) > 0 { return bytes }
+    }
     for _ in 0...stream.below(4) { mutate(&bytes, &stream) }
-    if bytes.count > Self.largest { bytes.removeLast(bytes.count - Self.largest) }
+    if bytes.count > target.largest { bytes.removeLast(bytes.count - target.largest) }
     return stream.below(4) == 0 ? bytes : target.mended(bytes)
   }
 
@@ -38,20 +72,26 @@ struct Mutation {
     let place = stream.below(bytes.count)
     let length = 1 + stream.below(1 << stream.below(10))
     let range = place..<min(bytes.count, place + length)
-    switch stream.below(10) {
+    switch stream.below(12) {
     case 0 where !bytes.isEmpty: bytes[place] ^= 1 << UInt8(stream.below(8))
     case 1 where !bytes.isEmpty: bytes[place] = UInt8(truncatingIfNeeded: stream.next())
-    case 2: write(Self.numbers[stream.below(Self.numbers.count)], at: place, in: &bytes, width: 1 << stream.below(4), bigEndian: stream.below(2) == 0)
+    case 2:
+      let width = 1 << stream.below(4)
+      // Fields of binary formats are mostly aligned.
+      let start = stream.below(2) == 0 ? place : place / width * width
+      write(stream.one(of: Self.numbers), at: start, in: &bytes, width: width, bigEndian: stream.below(2) == 0)
     case 3: bytes.removeSubrange(range)
     case 4: bytes.insert(contentsOf: Array(bytes[range]), at: place)
     case 5: bytes.insert(contentsOf: (0..<length).map { _ in UInt8(truncatingIfNeeded: stream.next()) }, at: place)
     case 6: bytes.removeLast(bytes.count - place)
     case 7:
-      let other = seeds[stream.below(seeds.count)]
+      let other = stream.one(of: seeds)
       bytes = Array(bytes[..<place]) + other[stream.below(other.count)...]
-    case 8:
-      let texts = Self.texts + target.words
-      bytes.insert(contentsOf: Array(texts[stream.below(texts.count)].utf8), at: place)
+    case 8: bytes.insert(contentsOf: Array(stream.one(of: Self.texts + target.words).utf8), at: place)
+    case 9:
+      let moved = Array(bytes[range])
+      bytes.removeSubrange(range)
+      bytes.insert(contentsOf: moved, at: stream.below(bytes.count + 1))
     default: replaceDigits(near: place, in: &bytes, &stream)
     }
   }
