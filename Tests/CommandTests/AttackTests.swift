@@ -72,6 +72,23 @@ import Testing
     #expect(try sandbox.run(command + ",random_start=true").error == "")
   }
 
+  /// As after a long training: no 32-bit number holds it, and nobody wants it.
+  @Test func pyTorchsCountersOfBatchesMayHaveAnyValue() throws {
+    try sandbox.writeDiscriminator("net.safetensors")
+    let plain = try sandbox.run("\(Self.command) net.safetensors")
+    let path = sandbox.path("net.safetensors")
+    let file = try LocalDisk().read(path)
+    let start = 8 + file.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+    let end = file.count - start
+    var header = String(decoding: file[8..<start], as: UTF8.self)
+    while header.last != "}" { header.removeLast() }
+    header = header.dropLast() + ",\"bn1.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[\(end),\(end + 8)]}}"
+    let numbers = [header.utf8.count, 1 << 24 | 1].map { withUnsafeBytes(of: UInt64($0).littleEndian, Array.init) }
+    try AtomicFile.write(numbers[0] + Array(header.utf8) + file[start...] + numbers[1], to: path, on: LocalDisk())
+    let counted = try sandbox.run("\(Self.command) net.safetensors")
+    #expect(counted.status == 0 && counted.output == plain.output, "\(counted.error)")
+  }
+
   @Test func severalAttacksAreEachShownAndTogether() throws {
     try sandbox.writeDiscriminator("net.safetensors")
     let answer = try sandbox.run("\(Self.command) net.safetensors --attack pgd:steps=1,random_start=true")

@@ -12,7 +12,7 @@ public enum GivenModel: Sendable {
   func classifiers(on backend: any Backend) throws -> GivenClassifiers {
     switch self {
     case .weights(let path, let kind, let shape):
-      let state = try StateFile.decoded(SafetensorsFile(reading: path))
+      let state = try StateFile.read(path)
       let model = try DiscriminatorModel(kind.discriminator(shape), state, from: path, on: backend)
       return GivenClassifiers(
         kind: kind, width: shape.width, classes: shape.classes, names: nil, models: [(path.lastComponent?.stem ?? path.string, model)])
@@ -32,7 +32,7 @@ public enum GivenModel: Sendable {
   public func generator(on backend: any Backend) throws -> (model: GeneratorModel, classes: Int, phase: Phase) {
     switch self {
     case .weights(let path, let kind, let shape):
-      let state = try StateFile.decoded(SafetensorsFile(reading: path))
+      let state = try StateFile.read(path)
       let model = try GeneratorModel(kind.makeGenerator(shape), state, from: path, on: backend)
       return (model, shape.classes, .inference)
     case .artifact(let path, let member):

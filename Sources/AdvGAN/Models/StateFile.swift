@@ -7,13 +7,14 @@ enum StateFile {
     SafetensorsFile(tensors: state.mapValues { .init(shape: $0.shape, values: $0.values) }, metadata: ["format": "pt"]).encoded()
   }
 
-  static func decoded(_ file: SafetensorsFile) -> [String: StateTensor] {
-    file.tensors.mapValues { StateTensor(shape: $0.shape, values: $0.values) }
+  /// A state dict without what says nothing about a network. `path` is named in errors.
+  static func decoded(_ bytes: [UInt8], from path: FilePath) throws(FileError) -> [String: StateTensor] {
+    try SafetensorsFile(bytes: bytes, from: path, without: Parameters.isIgnored).tensors.mapValues {
+      StateTensor(shape: $0.shape, values: $0.values)
+    }
   }
 
-  static func decoded(_ bytes: [UInt8], from path: FilePath) throws(FileError) -> [String: StateTensor] {
-    decoded(try SafetensorsFile(bytes: bytes, from: path, without: Parameters.isIgnored))
-  }
+  static func read(_ path: FilePath) throws(FileError) -> [String: StateTensor] { try decoded(LocalDisk().read(path), from: path) }
 }
 
 extension Parameters {

@@ -23,9 +23,7 @@ public struct SafetensorsFile: Sendable, Equatable {
 
   public init(tensors: [String: Entry], metadata: [String: String] = [:]) { (self.tensors, self.metadata) = (tensors, metadata) }
 
-  public init(reading path: FilePath, without skipped: (String) -> Bool = { _ in false }) throws(FileError) {
-    try self.init(bytes: try LocalDisk().read(path), from: path, without: skipped)
-  }
+  public init(reading path: FilePath) throws(FileError) { try self.init(bytes: try LocalDisk().read(path), from: path) }
 
   /// Accepts F32; F16 and BF16, which `Float` holds exactly; F64, rounded to nearest, if none goes beyond the range of `Float`;
   /// I32 and I64, if `Float` holds every value exactly.
