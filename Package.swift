@@ -82,7 +82,7 @@ let package = Package(
     // Fake stages, and a program that runs them in a process of its own.
     .executableTarget(name: "jobs-fixture", dependencies: ["Jobs", "IO"], path: "Tests/JobsFixture"),
     // Feeds mutated files to all readers: see Tests/Fuzz/Fuzz.swift.
-    .executableTarget(name: "Fuzz", dependencies: ["AdvGAN", "Jobs", "NN", "IO"], path: "Tests/Fuzz"),
+    .executableTarget(name: "Fuzz", dependencies: ["AdvGAN", "Jobs", "NN", "IO", "CZlib", "DiskSupport"], path: "Tests/Fuzz"),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "IO", "jobs-fixture", "DiskSupport", "TestSupport"]),
     .testTarget(name: "AdvGANTests", dependencies: ["AdvGAN", "Jobs", "NN", "IO", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["advgan-job", "Jobs", "NN", "IO", "jobs-fixture", "TestSupport"]),

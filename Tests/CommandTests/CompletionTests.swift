@@ -26,7 +26,11 @@ import Testing
   @Test func targetsAreThoseOfTheJobFileOnTheLine() throws {
     try sandbox.write("job.yaml", Self.text)
     let file = sandbox.folder.appending("job.yaml")
-    for words in ["-f \(file)", "-f\(file)", "--file \(file)", "--file=\(file)", "-f x.yaml -f \(file)", "-C \(sandbox.folder) -f job.yaml", "-C / -C\(sandbox.folder) -f job.yaml"] {
+    let lines = [
+      "-f \(file)", "-f\(file)", "--file \(file)", "--file=\(file)", "-f x.yaml -f \(file)", "-C \(sandbox.folder) -f job.yaml",
+      "-C / -C\(sandbox.folder) -f job.yaml",
+    ]
+    for words in lines {
       #expect(names("make \(words)") == Self.names, "\(words)")
     }
   }

@@ -45,7 +45,7 @@ struct TarTarget: Target {
   func seeds() throws -> [[UInt8]] {
     try [
       Tar.bytes([
-        ("train/a/0.png", Picture.png(4)), ("train/b/0.png", Picture.png(5)), (String(repeating: "d/", count: 40) + "long.txt", Array("text".utf8)),
+        ("train/a/0.png", SmallImage.png(4)), ("train/b/0.png", SmallImage.png(5)), (String(repeating: "d/", count: 40) + "long.txt", Array("text".utf8)),
       ])
     ]
   }
@@ -139,7 +139,7 @@ enum Artifacts {
     let splits = ["test", "train", "validation"].flatMap { split in
       (0..<images).flatMap { number -> [(String, [UInt8])] in
         let key = "\(split)/00000\(number)"
-        return [(key + ".cls", Array("\(number % 2)".utf8)), (key + ".png", Picture.png(32))]
+        return [(key + ".cls", Array("\(number % 2)".utf8)), (key + ".png", SmallImage.png(32))]
       }
     }
     return try pack([("classes.json", classes)] + splits, as: "d", run: "extract", in: folder)

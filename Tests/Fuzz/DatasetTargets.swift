@@ -10,7 +10,7 @@ struct DatasetTarget: Target {
   let words = Tar.words + ["train/", "test/", "cifar-10-batches-bin/", "__MACOSX/._", ".DS_Store"]
 
   func seeds() throws -> [[UInt8]] {
-    let folders = try Tar.bytes(["train", "test"].flatMap { split in ["a", "b"].map { ("\(split)/\($0)/0.png", Picture.png(4)) } })
+    let folders = try Tar.bytes(["train", "test"].flatMap { split in ["a", "b"].map { ("\(split)/\($0)/0.png", SmallImage.png(4)) } })
     let record = [3] + [UInt8](repeating: 7, count: 3072)
     let batches = ((1...5).map { "data_batch_\($0).bin" } + ["test_batch.bin"]).map { name in
       // Every class needs an image.
@@ -82,10 +82,10 @@ struct ImageNetTarget: Target {
   func mended(_ bytes: [UInt8]) -> [UInt8] { part == .labels ? bytes : Tar.mended(bytes) }
 
   private static func train() throws -> [UInt8] {
-    try Tar.bytes(wnids.map { wnid in ("\(wnid).tar", try Tar.bytes((0..<2).map { ("\(wnid)_\($0).JPEG", try JPEG.encode(Picture.image(12), quality: 80)) })) })
+    try Tar.bytes(wnids.map { wnid in ("\(wnid).tar", try Tar.bytes((0..<2).map { ("\(wnid)_\($0).JPEG", try JPEG.encode(SmallImage.image(12), quality: 80)) })) })
   }
 
-  private static func validation() throws -> [UInt8] { try Tar.bytes(names.map { ($0 + ".JPEG", try JPEG.encode(Picture.image(12), quality: 80)) }) }
+  private static func validation() throws -> [UInt8] { try Tar.bytes(names.map { ($0 + ".JPEG", try JPEG.encode(SmallImage.image(12), quality: 80)) }) }
 
   private static var table: [UInt8] {
     Array(("ImageId,PredictionString\n" + names.enumerated().map { "\($1),\(wnids[$0 % 2]) 1 2 30 40\n" }.joined()).utf8)

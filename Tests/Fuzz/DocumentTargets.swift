@@ -83,7 +83,7 @@ struct ReportTarget: Target {
     func file(_ name: String, _ sound: String) -> (String, [UInt8]) { (name, name == member ? bytes : Array(sound.utf8)) }
     let settings = member == "settings" ? try JSON(reading: bytes) : try JSON(parsing: Array(Self.settings.utf8))
     let history = [file("metrics.jsonl", Self.metrics), file("quantities.json", Self.sound("quantities.json"))] as [(String, [UInt8])]
-    let samples = (1...2).map { ("samples/epoch-000\($0).png", Picture.png(16)) }
+    let samples = (1...2).map { ("samples/epoch-000\($0).png", SmallImage.png(16)) }
     func pack(_ files: [(String, [UInt8])], _ stage: String, _ run: String, _ inputs: [String: [Artifact]]) throws -> Artifact {
       try Artifacts.pack(files, as: stage, run: run, settings: settings, from: inputs, in: scratch)
     }

@@ -1,3 +1,4 @@
+import CZlib
 import Foundation
 import Glibc
 import IO
@@ -22,7 +23,7 @@ struct SafetensorsTarget: Target {
 }
 
 /// Small images with some structure.
-enum Picture {
+enum SmallImage {
   static func image(_ side: Int) -> Image {
     Image(width: side, height: side, rgb: (0..<side * side * 3).map { UInt8(truncatingIfNeeded: $0 * 37 / 3) })
   }
@@ -36,7 +37,7 @@ struct PNGTarget: Target {
   let suffixes = [".png"]
   let words = ["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "iCCP", "zTXt", "acTL"]
 
-  func seeds() -> [[UInt8]] { [Picture.png(8), Picture.png(33)] }
+  func seeds() -> [[UInt8]] { [SmallImage.png(8), SmallImage.png(33)] }
 
   /// The checksums of all chunks that are whole.
   func mended(_ bytes: [UInt8]) -> [UInt8] {
@@ -63,7 +64,7 @@ struct JPEGTarget: Target {
   let name = "jpeg"
   let suffixes = [".jpg", ".jpeg"]
 
-  func seeds() throws -> [[UInt8]] { try [JPEG.encode(Picture.image(16), quality: 80), JPEG.encode(Picture.image(40), quality: 30)] }
+  func seeds() throws -> [[UInt8]] { try [JPEG.encode(SmallImage.image(16), quality: 80), JPEG.encode(SmallImage.image(40), quality: 30)] }
 
   func read(_ bytes: [UInt8], in scratch: FilePath) throws {
     _ = try? ImageFile.size(of: bytes, from: "x.jpg")
@@ -127,22 +128,8 @@ struct MatTarget: Target {
 
 /// The checksums of PNG, gzip and zlib.
 enum Checksum {
-  static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    var sum = UInt32.max
-    for byte in bytes {
-      sum ^= UInt32(byte)
-      for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
-    }
-    return ~sum
-  }
-
-  static func adler32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    let (a, b) = bytes.reduce((UInt32(1), UInt32(0))) { sums, byte in
-      let a = (sums.0 + UInt32(byte)) % 65521
-      return (a, (sums.1 + a) % 65521)
-    }
-    return b << 16 | a
-  }
+  static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 { UInt32(bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }) }
+  static func adler32(_ bytes: ArraySlice<UInt8>) -> UInt32 { UInt32(bytes.withUnsafeBufferPointer { adler32_z(1, $0.baseAddress, $0.count) }) }
 
   static func bytes(_ number: UInt32, bigEndian: Bool) -> [UInt8] {
     (0..<4).map { UInt8(truncatingIfNeeded: number >> UInt32(8 * (bigEndian ? 3 - $0 : $0))) }

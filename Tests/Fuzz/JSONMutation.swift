@@ -1,3 +1,4 @@
+import DiskSupport
 import IO
 import Jobs
 
@@ -15,22 +16,22 @@ struct JSONMutation {
   ]
 
   /// The whole with another value somewhere in it; of lines of JSON, one line. Other bytes come back as they are.
-  func mutated(_ bytes: [UInt8], _ stream: inout Stream) -> [UInt8] {
-    if let whole = try? JSON(parsing: bytes) { return mutated(whole, &stream) }
+  func mutated(_ bytes: [UInt8], _ dice: inout Dice) -> [UInt8] {
+    if let whole = try? JSON(parsing: bytes) { return mutated(whole, &dice) }
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-    let number = stream.below(lines.count)
+    let number = dice.below(lines.count)
     guard let line = try? JSON(parsing: lines[number]) else { return bytes }
-    switch stream.below(8) {
+    switch dice.below(8) {
     case 0: lines.remove(at: number)
     case 1: lines.insert(lines[number], at: number)
-    default: lines[number] = mutated(line, &stream)
+    default: lines[number] = mutated(line, &dice)
     }
     return Array(lines.joined(separator: [0x0A]))
   }
 
-  private func mutated(_ value: JSON, _ stream: inout Stream) -> [UInt8] {
-    var place = stream.below(Self.size(value))
-    return Array(changed(value, &place, &stream).canonical.utf8)
+  private func mutated(_ value: JSON, _ dice: inout Dice) -> [UInt8] {
+    var place = dice.below(Self.size(value))
+    return Array(changed(value, &place, &dice).canonical.utf8)
   }
 
   /// How many values there are, with those that hold others.
@@ -39,40 +40,40 @@ struct JSONMutation {
   }
 
   /// - Parameter place: of the value that changes, counted from this one on.
-  private func changed(_ value: JSON, _ place: inout Int, _ stream: inout Stream) -> JSON {
+  private func changed(_ value: JSON, _ place: inout Int, _ dice: inout Dice) -> JSON {
     place -= 1
-    if place == -1 { return other(value, &stream) }
+    if place == -1 { return other(value, &dice) }
     switch value {
-    case .array(let elements): return .array(elements.map { changed($0, &place, &stream) })
+    case .array(let elements): return .array(elements.map { changed($0, &place, &dice) })
     case .object(var members):
-      for key in members.keys.sorted() { members[key] = members[key].map { changed($0, &place, &stream) } }
+      for key in members.keys.sorted() { members[key] = members[key].map { changed($0, &place, &dice) } }
       return .object(members)
     default: return value
     }
   }
 
-  private func other(_ value: JSON, _ stream: inout Stream) -> JSON {
+  private func other(_ value: JSON, _ dice: inout Dice) -> JSON {
     switch value {
-    case .array(var elements) where stream.below(4) > 0:
-      let place = stream.below(elements.count)
-      switch stream.below(4) {
+    case .array(var elements) where dice.below(4) > 0:
+      let place = dice.below(elements.count)
+      switch dice.below(4) {
       case 0 where !elements.isEmpty: elements.remove(at: place)
-      case 1 where elements.count > 1: elements.swapAt(place, stream.below(elements.count))
-      case 2: elements.insert(stream.one(of: Self.scalars), at: place)
+      case 1 where elements.count > 1: elements.swapAt(place, dice.below(elements.count))
+      case 2: elements.insert(dice.one(of: Self.scalars), at: place)
       default: if !elements.isEmpty { elements.insert(elements[place], at: place) }
       }
       return .array(elements)
-    case .object(var members) where stream.below(4) > 0:
-      guard let key = members.isEmpty ? nil : stream.one(of: members.keys.sorted()) else { return .object(["x": 1]) }
-      switch stream.below(3) {
+    case .object(var members) where dice.below(4) > 0:
+      guard let key = members.isEmpty ? nil : dice.one(of: members.keys.sorted()) else { return .object(["x": 1]) }
+      switch dice.below(3) {
       case 0: members[key] = nil
-      case 1: members[stream.one(of: words + ["x", ""] + members.keys.sorted())] = members.removeValue(forKey: key)
-      default: members[stream.one(of: words + ["x"])] = stream.one(of: Self.scalars)
+      case 1: members[dice.one(of: words + ["x", ""] + members.keys.sorted())] = members.removeValue(forKey: key)
+      default: members[dice.one(of: words + ["x"])] = dice.one(of: Self.scalars)
       }
       return .object(members)
-    case .integer(let number) where stream.below(2) == 0: return .integer(stream.one(of: [number &+ 1, number &- 1, 0 &- number, number &* 1000]))
-    case .string(let text) where stream.below(3) == 0: return .string(stream.one(of: words + [text + text, String(text.dropLast()), text.uppercased()]))
-    default: return stream.one(of: Self.scalars)
+    case .integer(let number) where dice.below(2) == 0: return .integer(dice.one(of: [number &+ 1, number &- 1, 0 &- number, number &* 1000]))
+    case .string(let text) where dice.below(3) == 0: return .string(dice.one(of: words + [text + text, String(text.dropLast()), text.uppercased()]))
+    default: return dice.one(of: Self.scalars)
     }
   }
 }

@@ -1,20 +1,9 @@
+import DiskSupport
 import Foundation
 import IO
 import Jobs
 
-/// Pseudo-random numbers: SplitMix64.
-struct Stream {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension Dice {
   mutating func below(_ count: Int) -> Int { count <= 0 ? 0 : Int(next() % UInt64(count)) }
   mutating func one<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }
 }
@@ -56,43 +45,43 @@ struct Mutation {
 
   func input(_ number: Int) -> [UInt8] {
     if isSound(number) { return seeds[number] }
-    var stream = Stream(seed &* 0x1_0000_01B3 &+ UInt64(number))
+    var dice = Dice(state: seed &* 0x1_0000_01B3 &+ UInt64(number))
     // Of many files that are given, few are of this kind.
-    var bytes = stream.one(of: stream.below(2) == 0 ? Array(seeds.prefix(sound)) : seeds)
-    if target.isJSON, stream.below(3) > 0 {
-      for _ in 0...stream.below(3) { bytes = JSONMutation(words: target.words).mutated(bytes, &stream) }
-      if stream.below(3) > 0 { return bytes }
+    var bytes = dice.one(of: dice.below(2) == 0 ? Array(seeds.prefix(sound)) : seeds)
+    if target.isJSON, dice.below(3) > 0 {
+      for _ in 0...dice.below(3) { bytes = JSONMutation(words: target.words).mutated(bytes, &dice) }
+      if dice.below(3) > 0 { return bytes }
     }
-    for _ in 0...stream.below(4) { mutate(&bytes, &stream) }
+    for _ in 0...dice.below(4) { mutate(&bytes, &dice) }
     if bytes.count > target.largest { bytes.removeLast(bytes.count - target.largest) }
-    return stream.below(4) == 0 ? bytes : target.mended(bytes)
+    return dice.below(4) == 0 ? bytes : target.mended(bytes)
   }
 
-  private func mutate(_ bytes: inout [UInt8], _ stream: inout Stream) {
-    let place = stream.below(bytes.count)
-    let length = 1 + stream.below(1 << stream.below(10))
+  private func mutate(_ bytes: inout [UInt8], _ dice: inout Dice) {
+    let place = dice.below(bytes.count)
+    let length = 1 + dice.below(1 << dice.below(10))
     let range = place..<min(bytes.count, place + length)
-    switch stream.below(12) {
-    case 0 where !bytes.isEmpty: bytes[place] ^= 1 << UInt8(stream.below(8))
-    case 1 where !bytes.isEmpty: bytes[place] = UInt8(truncatingIfNeeded: stream.next())
+    switch dice.below(12) {
+    case 0 where !bytes.isEmpty: bytes[place] ^= 1 << UInt8(dice.below(8))
+    case 1 where !bytes.isEmpty: bytes[place] = UInt8(truncatingIfNeeded: dice.next())
     case 2:
-      let width = 1 << stream.below(4)
+      let width = 1 << dice.below(4)
       // Fields of binary formats are mostly aligned.
-      let start = stream.below(2) == 0 ? place : place / width * width
-      write(stream.one(of: Self.numbers), at: start, in: &bytes, width: width, bigEndian: stream.below(2) == 0)
+      let start = dice.below(2) == 0 ? place : place / width * width
+      write(dice.one(of: Self.numbers), at: start, in: &bytes, width: width, bigEndian: dice.below(2) == 0)
     case 3: bytes.removeSubrange(range)
     case 4: bytes.insert(contentsOf: Array(bytes[range]), at: place)
-    case 5: bytes.insert(contentsOf: (0..<length).map { _ in UInt8(truncatingIfNeeded: stream.next()) }, at: place)
+    case 5: bytes.insert(contentsOf: (0..<length).map { _ in UInt8(truncatingIfNeeded: dice.next()) }, at: place)
     case 6: bytes.removeLast(bytes.count - place)
     case 7:
-      let other = stream.one(of: seeds)
-      bytes = Array(bytes[..<place]) + other[stream.below(other.count)...]
-    case 8: bytes.insert(contentsOf: Array(stream.one(of: Self.texts + target.words).utf8), at: place)
+      let other = dice.one(of: seeds)
+      bytes = Array(bytes[..<place]) + other[dice.below(other.count)...]
+    case 8: bytes.insert(contentsOf: Array(dice.one(of: Self.texts + target.words).utf8), at: place)
     case 9:
       let moved = Array(bytes[range])
       bytes.removeSubrange(range)
-      bytes.insert(contentsOf: moved, at: stream.below(bytes.count + 1))
-    default: replaceDigits(near: place, in: &bytes, &stream)
+      bytes.insert(contentsOf: moved, at: dice.below(bytes.count + 1))
+    default: replaceDigits(near: place, in: &bytes, &dice)
     }
   }
 
@@ -104,10 +93,10 @@ struct Mutation {
   }
 
   /// Another number in place of one in decimal or octal digits.
-  private func replaceDigits(near place: Int, in bytes: inout [UInt8], _ stream: inout Stream) {
+  private func replaceDigits(near place: Int, in bytes: inout [UInt8], _ dice: inout Dice) {
     func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
     guard let first = bytes[min(place, bytes.count)...].firstIndex(where: isDigit) else { return }
     let end = bytes[first...].firstIndex { !isDigit($0) } ?? bytes.endIndex
-    bytes.replaceSubrange(first..<end, with: Array(Self.texts[stream.below(5)].utf8))
+    bytes.replaceSubrange(first..<end, with: Array(Self.texts[dice.below(5)].utf8))
   }
 }

@@ -35,7 +35,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ([0xFF, 0xFE, 0x76, 0], "job.yaml: error: the job file is UTF-16: save it as UTF-8"), ([0x76, 0xE4], "job.yaml: error: the job file is not UTF-8: save it as UTF-8"),
+    ([0xFF, 0xFE, 0x76, 0], "job.yaml: error: the job file is UTF-16: save it as UTF-8"),
+    ([0x76, 0xE4], "job.yaml: error: the job file is not UTF-8: save it as UTF-8"),
   ] as [([UInt8], String)])
   func otherEncodingsAreNamed(_ bytes: [UInt8], _ sentence: String) {
     let error = #expect(throws: JobFileError.self) { try Job(parsing: bytes, file: "job.yaml", registry: FakeStages.registry) }

@@ -16,16 +16,16 @@ public struct FineTune: Stage {
 
   public init(_ settings: inout SettingsReader) throws { self.settings = try FineTuningSettings(&settings) }
 
-  public func check(inputs roles: Set<String>) throws(StageError) {
+  public func check(needs: [String: [String]], upstream: () -> Set<String>) throws(StageError) {
     let scratch = settings.scratch
-    if roles.contains("discriminator") {
+    if needs["discriminator"] != nil {
       guard scratch.network == nil, scratch.width == nil, scratch.batchNorm == nil else {
         throw StageError("'network', 'width' and 'batch_norm' come from the discriminator it starts with; remove them")
       }
     } else if scratch.batchNorm == true, !network.allowsBatchNorm {
       throw StageError("the network '\(network.name)' has no batch norm; remove 'batch_norm'")
     }
-    guard settings.lambda == 0 || roles.contains("generator") else {
+    guard settings.lambda == 0 || needs["generator"] != nil else {
       throw StageError("'lambda' is \(settings.lambda), which takes generated images; name a cotrain stage as 'generator' under 'needs'")
     }
   }

@@ -30,18 +30,8 @@ public struct Report: Stage {
     }
   }
 
-  public func check(needs: [String: [String]], upstream: Set<String>) throws(StageError) {
-    let evaluations = needs["evaluations"] ?? []
-    if let baseline, !evaluations.contains(baseline) { throw unknownBaseline(baseline, evaluations) }
-    if let stranger = labels.first(where: { !upstream.contains($0.stage) }) { throw unknownLabel(stranger.stage, upstream) }
-  }
-
-  private func unknownBaseline(_ name: String, _ evaluations: [String]) -> StageError {
-    StageError("'baseline' names '\(name)', which is not among this report's evaluations: \(evaluations.joined(separator: ", "))")
-  }
-
-  private func unknownLabel(_ name: String, _ known: Set<String>) -> StageError {
-    StageError("'labels' names the stage '\(name)', which this report does not read: \(known.sorted().joined(separator: ", "))")
+  public func check(needs: [String: [String]], upstream: () -> Set<String>) throws(StageError) {
+    try check(evaluations: needs["evaluations"] ?? [], known: labels.isEmpty ? [] : upstream())
   }
 
   public func run(_ workspace: Workspace) throws {
@@ -65,16 +55,22 @@ public struct Report: Stage {
     let study = Study(
       title: title, baseline: baseline, labels: Dictionary(labels.map { ($0.stage, $0.words) }) { first, _ in first },
       evaluations: evaluations, histories: histories, sources: workspace.optional("dataset").map { [StageSummary($0.manifest)] } ?? [])
-    try check(study)
+    try check(
+      evaluations: study.evaluations.map(\.stage.name),
+      known: Set(study.stages.map(\.name) + study.evaluations.compactMap { $0.subject?.stage }))
     return study
   }
 
   /// Names in the settings must be those of stages that the report reads, or a slip would pass unnoticed.
-  private func check(_ study: Study) throws(StageError) {
-    let evaluations = study.evaluations.map(\.stage.name)
-    if let baseline, !evaluations.contains(baseline) { throw unknownBaseline(baseline, evaluations) }
-    let known = Set(study.stages.map(\.name) + study.evaluations.compactMap { $0.subject?.stage })
-    if let stranger = labels.first(where: { !known.contains($0.stage) }) { throw unknownLabel(stranger.stage, known) }
+  private func check(evaluations: [String], known: Set<String>) throws(StageError) {
+    if let baseline, !evaluations.contains(baseline) {
+      throw StageError(
+        "'baseline' names '\(baseline)', which is not among this report's evaluations: \(evaluations.joined(separator: ", "))")
+    }
+    if let stranger = labels.first(where: { !known.contains($0.stage) }) {
+      throw StageError(
+        "'labels' names the stage '\(stranger.stage)', which this report does not read: \(known.sorted().joined(separator: ", "))")
+    }
   }
 
   public func publishedFiles(stage: String) -> [String] { [stage + ".html"] }

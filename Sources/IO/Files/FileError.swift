@@ -70,16 +70,14 @@ extension FileError {
   ///   - errno: what the system said.
   ///   - action: what was being done, as a gerund: "writing", "renaming to 'x'".
   public init(_ errno: Errno, _ path: FilePath, while action: String) {
-    let (kind, advice) = FileError.meaning(of: errno)
-    let target = FileOwner.danglingTarget(of: path)
-    switch errno {
-    case .permissionDenied, .notPermitted:
-      self.init(kind, path, found: "\"\(errno)\" while \(action)", advice: FileOwner(nearest: path).map(\.advice) ?? advice)
-    case .noSuchFileOrDirectory where target != nil, .fileExists where target != nil:
-      self.init(
-        .missing, path, found: "a link to \(target ?? ""), where nothing is, while \(action)", advice: "make what it points to, or remove the link")
-    default: self.init(kind, path, found: "\"\(errno)\" while \(action)", advice: advice)
+    if [.noSuchFileOrDirectory, .fileExists].contains(errno), let target = FileOwner.danglingTarget(of: path) {
+      self.init(.missing, path, found: "a link to \(target), where nothing is, while \(action)", advice: "make what it points to, or remove the link")
+      return
     }
+    let (kind, advice) = FileError.meaning(of: errno)
+    let isDenial = [.permissionDenied, .notPermitted].contains(errno)
+    let owner = isDenial ? FileOwner(nearest: path) : nil
+    self.init(kind, path, found: "\"\(errno)\" while \(action)", advice: owner?.advice ?? advice)
   }
 
   /// The same for an error caught from a library that throws `Errno` untyped.

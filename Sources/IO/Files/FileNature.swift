@@ -28,7 +28,7 @@ public struct FileNature: Equatable, Sendable {
     case begins("PK\u{3}\u{4}"): self = start.contains("data.pkl") ? .pyTorch : FileNature("a zip archive")
     case bytes.starts(with: [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46]): self = .pyTorch
     case bytes.count > 1 && bytes[0] == 0x80 && (2...5).contains(bytes[1]): self.init("a Python pickle")
-    case bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]): self.init("a PNG image")
+    case bytes.starts(with: PNG.beginning): self.init("a PNG image")
     case bytes.starts(with: [0xFF, 0xD8, 0xFF]): self.init("a JPEG image")
     case begins("GIF8"): self.init("a GIF image", isImage: true)
     case begins("RIFF") && begins("WEBP", at: 8): self.init("a WebP image", isImage: true)

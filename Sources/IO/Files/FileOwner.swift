@@ -27,11 +27,7 @@ struct FileOwner {
     return "\(path) belongs to \(FileOwner.name(of: user)) (mode \(digits)), and this program runs as \(FileOwner.name(of: own)): \(remedy)"
   }
 
-  /// `'ada'`, or `user 1234` for one that has no name on this machine, as in many containers.
-  static func name(of user: uid_t) -> String {
-    guard let entry = getpwuid(user), let name = entry.pointee.pw_name else { return "user \(user)" }
-    return "'\(String(cString: name))'"
-  }
+  static func name(of user: uid_t) -> String { User.name(of: user).map { "'\($0)'" } ?? User.words(for: user) }
 
   /// Where a symbolic link points to, when nothing is there; nil for everything else.
   static func danglingTarget(of path: FilePath) -> String? {

@@ -23,7 +23,7 @@ public enum ImageFile {
   private enum Kind { case png, jpeg }
 
   private static func kind(of bytes: [UInt8], from path: FilePath) throws(FileError) -> Kind {
-    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return .png }
+    if bytes.starts(with: PNG.beginning) { return .png }
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
     if let nature = FileNature(of: bytes) {
       let advice = nature.isImage ? "convert the image to PNG" : nature.advice ?? "take it out of the data"

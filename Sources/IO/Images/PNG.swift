@@ -3,6 +3,9 @@ import SystemPackage
 
 /// PNG by libpng's simplified interface (the classic one needs setjmp, which Swift has not).
 public enum PNG {
+  /// How every file of this kind begins.
+  public static let beginning: [UInt8] = [0x89, 0x50, 0x4E, 0x47]
+
   /// Reads any PNG as 8-bit sRGB: grey and palette become RGB, 16 bits become 8, a gamma chunk is obeyed,
   /// transparent pixels lie over black (blended in linear light).
   /// - Throws: `.damaged` for bytes that are no whole PNG, `.unsafe` for one of absurd size.

@@ -1,6 +1,6 @@
 extension String {
-  /// The text as a terminal or a log may show it. Control characters, which a terminal would obey, marks that turn the direction of writing, and spaces that look like others or like nothing are
-  /// spelt out (`\u{1B}`), so that the name of a file cannot pass for something else.
+  /// The text as a terminal or a log may show it. Control characters, which a terminal would obey, marks that turn the direction of writing,
+  /// and spaces that look like others or like nothing are spelt out (`\u{1B}`), so that the name of a file cannot pass for something else.
   /// - Parameter keepsLines: whether line feeds and tabs stay.
   public func printable(keepsLines: Bool = false) -> String {
     if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }

@@ -1,8 +1,8 @@
 import Glibc
 import SystemPackage
 
-/// A nameless temporary file in the folder that TMPDIR names, `/tmp` where it names none. Unlike pipes, files let a child write as much as it likes before anyone reads, and a child that ends early
-/// costs no broken-pipe signal.
+/// A nameless temporary file in the folder that TMPDIR names, `/tmp` where it names none. Unlike pipes, files let a child write as much as it
+/// likes before anyone reads, and a child that ends early costs no broken-pipe signal.
 public final class ScratchFile {
   public let descriptor: FileDescriptor
 

@@ -37,19 +37,8 @@ public struct Job: Sendable {
     self.names = try names.addingTargets(declared.targets, in: declared.source).merging([Job.defaultTarget: order]) { given, _ in given }
     self.file = file
     artifacts = declared.artifacts
+    try checkStages(declared)
     try checkInputs(declared)
-    try checkNames(declared)
-  }
-
-  /// What a stage's settings say of other stages.
-  private func checkNames(_ declared: JobFile) throws(JobFileError) {
-    for stage in stages {
-      do throws(StageError) {
-        try stage.stage.check(needs: stage.needs, upstream: Set(graph.closure(of: [stage.name])).subtracting([stage.name]))
-      } catch {
-        throw declared.source.error("stage '\(stage.name)': \(error)", at: declared.stages.first { $0.name == stage.name }?.with.place)
-      }
-    }
   }
 
   /// The same from the bytes of the file, which must be UTF-8.
@@ -59,6 +48,18 @@ public struct Job: Sendable {
       throw SourceText(file: file.string, text: "").error("\(words): save it as UTF-8", at: nil)
     }
     try self.init(parsing: text, file: file, registry: registry)
+  }
+
+  /// What settings and inputs only tell together.
+  private func checkStages(_ declared: JobFile) throws(JobFileError) {
+    for declaration in declared.stages {
+      guard let stage = byName[declaration.name] else { continue }
+      do throws(StageError) {
+        try stage.stage.check(needs: stage.needs.filter { !$0.value.isEmpty }) { Set(graph.closure(of: [stage.name])).subtracting([stage.name]) }
+      } catch {
+        throw declared.source.error("stage '\(stage.name)': \(error)", at: declaration.with.place)
+      }
+    }
   }
 
   /// Stages of one matrix that are the same would pass for different runs: values of equal meaning, such as 0.3 and 3e-1.
@@ -162,11 +163,6 @@ extension JobStage {
     version = type.version
     self.settings = settings.resolved
     needs = try names.resolve(declared, type.roles, in: source)
-    do throws(StageError) {
-      try stage.check(inputs: Set(needs.filter { !$0.value.isEmpty }.keys))
-    } catch {
-      throw settings.error("stage '\(declared.name)': \(error)")
-    }
     resources = declared.resources
     checkpoint = declared.checkpoint
   }

@@ -84,8 +84,9 @@ enum YAML {
   private static func tab(at mark: JobFileError.Place, in source: SourceText) -> JobFileError.Place? {
     guard source.lines.indices.contains(mark.line - 1) else { return nil }
     let scalars = Array(source.lines[mark.line - 1].unicodeScalars)
-    let column = scalars.indices.contains(mark.column - 1) && scalars[mark.column - 1] == "\t" ? mark.column - 1 : scalars.prefix { " \t".unicodeScalars.contains($0) }.firstIndex(of: "\t")
-    return column.map { JobFileError.Place(line: mark.line, column: $0 + 1, length: 1) }
+    if scalars.dropFirst(max(mark.column - 1, 0)).first == "\t" { return mark }
+    let tab = scalars.prefix { $0 == " " || $0 == "\t" }.firstIndex(of: "\t")
+    return tab.map { JobFileError.Place(line: mark.line, column: $0 + 1, length: 1) }
   }
 
   /// The first character that no YAML may hold.

@@ -75,7 +75,7 @@ extension Store {
     let record = record(of: stage.name)
     let status = try disk.status(layout.artifact(stage.name))
     listing.unreadable[stage.name] = nil
-    if let stranger = try stranger(inPlaceOf: stage.name) {
+    if let stranger = try stranger(inPlaceOf: stage.name, record, status) {
       listing.artifacts[stage.name] = .absent(last: record?.manifest)
       listing.unreadable[stage.name] = "\(stranger)"
     } else {

@@ -20,16 +20,11 @@ public protocol Stage: Sendable {
   init(_ settings: inout SettingsReader) throws
 
   /// Checks what settings and inputs only tell together, before anything runs.
-  /// - Parameter roles: those that the job file gives an input.
-  /// - Throws: ``StageError``, which is shown at the stage's settings in the job file.
-  func check(inputs roles: Set<String>) throws(StageError)
-
-  /// Checks the names of stages among its settings, before anything runs.
   /// - Parameters:
-  ///   - needs: names of its input stages by role.
-  ///   - upstream: all stages that it is made from, its inputs' inputs among them.
+  ///   - needs: names of its input stages by role; a role without any is absent.
+  ///   - upstream: finds all stages that it is made from, its inputs' inputs among them.
   /// - Throws: ``StageError``, which is shown at the stage's settings in the job file.
-  func check(needs: [String: [String]], upstream: Set<String>) throws(StageError)
+  func check(needs: [String: [String]], upstream: () -> Set<String>) throws(StageError)
 
   /// Files or folders from outside, or parts of them, by a name of the stage's choice. Their content (of a folder: its sorted tree) enters
   /// the fingerprint, their paths do not.
@@ -56,9 +51,7 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
-  public func check(inputs roles: Set<String>) throws(StageError) {}
-
-  public func check(needs: [String: [String]], upstream: Set<String>) throws(StageError) {}
+  public func check(needs: [String: [String]], upstream: () -> Set<String>) throws(StageError) {}
 
   public var externalInputs: [String: ExternalInput] { [:] }
 

@@ -45,14 +45,18 @@ public struct Store: Sendable {
   /// What somebody else put into the place of a stage's artifact, in a sentence; nil where nothing, or an artifact of the stage, stands there.
   /// Such a file, or an artifact of another stage, may be the only copy of something: it is never replaced and never removed.
   func stranger(inPlaceOf stage: String) throws(FileError) -> FileError? {
+    try stranger(inPlaceOf: stage, record(of: stage), disk.status(layout.artifact(stage)))
+  }
+
+  /// The same where the stage's record and the status of its artifact are known.
+  func stranger(inPlaceOf stage: String, _ record: RunRecord?, _ status: FileStatus?) throws(FileError) -> FileError? {
     let path = layout.artifact(stage)
-    guard let status = try disk.status(path), status.size > 0 || status.kind != .file else { return nil }
+    guard let status, status.size > 0 || status.kind != .file else { return nil }
     let found: String
     switch status.kind {
     case .folder: found = "a folder"
     case .other: found = "a device or a pipe"
     case .file:
-      let record = record(of: stage)
       if let record, record.status == status { return nil }
       // With the content that the record knows it is the stage's own, and its name is damaged.
       if let artifact = try? Artifact(opening: path), let other = artifact.stranger(to: stage), record?.manifest.content != artifact.manifest.content {
@@ -186,14 +190,13 @@ extension Store {
         .unsupported, path, expected: "an artifact of a stage that runs '\(stage.kind)'", found: "that of '\(old.stage)', which runs '\(old.run)'",
         advice: "move it away")
     }
-    try artifact.verify()
     let manifest = Manifest(
       stage: stage.name, run: old.run, version: old.version, settings: old.settings, inputs: old.inputs, external: old.external, members: old.members)
     let tar = try TarWriter(publishingAt: path, on: disk)
     try tar.add(Manifest.memberName, manifest.encoded())
+    // Each compared with its digest: nothing of a damaged artifact is published.
     for member in old.members { try tar.add(member.name, artifact.bytes(of: member.name)) }
     _ = try tar.finish()
-    try disk.removeTree(layout.record(stage.name))
     try adopt(holding: lock)
   }
 

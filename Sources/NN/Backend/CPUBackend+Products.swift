@@ -1,5 +1,7 @@
 import COpenBLAS
+import Glibc
 import NNKernels
+import Synchronization
 
 /// Matrix products by OpenBLAS, on one thread a chunk. Every chunk is fixed by the shapes alone, so are the orders of summation.
 extension CPUBackend {
@@ -59,6 +61,34 @@ extension CPUBackend {
   private func overRows(_ count: Int, _ body: (Range<Int>) -> Void) {
     let grain = 16
     workers.run((count + grain - 1) / grain) { chunk, _ in body(chunk * grain..<min(count, (chunk + 1) * grain)) }
+  }
+}
+
+extension CPUBackend {
+  /// Bytes that OpenBLAS takes for each thread that multiplies, on x86-64 (`BUFFER_SIZE`), and a little.
+  private static let openBLASBuffer = 160 << 20
+
+  /// OpenBLAS takes memory of its own at the first product of a thread, and tries for ever where the system has none (under `ulimit -v`).
+  /// So it is asked for here, where its lack can be told.
+  func claimMemoryOfOpenBLAS() {
+    let bytes = workers.count * Self.openBLASBuffer
+    let room = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let room, room != MAP_FAILED else { BufferPool.endForWant(of: bytes, beside: 0) }
+    munmap(room, bytes)
+    // Large enough that no shortcut for small products is taken; the threads wait for each other, so that each makes one.
+    let side = 128
+    let numbers = [Float](repeating: 0, count: side * side)
+    let arrived = Atomic<Int>(0)
+    workers.run(workers.count) { _, _ in
+      var product = numbers
+      arrived.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      var spins = 0
+      while arrived.load(ordering: .sequentiallyConsistent) < workers.count, spins < 100_000 {
+        spins += 1
+        sched_yield()
+      }
+      matrixProduct(numbers, numbers, &product, rows: side, inner: side, columns: side)
+    }
   }
 }
 

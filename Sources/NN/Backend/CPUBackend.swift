@@ -1,7 +1,5 @@
 import COpenBLAS
-import Glibc
 import NNKernels
-import Synchronization
 
 /// How one image of a batch is read: mirrored, moved.
 public typealias ImageFraming = Framing
@@ -25,37 +23,6 @@ public final class CPUBackend: Backend {
     openblas_set_num_threads(1)
     claimMemoryOfOpenBLAS()
   }
-
-  /// OpenBLAS takes memory of its own at the first product of a thread, and tries for ever where the system has none (under `ulimit -v`). So it is asked for
-  /// here, where its lack can be told.
-  private func claimMemoryOfOpenBLAS() {
-    let bytes = workers.count * Self.openBLASBuffer
-    let room = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    guard let room, room != MAP_FAILED else { BufferPool.endForWant(of: bytes, beside: 0) }
-    munmap(room, bytes)
-    // Large enough that no shortcut for small products is taken; the threads wait for each other, so that each makes one.
-    let side = 128
-    let arrived = Atomic<Int>(0)
-    workers.run(workers.count) { _, _ in
-      let numbers = [Float](repeating: 0, count: side * side)
-      arrived.wrappingAdd(1, ordering: .sequentiallyConsistent)
-      var spins = 0
-      while arrived.load(ordering: .sequentiallyConsistent) < workers.count, spins < 100_000 {
-        spins += 1
-        sched_yield()
-      }
-      var product = numbers
-      numbers.withUnsafeBufferPointer { numbers in
-        product.withUnsafeMutableBufferPointer { product in
-          guard let x = numbers.baseAddress, let y = product.baseAddress else { return }
-          matrixProduct(x, x, y, rows: side, inner: side, columns: side)
-        }
-      }
-    }
-  }
-
-  /// Bytes that OpenBLAS takes for each thread that multiplies, on x86-64 (`BUFFER_SIZE`), and a little.
-  private static let openBLASBuffer = 160 << 20
 
   deinit { workers.stop() }
 

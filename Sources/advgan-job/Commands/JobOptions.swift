@@ -8,8 +8,13 @@ struct JobOptions: ParsableArguments, JobNaming {
   @Option(name: [.customShort("f", allowingJoined: true), .customLong("file")], help: "The job file.", completion: TargetCompletion.jobFile) var file: String?
 
   @Option(
-    name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: "Change to this directory first; one after the other where given several times. All paths are relative to it.",
+    name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: JobOptions.directoryHelp,
     completion: .directory) var directory: [String] = []
+}
+
+extension JobOptions {
+  fileprivate static let directoryHelp: ArgumentHelp =
+    "Change to this directory first; one after the other where given several times. All paths are relative to it."
 }
 
 /// The same for a command whose `-f` means something else.
@@ -17,7 +22,7 @@ struct LongJobOptions: ParsableArguments, JobNaming {
   @Option(help: "The job file.", completion: TargetCompletion.jobFile) var file: String?
 
   @Option(
-    name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: "Change to this directory first; one after the other where given several times. All paths are relative to it.",
+    name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: JobOptions.directoryHelp,
     completion: .directory) var directory: [String] = []
 }
 

@@ -39,7 +39,8 @@ struct Make: ProgramCommand {
     // Looking may be broken off at any point, as any program may.
     let stop = isDry || isQuestion || touches ? StopFlag() : StopFlag(followingSignals: ())
     let job = try jobOptions.job(Stages.registry, on: LocalDisk())
-    let status = try perform(job, on: LocalDisk(), kernels: kernels, warning: Surroundings.warning(for: kernels, threads: running.threads), stop: stop, terminal: .standard)
+    let warning = Surroundings.warning(for: kernels, threads: running.threads)
+    let status = try perform(job, on: LocalDisk(), kernels: kernels, warning: warning, stop: stop, terminal: .standard)
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 

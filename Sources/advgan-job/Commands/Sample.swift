@@ -44,8 +44,7 @@ struct Sample: ProgramCommand {
       throw FileError(.missing, folder, expected: "the folder to write '\(path.lastComponent?.string ?? "")' into", advice: "make it, or name another")
     }
     guard let status = try disk.status(path), status.size > 0 || status.kind != .file else { return }
-    let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47]
-    guard status.kind == .file, try InputFile(path).bytes(at: 0, count: min(status.size, 4)) == signature else {
+    guard status.kind == .file, try InputFile(path).bytes(at: 0, count: min(status.size, PNG.beginning.count)) == PNG.beginning else {
       throw FileError(.unsupported, path, expected: "a PNG image, or nothing", found: "something else", advice: "it is not replaced: name another file")
     }
   }

@@ -43,9 +43,7 @@ enum TargetCompletion {
     let file = FilePath(values(of: short, "--file", in: words).last ?? JobOptions.defaultFile)
     let folder = values(of: "-C", "--directory", in: words).reduce(FilePath()) { $0.pushing(FilePath($1)) }
     let path = folder.pushing(file)
-    guard let bytes = try? disk.read(path), let text = String(validating: bytes, as: UTF8.self),
-      let job = try? Job(parsing: text, file: path, registry: Stages.registry)
-    else { return [] }
+    guard let bytes = try? disk.read(path), let job = try? Job(parsing: bytes, file: path, registry: Stages.registry) else { return [] }
     return job.names.keys.sorted()
   }
 

@@ -10,15 +10,9 @@ enum Surroundings {
   static func circumstances() -> Circumstances {
     let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
     return Circumstances(
-      program: "advgan-job \(AdvGANJob.version)", host: host(), user: user(), pid: Int(getpid()),
+      program: "advgan-job \(AdvGANJob.version)", host: host(), user: User.current, pid: Int(getpid()),
       boot: boot.trimmingCharacters(in: .whitespacesAndNewlines), slurmJob: ProcessInfo.processInfo.environment["SLURM_JOB_ID"],
       processor: processor())
-  }
-
-  /// The user's name; its number where this machine knows none, as in many containers.
-  static func user() -> String {
-    guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else { return "user \(geteuid())" }
-    return String(cString: name)
   }
 
   /// The machine's name.

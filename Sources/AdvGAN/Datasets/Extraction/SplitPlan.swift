@@ -58,7 +58,8 @@ public struct SplitPlan: Equatable, Sendable {
   private static func orderRemark(_ classes: [String]) -> String? {
     let numbers = classes.compactMap { Int($0) }
     guard numbers.count == classes.count, numbers != numbers.sorted() else { return nil }
-    return "the classes are numbers, but their labels follow the bytes of their names: \(classes.prefix(4).joined(separator: ", ")) have the labels 0, 1, 2, ...; "
+    let first = classes.prefix(4).joined(separator: ", ")
+    return "the classes are numbers, but their labels follow the bytes of their names: \(first) have the labels 0, 1, 2, ...; "
       + "for weights that were trained by number, give the folders names of equal length (01, 02, 10)"
   }
 
